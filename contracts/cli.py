@@ -1,0 +1,155 @@
+"""The command `check`. The one module of the kit that starts a mock."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+
+from contracts.console import ConsoleReporter
+from contracts.findings import Severity
+from contracts.report import Outcome, Report
+from contracts.reporters import Reporter, builtin
+from mockserver.errors import MockflareError, UsageError
+
+if TYPE_CHECKING:
+    from contracts.target import ASGIApp
+
+MISSING = "mockflare check needs the extra: pip install 'mockflare[contracts]'"
+
+
+class _Command(click.Command):
+    """A command whose own errors are one line on stderr and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> None:
+        try:
+            super().invoke(ctx)
+        except MockflareError as error:
+            click.echo(f"mockflare: {error}", err=True)
+            ctx.exit(int(Outcome.USAGE))
+
+
+@click.command("check", cls=_Command)
+@click.argument("url", required=False)
+@click.option("--spec", metavar="SPEC", help="OpenAPI document to check against; default: the bundled Workers AI one.")
+@click.option("--overlay", "overlays", multiple=True, metavar="FILE", help="OpenAPI Overlay, applied last; repeatable.")
+@click.option("--no-overlay", is_flag=True, help="Leave the bundled document as it came.")
+@click.option("--token", metavar="TOKEN", help="API token; default: CLOUDFLARE_API_TOKEN, else the mock's own.")
+@click.option("--account", metavar="ID", help="Account id; default: CLOUDFLARE_ACCOUNT_ID, else the mock's own.")
+@click.option("--operations", default="", metavar="A,B", help="Only these operation ids.")
+@click.option("--models", default="", metavar="A,B", help="Only these models; default: one of each family.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed sends the same requests.")
+@click.option("--quick", is_flag=True, help="Few requests of each operation.")
+@click.option(
+    "--report", "reports", multiple=True, metavar="FORMAT=PATH", help="Write a junit or json file; repeatable."
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice([severity.value for severity in Severity]),
+    help="Only findings of this severity fail the run; default: any.",
+)
+def check_command(
+    url: str | None,
+    spec: str | None,
+    overlays: tuple[str, ...],
+    no_overlay: bool,
+    token: str | None,
+    account: str | None,
+    operations: str,
+    models: str,
+    seed: int,
+    quick: bool,
+    reports: tuple[str, ...],
+    fail_on: str | None,
+) -> None:
+    """Check a service against the contract.
+
+    URL is what an SDK takes as its base (https://host/client/v4), or the origin. Without it the mock is checked,
+    in this process.
+
+    Exit codes: 0 clean, 1 findings, 2 usage, 3 could not look (unreachable, unauthorised, nothing selected, or an
+    operation without one successful answer).
+    """
+    if importlib.util.find_spec("schemathesis") is None:
+        raise UsageError(MISSING)
+    severity = Severity(fail_on) if fail_on else None
+    reporters: list[Reporter] = [ConsoleReporter(Console(), severity), *_file_reporters(reports)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # libraries speak to developers, this command to users
+        from contracts.run import plan, run
+
+        target: str | ASGIApp
+        if url is None:
+            target, token, account = _mock(spec, overlays, no_overlay, token, account)
+        else:
+            target = url
+        planned = plan(
+            target,
+            spec=spec,
+            overlays=overlays,
+            bundled_overlay=not no_overlay,
+            token=token,
+            account=account,
+            operations=_names(operations),
+            models=_names(models),
+            seed=seed,
+            quick=quick,
+        )
+        report: Report | None = None
+        with _listening(reporters):
+            for event in run(planned):
+                report = getattr(event, "report", report)
+                for reporter in reporters:
+                    reporter.handle(event)
+    assert report is not None  # every run ends with one
+    sys.exit(int(report.outcome(severity)))
+
+
+def _mock(
+    spec: str | None, overlays: tuple[str, ...], no_overlay: bool, token: str | None, account: str | None
+) -> tuple[ASGIApp, str, str]:
+    """Return the mock as an application, and the token and account that it knows."""
+    from mockserver.app import build_mock
+    from mockserver.asgi import create_app
+    from mockserver.settings import Settings
+
+    token = token or os.environ.get("CLOUDFLARE_API_TOKEN")
+    account = account or os.environ.get("CLOUDFLARE_ACCOUNT_ID")
+    mock = build_mock(
+        Settings(spec=spec, overlays=overlays, bundled_overlay=not no_overlay, tokens=(token,) if token else ())
+    )
+    return create_app(mock), token or mock.token, account or mock.account_id
+
+
+def _file_reporters(reports: tuple[str, ...]) -> list[Reporter]:
+    formats = builtin()
+    reporters = []
+    for text in reports:
+        name, equals, path = text.partition("=")
+        if not equals or not path:
+            raise UsageError(f"--report {text} names no file; FORMAT=PATH like junit=report.xml would be right")
+        reporters.append(formats[name](Path(path)))
+    return reporters
+
+
+@contextlib.contextmanager
+def _listening(reporters: list[Reporter]) -> Iterator[None]:
+    for reporter in reporters:
+        reporter.start()
+    try:
+        yield
+    finally:
+        for reporter in reporters:
+            reporter.finish()
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]

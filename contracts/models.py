@@ -1,0 +1,100 @@
+"""Which models a run uses: facts of the catalogue, one model per family unless the user names some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver import bundled
+from mockserver.errors import UnknownName
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What the catalogue says of a model, as far as a run needs it."""
+
+    name: str
+    family: str
+    task: str
+    active: bool
+    capabilities: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which models an operation takes in the `model` member of its body: by family or by capability."""
+
+    path_end: str
+    families: tuple[str, ...] = ()
+    capability: str = ""
+
+    def fits(self, model: Model) -> bool:
+        """Return whether the operation takes the model."""
+        return model.family in self.families or (self.capability != "" and self.capability in model.capabilities)
+
+
+_CHAT = ("text-generation-native", "text-generation-chat")
+_WANTED = (
+    Wanted("/ai/v1/chat/completions", families=_CHAT),
+    Wanted("/ai/v1/completions", families=_CHAT),
+    Wanted("/ai/v1/embeddings", families=("text-embeddings", "text-embeddings-m3", "text-embeddings-qwen3")),
+    Wanted("/ai/v1/responses", capability="responses"),
+    Wanted("/ai/run", families=_CHAT),
+    Wanted("/ai/run/{model}", families=_CHAT),
+    Wanted("/ai/models/schema", families=_CHAT),
+)
+
+
+def read_models(content: Any = None) -> tuple[Model, ...]:
+    """Return the models of the catalogue, by default the bundled one, in its order."""
+    content = bundled.models() if content is None else content
+    return tuple(
+        Model(
+            record["name"],
+            record.get("family", ""),
+            record.get("task", ""),
+            record.get("status") == "active",
+            frozenset(record.get("capabilities") or ()),
+        )
+        for record in content["models"]
+    )
+
+
+def select_models(models: Sequence[Model], names: Iterable[str] = ()) -> tuple[Model, ...]:
+    """Return the named models, or the first active one of each family (and one that speaks Responses).
+
+    Raises UnknownName.
+    """
+    names = list(names)
+    if names:
+        known = {model.name: model for model in models}
+        for name in names:
+            if name not in known:
+                raise UnknownName("model", name, known)
+        return tuple(known[name] for name in dict.fromkeys(names))
+    first: dict[str, Model] = {}
+    for model in models:
+        if model.active:
+            first.setdefault(model.family, model)
+            if "responses" in model.capabilities:
+                first.setdefault("responses", model)
+    return tuple(dict.fromkeys(first.values()))
+
+
+def names_for(path: str, models: Sequence[Model]) -> list[str] | None:
+    """Return the names among `models` that the operation at `path` takes; None when the path takes no model."""
+    wanted = next((each for each in _WANTED if path.endswith(each.path_end)), None)
+    return None if wanted is None else [model.name for model in models if wanted.fits(model)]
+
+
+def model_of(path: str, *nodes: Mapping[str, Any]) -> str | None:
+    """Return the model that a literal path runs: as `x-mockflare-model` says, else as the path spells it."""
+    for node in nodes:
+        extension = node.get("x-mockflare-model")
+        if isinstance(extension, Mapping):
+            extension = extension.get("name")
+        if isinstance(extension, str):
+            return extension
+    _, found, name = path.partition("/ai/run/@")
+    return "@" + name if found else None

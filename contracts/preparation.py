@@ -1,0 +1,148 @@
+"""The contract made ready for generation: placeholders are real, answers stay short, only what is selected is left.
+
+The prepared copy is only what requests are made from. What comes back is judged by the contract itself.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.models import Model, model_of, names_for, read_models, select_models
+from mockserver.errors import UnknownName
+from mockserver.openapi.document import Document
+from mockserver.openapi.operations import Operation
+
+MOST_TOKENS = 16
+"""Upper bound of `max_tokens` in generated requests: answers cost money and time."""
+
+_ACCOUNT = "account_id"
+_TOKEN_LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens", "max_length")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document to generate requests from, and where its operations come from."""
+
+    content: dict[str, Any]
+    origins: Mapping[tuple[str, str], str]
+    """Operation ids of the contract by method and path of the prepared document."""
+    pinned: frozenset[str]
+    """Path parameters whose values were narrowed to existing things."""
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """The ids of the selected operations, in the order of the document."""
+        return tuple(self.origins.values())
+
+
+def prepare(
+    document: Document, *, account: str, operations: Sequence[str] = (), models: Sequence[str] = ()
+) -> Prepared:
+    """Return the contract ready for generation.
+
+    `operations` are operation ids; without any, all are selected, of the paths per model one for each family.
+    `models` narrows both these paths and the `model` members. Raises UnknownName.
+    """
+    for name in operations:
+        if name not in document.operations:
+            raise UnknownName("operation", name, document.operations)
+    workers_ai = any(_is_workers_ai(path) for path in document.content.get("paths") or ())
+    chosen = select_models(read_models(), models) if workers_ai else ()
+    if models and not workers_ai:
+        raise UnknownName("model", models[0], ())
+    content = copy.deepcopy(document.content)
+    content.pop("security", None)  # credentials go with every request, and are judged by a check of their own
+    copied = Document(content, document.name)
+    paths: dict[str, Any] = {}
+    origins: dict[tuple[str, str], str] = {}
+    for name, operation in document.operations.items():
+        if not _is_selected(operation, document, operations, models, chosen):
+            continue
+        path = operation.path.replace("{" + _ACCOUNT + "}", account)
+        prepared = _prepared_operation(copied, operation, chosen)
+        paths.setdefault(path, {})[operation.method.lower()] = prepared
+        origins[operation.method, path] = name
+    content["paths"] = paths
+    return Prepared(content, origins, frozenset({"model"} if workers_ai else ()))
+
+
+def _is_workers_ai(path: str) -> bool:
+    return path.startswith("/accounts/{account_id}/ai/")
+
+
+def _is_selected(
+    operation: Operation, document: Document, names: Sequence[str], models: Sequence[str], chosen: Sequence[Model]
+) -> bool:
+    if names:
+        return operation.id in names
+    model = model_of(operation.path, operation.raw, document.content["paths"][operation.path])
+    if model is not None:
+        return any(each.name == model for each in chosen)
+    if models:
+        return bool(names_for(operation.path, chosen))
+    return True
+
+
+def _prepared_operation(copied: Document, operation: Operation, chosen: Sequence[Model]) -> dict[str, Any]:
+    item = copied.content["paths"][operation.path]
+    raw: dict[str, Any] = copied.resolve(item)[operation.method.lower()]
+    raw.pop("security", None)
+    names = names_for(operation.path, chosen)
+    parameters = [copy.deepcopy(dict(each)) for each in operation.parameters if each.get("name") != _ACCOUNT]
+    for parameter in parameters:
+        if parameter.get("name") == "model" and names:
+            _pin(parameter, names)
+    raw["parameters"] = parameters
+    body = copied.resolve(raw.get("requestBody"))
+    if isinstance(body, dict):
+        body = raw["requestBody"] = copy.deepcopy(body)
+        for media_type in (body.get("content") or {}).values():
+            if isinstance(media_type, dict) and isinstance(media_type.get("schema"), dict):
+                media_type["schema"] = _narrowed(copied, media_type["schema"], names)
+    return raw
+
+
+def _pin(parameter: dict[str, Any], names: Sequence[str]) -> None:
+    for key in ("example", "examples"):
+        parameter.pop(key, None)
+    parameter["schema"] = {"type": "string", "enum": list(names)}
+
+
+def _narrowed(copied: Document, schema: dict[str, Any], names: Sequence[str] | None) -> dict[str, Any]:
+    """Return the schema with real model names and small limits in the members of the body and its alternatives."""
+    schema = copy.deepcopy(copied.resolve(schema))
+    for node in _alternatives(copied, schema):
+        properties = node.get("properties")
+        if not isinstance(properties, dict):
+            continue
+        if names and "model" in properties and "const" not in properties["model"]:
+            properties["model"] = {"type": "string", "enum": list(names)}
+        for limit in _TOKEN_LIMITS:
+            if isinstance(properties.get(limit), dict):
+                properties[limit] = _small(copied.resolve(properties[limit]))
+    return dict(schema)
+
+
+def _alternatives(copied: Document, schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield schema
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        branches = schema.get(keyword)
+        if not isinstance(branches, list):
+            continue
+        for index, branch in enumerate(branches):
+            if isinstance(branch, dict):
+                branches[index] = copy.deepcopy(copied.resolve(branch))
+                yield from _alternatives(copied, branches[index])
+
+
+def _small(schema: dict[str, Any]) -> dict[str, Any]:
+    kinds = schema.get("type")
+    kinds = kinds if isinstance(kinds, list) else [kinds]
+    low = schema.get("minimum", 1)
+    if "integer" not in kinds and "number" not in kinds:
+        return schema
+    bounds = {"minimum": max(low, 1), "maximum": max(MOST_TOKENS, low)}
+    return {**schema, **bounds} if schema.get("maximum", MOST_TOKENS) >= MOST_TOKENS else schema

@@ -1,0 +1,78 @@
+"""Keeping credentials out of everything that leaves a run."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import quote
+
+from contracts.exchanges import Exchange, Request, Response, Verdict
+
+TOKEN = "$CLOUDFLARE_API_TOKEN"
+ACCOUNT = "$CLOUDFLARE_ACCOUNT_ID"
+WRONG_TOKEN = "not-a-token-of-anybody"
+"""What is sent to see whether tokens are looked at; no secret, so that the request can be repeated."""
+
+_CREDENTIALS = frozenset(
+    ("authorization", "cookie", "set-cookie", "x-auth-key", "x-auth-email", "x-api-key", "proxy-authorization")
+)
+_SHORTEST = 4
+"""Shorter secrets are not looked for in text: they would be found in every other word."""
+
+
+class Redactor:
+    """Replaces secrets by the names of the variables that hold them.
+
+    >>> Redactor({"$TOKEN": "cfut_1234"}).text("Bearer cfut_1234")
+    'Bearer $TOKEN'
+    """
+
+    def __init__(self, secrets: Mapping[str, str]) -> None:
+        pairs = [
+            (form, name)
+            for name, secret in secrets.items()
+            if len(secret) >= _SHORTEST
+            for form in (secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode())
+        ]
+        self._pairs = sorted(dict(pairs).items(), key=lambda pair: (-len(pair[0]), pair))
+
+    def text(self, text: str) -> str:
+        """Return the text without the secrets."""
+        for secret, name in self._pairs:
+            text = text.replace(secret, name)
+        return text
+
+    def content(self, content: bytes) -> bytes:
+        """Return the bytes without the secrets."""
+        for secret, name in self._pairs:
+            content = content.replace(secret.encode(), name.encode())
+        return content
+
+    def request(self, request: Request) -> Request:
+        """Return the request without the secrets; headers that hold credentials lose their value in any case."""
+        return Request(
+            request.method, self.text(request.url), self._headers(request.headers), self.content(request.body)
+        )
+
+    def exchange(self, exchange: Exchange) -> Exchange:
+        """Return the exchange without the secrets."""
+        response = exchange.response
+        if response is not None:
+            response = Response(
+                response.status, self._headers(response.headers), self.content(response.body), response.cut_short
+            )
+        verdicts = tuple(Verdict(each.check, each.passed, self.text(each.message)) for each in exchange.verdicts)
+        return replace(exchange, request=self.request(exchange.request), response=response, verdicts=verdicts)
+
+    def _headers(self, headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        return tuple(
+            (name, _credential(value) if name.lower() in _CREDENTIALS else self.text(value)) for name, value in headers
+        )
+
+
+def _credential(value: str) -> str:
+    if value.endswith(WRONG_TOKEN):
+        return value
+    scheme, _, rest = value.partition(" ")
+    return f"{scheme} {TOKEN}" if rest else TOKEN

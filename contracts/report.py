@@ -1,0 +1,82 @@
+"""The outcome of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from contracts.findings import Finding, Severity
+
+
+class Outcome(IntEnum):
+    """Exit codes."""
+
+    CLEAN = 0
+    FINDINGS = 1
+    USAGE = 2
+    COULD_NOT_LOOK = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How often a check applied to an operation, and how often it failed."""
+
+    check: str
+    times: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How well an operation could be looked at."""
+
+    operation: str
+    requests: int
+    successes: int
+    """Answers with a status of 2xx to valid requests."""
+    refused: int
+    """Answers that say nothing about the contract: limits, plans, capacity."""
+    checks: tuple[Applied, ...] = ()
+    could_not_look: str | None = None
+    """Why the operation was not seen working; None when it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run found. Holds no credentials; the same run gives an equal report."""
+
+    target: str
+    contract: str
+    seed: int
+    findings: tuple[Finding, ...] = ()
+    operations: tuple[Looked, ...] = ()
+    stopped: str | None = None
+    """Why the whole run could not look: unreachable, unauthorised, nothing selected."""
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent."""
+        return sum(each.requests for each in self.operations)
+
+    @property
+    def checked(self) -> int:
+        """How many judgements were made."""
+        return sum(applied.times for each in self.operations for applied in each.checks)
+
+    @property
+    def unseen(self) -> tuple[Looked, ...]:
+        """The operations that were not seen working."""
+        return tuple(each for each in self.operations if each.could_not_look)
+
+    def outcome(self, fail_on: Severity | None = None) -> Outcome:
+        """Return the exit code; with `fail_on`, findings of other severities do not fail the run."""
+        if self.stopped:
+            return Outcome.COULD_NOT_LOOK
+        if any(fail_on is None or finding.severity is fail_on for finding in self.findings):
+            return Outcome.FINDINGS
+        return Outcome.COULD_NOT_LOOK if self.unseen or not self.operations else Outcome.CLEAN
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code when every finding counts."""
+        return int(self.outcome())

@@ -1,0 +1,96 @@
+"""Where requests go: a URL, or an ASGI application in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from mockserver.errors import UsageError
+from mockserver.openapi.document import Document
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_IN_PROCESS = "http://127.0.0.1:8787"
+"""What requests in this process are addressed to: where `mockflare serve` listens, so that they can be repeated there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The base that the paths of the document are appended to, and the application when there is no network."""
+
+    base_url: str
+    app: ASGIApp | None = None
+
+    @property
+    def name(self) -> str:
+        """How reports call it."""
+        return self.base_url if self.app is None else "in process"
+
+
+def find_target(target: str | ASGIApp, document: Document) -> Target:
+    """Return the target; a URL without a path gets the base path of the document's servers.
+
+    Raises UsageError when the text is not an http(s) URL.
+    """
+    base_path = document.base_paths[0] if document.base_paths else ""
+    if not isinstance(target, str):
+        return Target(_IN_PROCESS + base_path, _shielded(target))
+    parts = urlsplit(target)
+    try:
+        well_formed = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        well_formed = False
+    if not well_formed or parts.query or parts.fragment:
+        raise UsageError(f"{target!r} is not a target; an address like https://host/client/v4 would be right")
+    path = parts.path.rstrip("/") or base_path
+    return Target(f"{parts.scheme}://{parts.netloc}{path}")
+
+
+def _shielded(app: ASGIApp) -> ASGIApp:
+    """Return the application as a server runs it: an exception becomes a 500, or ends an answer that has begun."""
+
+    async def shielded(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        state = {"started": False, "complete": False}
+
+        async def watched(message: MutableMapping[str, Any]) -> None:
+            state["started"] = True
+            state["complete"] = message["type"] == "http.response.body" and not message.get("more_body", False)
+            await send(message)
+
+        try:
+            await app(scope, receive, watched)
+        except Exception:
+            if not state["started"]:
+                await send(
+                    {"type": "http.response.start", "status": 500, "headers": [(b"content-type", b"text/plain")]}
+                )
+            if not state["complete"]:
+                await send({"type": "http.response.body", "body": b""})
+
+    return shielded
+
+
+def find_credentials(document: Document, token: str) -> Mapping[str, str]:
+    """Return the headers that carry the token as the document's security schemes ask for it.
+
+    Empty when the document asks for none, or for one that no header carries.
+    """
+    components = document.content.get("components")
+    schemes = (components if isinstance(components, dict) else {}).get("securitySchemes") or {}
+    resolved = [scheme for scheme in map(document.resolve, schemes.values()) if isinstance(scheme, dict)]
+    for scheme in resolved:
+        kind, style = scheme.get("type"), str(scheme.get("scheme", "")).lower()
+        if kind in ("oauth2", "openIdConnect") or (kind == "http" and style == "bearer"):
+            return {"Authorization": f"Bearer {token}"}
+    for scheme in resolved:
+        if scheme.get("type") == "apiKey" and scheme.get("in") == "header":
+            return {str(scheme.get("name")): token}
+    return {}

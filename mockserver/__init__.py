@@ -1,0 +1,1 @@
+"""Mock server for Cloudflare Workers AI and any other OpenAPI document."""

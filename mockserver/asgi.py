@@ -1,0 +1,198 @@
+"""The ASGI door: bytes in, bytes out. Starlette serves our own endpoints, the mock everything else."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from mockserver.engine.mock import Mock
+from mockserver.engine.values import HttpRequest, HttpResponse
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+OWN = "/_mockflare"
+_DISCARDED = 256 * 1024 * 1024
+"""Bytes of a refused body that are read on, so that a client gets to see the refusal."""
+_BATCH = 16
+"""Events of an unpaced stream that share one write after the first; each write costs more than an event."""
+
+
+def create_app(mock: Mock) -> ASGIApp:
+    """Return the mock as an ASGI application."""
+    own: list[ASGIApp] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        kind = scope["type"]
+        if kind == "http":
+            if scope["path"].startswith(OWN):
+                if not own:
+                    own.append(_own_endpoints(mock))
+                await own[0](scope, receive, send)
+                return
+            await _answer(mock, scope, receive, send)
+        elif kind == "lifespan":
+            await _lifespan(receive, send)
+        else:
+            await receive()
+            await send({"type": "websocket.close", "code": 1008, "reason": "not a WebSocket operation"})
+
+    return app
+
+
+async def _answer(mock: Mock, scope: Scope, receive: Receive, send: Send) -> None:
+    limit = mock.settings.max_body
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    too_large = len(body) > limit
+    if message.get("more_body"):
+        body, too_large = await _read_on(body, limit, receive)
+        if body is None:
+            return
+    raw: bytes | None = scope.get("raw_path")
+    response = mock.handle(
+        HttpRequest(
+            scope["method"],
+            scope["path"] if raw is None else raw.split(b"?", 1)[0].decode("latin-1"),
+            query=scope["query_string"].decode("latin-1"),
+            headers=scope["headers"],
+            body=b"" if too_large else body,
+            too_large=too_large,
+        )
+    )
+    await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+    if response.frames is None:
+        await send({"type": "http.response.body", "body": response.body})
+    elif mock.settings.ttft or mock.settings.tokens_per_second:
+        await _paced(response, mock.settings.ttft, mock.settings.tokens_per_second, receive, send)
+    else:
+        frames = response.frames
+        await send({"type": "http.response.body", "body": frames[0] if frames else b"", "more_body": True})
+        for start in range(1, len(frames), _BATCH):
+            batch = b"".join(frames[start : start + _BATCH])
+            await send({"type": "http.response.body", "body": batch, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def _read_on(body: bytes, limit: int, receive: Receive) -> tuple[Any, bool]:
+    """Read the rest of a body; returns (None, False) when the client is gone, (b"", True) when it is too large."""
+    chunks, size, more = [body], len(body), True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None, False
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        more = message.get("more_body", False)
+        if size <= limit:
+            chunks.append(chunk)
+        else:
+            chunks.clear()
+            if size > _DISCARDED:
+                break
+    return (b"", True) if size > limit else (b"".join(chunks), False)
+
+
+async def _paced(response: HttpResponse, ttft: float, rate: float, receive: Receive, send: Send) -> None:
+    """Send a stream in real time; a client that goes away ends it at once."""
+    loop = asyncio.get_running_loop()
+    gone = asyncio.ensure_future(_disconnected(receive))
+    due = loop.time() + ttft / 1000
+    try:
+        for frame, weight in zip(response.frames or (), response.weights or (), strict=True):
+            if weight or due > loop.time():
+                await asyncio.wait((gone,), timeout=max(0.0, due - loop.time()))
+                due += weight / rate if rate else 0.0
+            if gone.done():
+                return
+            await send({"type": "http.response.body", "body": frame, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    finally:
+        gone.cancel()
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": message["type"] + ".complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+# our own endpoints ------------------------------------------------------------------------------------------------
+
+
+def _own_endpoints(mock: Mock) -> ASGIApp:
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import JSONResponse, Response
+    from starlette.routing import Route
+
+    tokens: tuple[str, ...] = getattr(mock.settings, "tokens", ())
+
+    def guarded(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+        async def guard(request: Request) -> Response:
+            reason = _forbidden(request.scope, tokens)
+            if reason:
+                return JSONResponse({"error": reason}, 403)
+            return await endpoint(request)
+
+        return guard
+
+    async def health(request: Request) -> Response:
+        return JSONResponse(
+            {"status": "ok", "title": mock.document.title, "operations": len(mock.document.operations)}
+        )
+
+    async def journal(request: Request) -> Response:
+        try:
+            limit = max(0, int(request.query_params.get("limit", "100")))
+        except ValueError:
+            return JSONResponse({"error": "limit is a number"}, 400)
+        entries = list(mock.journal)[-limit:] if limit else []
+        return JSONResponse({"count": mock.journal.count, "exchanges": [entry.summary() for entry in entries]})
+
+    async def reset(request: Request) -> Response:
+        mock.reset()
+        return Response(status_code=204)
+
+    return Starlette(
+        routes=[
+            Route(f"{OWN}/health", guarded(health)),
+            Route(f"{OWN}/journal", guarded(journal)),
+            Route(f"{OWN}/reset", guarded(reset), methods=["POST"]),
+        ]
+    )
+
+
+_LOCAL = ("127.0.0.1", "::1", "localhost", "testserver")
+
+
+def _forbidden(scope: Scope, tokens: tuple[str, ...]) -> str | None:
+    """Say why a request may not use our own endpoints.
+
+    They are for the machine itself: a web page must not reach them by a rebound name (`Host`, `Origin`), nor
+    another machine without a token.
+    """
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    given = headers.get(b"authorization", "").removeprefix("Bearer ")
+    if tokens and any(hmac.compare_digest(given.encode(), token.encode()) for token in tokens):
+        return None
+    if b"origin" in headers:
+        return "no web page may use these endpoints"
+    host = headers.get(b"host", "").rsplit(":", 1)[0].strip("[]") if headers.get(b"host") else ""
+    if host not in _LOCAL:
+        return f"the Host {host!r} is not this machine; use 127.0.0.1 or send a token of the mock"
+    client = (scope.get("client") or ("127.0.0.1", 0))[0]
+    if client not in ("127.0.0.1", "::1", "testclient"):
+        return "only this machine may use these endpoints without a token of the mock"
+    return None

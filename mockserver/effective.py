@@ -1,0 +1,47 @@
+"""The effective contract: upstream document + overlays + catalogue = one plain OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from mockserver import bundled
+from mockserver.openapi.document import Document
+from mockserver.openapi.overlay import apply_overlay, parse_overlay
+from mockserver.openapi.source import read
+from mockserver.workersai.catalogue import Catalogue
+from mockserver.workersai.expansion import expand
+
+
+def effective(
+    spec: str | Path | None = None,
+    *,
+    overlays: Sequence[str | Path] = (),
+    bundled_overlay: bool = True,
+) -> Document:
+    """Return the contract that mock and contract kit read.
+
+    Without `spec` that is the bundled Workers AI document, its overlay and one path per active model of the
+    catalogue; `bundled_overlay=False` leaves the document bare. The user's overlays come last, in their order.
+    Raises DocumentError.
+    """
+    path = Path(spec) if spec else bundled.upstream_path()
+    content: dict[str, Any] = Document(read(path), str(path)).content  # checks that it is an OpenAPI document
+    if spec is None and bundled_overlay:
+        content = _overlaid(content, bundled.overlay_path())
+        content = expand(content, catalogue(), bundled.tasks())
+    for overlay in overlays:
+        content = _overlaid(content, overlay)
+    return Document(content, str(path))
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Return the bundled catalogue of models."""
+    return Catalogue.from_content(bundled.models())
+
+
+def _overlaid(content: dict[str, Any], path: str | Path) -> dict[str, Any]:
+    return apply_overlay(content, parse_overlay(read(path), str(path)))

@@ -1,0 +1,1 @@
+"""How a mock answers: pipeline, dispatchers, responders, seeds, faults, journal."""

@@ -1,0 +1,66 @@
+"""A matched request on its way through the pipeline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockserver.engine import seeds
+from mockserver.engine.values import HttpRequest, Settings
+from mockserver.openapi.operations import Operation
+
+
+class Invocation:
+    """What a responder is given: the operation, its parameters, the parsed body, and a seed made of them."""
+
+    __slots__ = (
+        "_seed",
+        "body",
+        "media_type",
+        "notes",
+        "operation",
+        "parameters",
+        "request",
+        "settings",
+        "source",
+        "subject",
+        "warnings",
+    )
+
+    def __init__(self, request: HttpRequest, settings: Settings) -> None:
+        self.request = request
+        self.settings = settings
+        self.operation: Operation | None = None
+        self.parameters: dict[str, str] = {}
+        self.body: Any = None
+        """The parsed JSON body; bytes in another media type; None without a body."""
+        self.media_type = ""
+        self.subject: Any = None
+        """What the service found the request to be about, e.g. the record of a model."""
+        self.source = ""
+        """Who answered."""
+        self.notes: list[tuple[str, tuple[Any, ...]]] = []
+        self.warnings: list[str] = []
+        self._seed: bytes | None = None
+
+    def note(self, sentence: str, *values: Any) -> None:
+        """Add a decision to the journal; `%s` in the sentence are filled in when somebody reads it."""
+        self.notes.append((sentence, values))
+
+    def warn(self, sentence: str) -> None:
+        """Add a warning to the journal and to the response header `x-mockflare-warning`."""
+        self.warnings.append(sentence)
+
+    @property
+    def seed(self) -> bytes:
+        """32 bytes that depend on the mock's seed, the operation and the canonical request."""
+        if self._seed is None:
+            request = self.request
+            body = seeds.canonical(self.body, request.body) if isinstance(self.body, dict | list) else request.body
+            self._seed = seeds.request_digest(
+                self.settings.seed,
+                self.operation.id if self.operation else f"{request.method} {request.path}",
+                self.parameters,
+                request.query,
+                body,
+            )
+        return self._seed

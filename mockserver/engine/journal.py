@@ -1,0 +1,147 @@
+"""The journal: what was asked, what was answered and why. Bounded, and free of credentials."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import deque
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from mockserver.engine.invocation import Invocation
+from mockserver.engine.values import HttpResponse
+
+REDACTED = "[redacted]"
+_SECRET_HEADERS = frozenset(
+    (
+        b"authorization",
+        b"x-auth-key",
+        b"x-auth-email",
+        b"x-auth-user-service-key",
+        b"proxy-authorization",
+        b"cookie",
+        b"cf-aig-authorization",
+        b"api-key",
+        b"x-api-key",
+    )
+)
+_SECRET_QUERY = re.compile(r"((?:^|&)[^=&]*(?:token|key|secret|password|signature)[^=&]*=)[^&]*", re.IGNORECASE)
+_KEPT_BODY = 65536
+
+
+class Exchange:
+    """One request and its response, as the journal keeps them."""
+
+    __slots__ = (
+        "_notes",
+        "body",
+        "method",
+        "number",
+        "operation_id",
+        "path",
+        "query",
+        "raw_headers",
+        "response_body",
+        "response_headers",
+        "source",
+        "status",
+        "time",
+        "warnings",
+    )
+
+    def __init__(self, number: int, invocation: Invocation, response: HttpResponse) -> None:
+        request = invocation.request
+        self.number = number
+        self.time = time.time()
+        self.method, self.path = request.method, request.path
+        self.query = _SECRET_QUERY.sub(r"\1" + REDACTED, request.query) if request.query else ""
+        self.raw_headers = [
+            (name, b"[redacted]" if name in _SECRET_HEADERS else value) for name, value in request.headers
+        ]
+        self.body = request.body if len(request.body) <= _KEPT_BODY else request.body[:_KEPT_BODY]
+        self.operation_id = invocation.operation.id if invocation.operation else None
+        self.source, self._notes, self.warnings = invocation.source, invocation.notes, invocation.warnings
+        self.status, self.response_headers = response.status, response.headers
+        body = response.body if response.frames is None else b"".join(response.frames)
+        self.response_body = body if len(body) <= _KEPT_BODY else body[:_KEPT_BODY]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The request headers, names in lower case, credentials redacted."""
+        return {name.decode("latin-1"): value.decode("latin-1") for name, value in self.raw_headers}
+
+    @property
+    def json(self) -> Any:
+        """The request body as JSON; None when it is none, or longer than the journal keeps."""
+        return _json(self.body)
+
+    @property
+    def response_json(self) -> Any:
+        """The response body as JSON; None when it is none, or longer than the journal keeps."""
+        return _json(self.response_body)
+
+    @property
+    def notes(self) -> list[str]:
+        """Every decision on the way to the answer, one sentence each."""
+        return [sentence % values if values else sentence for sentence, values in self._notes]
+
+    def summary(self) -> dict[str, Any]:
+        """Return the exchange as JSON-compatible data."""
+        return {
+            "number": self.number,
+            "time": round(self.time, 3),
+            "method": self.method,
+            "path": self.path,
+            "query": self.query,
+            "operation_id": self.operation_id,
+            "headers": self.headers,
+            "body": self.body.decode("utf-8", "replace"),
+            "status": self.status,
+            "source": self.source,
+            "response_headers": {
+                name.decode("latin-1"): value.decode("latin-1") for name, value in self.response_headers
+            },
+            "response_body": self.response_body.decode("utf-8", "replace"),
+            "notes": self.notes,
+            "warnings": self.warnings,
+        }
+
+    def __repr__(self) -> str:
+        return f"<Exchange {self.number} {self.method} {self.path} -> {self.status} by {self.source}>"
+
+
+class Journal:
+    """The latest exchanges, oldest first."""
+
+    def __init__(self, size: int) -> None:
+        self._exchanges: deque[Exchange] = deque(maxlen=size)
+        self.count = 0
+        """Requests since the start or the last clearing, those no longer kept included."""
+
+    def record(self, invocation: Invocation, response: HttpResponse) -> None:
+        """Keep an exchange."""
+        self.count += 1
+        self._exchanges.append(Exchange(self.count, invocation, response))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._exchanges.clear()
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Exchange]:
+        return iter(list(self._exchanges))
+
+    def __len__(self) -> int:
+        return len(self._exchanges)
+
+    def __getitem__(self, index: int) -> Exchange:
+        return list(self._exchanges)[index] if index >= 0 else self._exchanges[index]
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None

@@ -1,0 +1,261 @@
+"""The mock: one pipeline from a request to a response."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import orjson
+
+from mockserver.engine import preferences
+from mockserver.engine.binding import Binding
+from mockserver.engine.faults import Fault, Faults
+from mockserver.engine.invocation import Invocation
+from mockserver.engine.journal import Journal
+from mockserver.engine.service import Responder, Service
+from mockserver.engine.values import (
+    JSON,
+    Answer,
+    Event,
+    HttpRequest,
+    HttpResponse,
+    Problem,
+    Refusal,
+    Settings,
+    refuse,
+    to_json,
+)
+from mockserver.errors import UnknownName
+from mockserver.openapi.document import Document
+from mockserver.openapi.operations import EVENT_STREAM, Operation
+from mockserver.openapi.routing import Router
+
+logger = logging.getLogger("mockflare")
+
+_BODYLESS = frozenset((204, 304))
+_CONTENT_TYPES = {name: name.encode() for name in (JSON, EVENT_STREAM)}
+
+
+class Mock:
+    """Answers requests as a document says. `handle` never raises.
+
+    Who answers, in order: what the caller asked for or a fault; a stub; the example that a dispatcher chose; the
+    responder of the operation; the default example; a value made from the schema. An answer that departs from the
+    contract falls to the next in line, with a note in the journal.
+    """
+
+    def __init__(self, document: Document, settings: Settings, service: Service | None = None) -> None:
+        self.document, self.settings, self.service = document, settings, service or Service()
+        self.journal = Journal(settings.journal_size)
+        self.faults = Faults()
+        self.router = Router(
+            document.operations.values(), base_paths=document.base_paths, greedy=self.service.greedy_paths
+        )
+        self._bindings: dict[str, Binding] = {}
+        self._stubs: dict[str, list[Responder]] = {}
+
+    # the pipeline ---------------------------------------------------------------------------------------------
+
+    def handle(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request."""
+        invocation = Invocation(request, self.settings)
+        try:
+            binding = self._match(invocation)
+            self._authorise(invocation)
+            self.service.admit(invocation)
+            self._validate(invocation, binding)
+            self.service.recognise(invocation)
+            answer = self._respond(invocation, binding)
+        except Refusal as refusal:
+            answer = self._refuse(refusal.problem, invocation)
+        except Exception as error:  # the last line of defence: a defect of ours or of a user's responder
+            logger.exception("%s %s failed", request.method, request.path)
+            invocation.note("failed: %s: %s", type(error).__name__, error)
+            answer = self._refuse(Problem("internal", 500, f"{type(error).__name__} in the mock"), invocation)
+        response = self._render(answer, invocation)
+        self.journal.record(invocation, response)
+        return response
+
+    def _match(self, invocation: Invocation) -> Binding:
+        request = invocation.request
+        match = self.router.match(request.method, request.path)
+        if match is None:
+            raise refuse("unknown-path", 404, f"{request.method} {request.path} is no path of {self.document.title}")
+        if match.operation is None:
+            raise Refusal(Problem("method-not-allowed", 405, request.method, allowed=match.allowed))
+        invocation.operation = match.operation
+        invocation.parameters = match.parameters
+        binding = self._bindings.get(match.operation.id) or self._bind(match.operation)
+        if binding.defect:
+            raise refuse("unanswerable", 501, f"{match.operation.id} cannot be served: {binding.defect}")
+        invocation.note("matched %s", match.operation.id)
+        return binding
+
+    def _authorise(self, invocation: Invocation) -> None:
+        if self.settings.auth:
+            self.service.authorise(invocation)
+
+    def _validate(self, invocation: Invocation, binding: Binding) -> None:
+        request = invocation.request
+        if request.too_large:
+            raise refuse("too-large", 413, f"the body is longer than {self.settings.max_body} bytes")
+        for where, name in binding.required_parameters:
+            self._require(where, name, request)
+        if not binding.takes_body:
+            return
+        if not request.body:
+            if binding.body_required:
+                raise refuse("body-missing", 400, "body", what="body")
+            return
+        declared = (request.header(b"content-type") or "").split(";", 1)[0].strip().lower()
+        assert invocation.operation is not None
+        invocation.media_type = media_type = self.service.body_media_type(declared, invocation.operation)
+        body_type = binding.body_type(media_type)
+        if body_type is None:
+            known = ", ".join(invocation.operation.request_content)
+            raise refuse("media-type", 415, f"{media_type} is not taken here; {known} would be right")
+        if media_type != JSON and not media_type.endswith("+json"):
+            invocation.body = request.body
+            return
+        try:
+            invocation.body = orjson.loads(request.body)
+        except orjson.JSONDecodeError as error:
+            raise refuse("body-malformed", 400, str(error)) from None
+        if not body_type.validator.is_valid(invocation.body):
+            violations = tuple(body_type.validator.violations(invocation.body))
+            raise Refusal(Problem("invalid", 400, "the body breaks its schema", violations))
+
+    @staticmethod
+    def _require(where: str, name: str, request: HttpRequest) -> None:
+        present = (
+            request.header(name.lower().encode()) is not None
+            if where == "header"
+            else any(pair.split("=", 1)[0] == name for pair in request.query.split("&"))
+        )
+        if not present:
+            raise refuse("invalid", 400, f"the {where} parameter {name} is missing")
+
+    def _respond(self, invocation: Invocation, binding: Binding) -> Answer:
+        for source, produce in self._candidates(invocation, binding):
+            answer = produce(invocation)
+            if answer is None:
+                continue
+            wrong = binding.wrong_with(answer)
+            if wrong is None:
+                invocation.source = source
+                invocation.note("answered by the %s", source)
+                return answer
+            invocation.note("passed over the %s: %s", source, wrong)
+        raise refuse("unanswerable", 501, f"nobody can answer {binding.operation.id} within its contract")
+
+    def _candidates(
+        self, invocation: Invocation, binding: Binding
+    ) -> Iterator[tuple[str, Callable[[Invocation], Answer | None]]]:
+        prefer = invocation.request.header(b"prefer")
+        if prefer and (preference := preferences.parse(prefer)):
+            answer = binding.preferred(invocation, preference)
+            answer.headers = [*answer.headers, ("preference-applied", preference.applied)]
+            yield "preference", lambda _: answer
+        names = (binding.operation.id, getattr(invocation.subject, "name", None))
+        if self.faults and (problem := self.faults.take(*names)):
+            raise Refusal(problem)
+        if self._stubs:
+            for name in names:
+                for stub in reversed(self._stubs.get(name or "", ())):
+                    yield "stub", stub
+        if binding.responder is not None:
+            yield "responder", binding.responder
+        yield "example", binding.example
+        yield "generator", binding.generated
+
+    def _refuse(self, problem: Problem, invocation: Invocation) -> Answer:
+        invocation.source = "refusal"
+        invocation.note("refused: %s", problem.detail or problem.kind)
+        answer = self.service.problem(problem, invocation)
+        if problem.allowed:
+            answer.headers = [*answer.headers, ("allow", ", ".join(problem.allowed))]
+        return answer
+
+    def _render(self, answer: Answer, invocation: Invocation) -> HttpResponse:
+        headers: list[tuple[bytes, bytes]] = []
+        frames = weights = None
+        body = b""
+        if answer.events is not None:
+            frames, weights = [frame(event) for event in answer.events], [event.tokens for event in answer.events]
+        elif isinstance(answer.value, bytes):
+            body = answer.value
+        else:
+            body = to_json(answer.value)
+        if answer.media_type:
+            kind = answer.media_type
+            headers.append((b"content-type", _CONTENT_TYPES.get(kind) or kind.encode("latin-1")))
+        headers += self.service.headers(invocation, answer)
+        headers.append((b"x-mockflare-source", invocation.source.encode()))
+        for name, value in answer.headers:
+            headers.append((name.lower().encode("latin-1"), value.encode("latin-1", "replace")))
+        for warning in invocation.warnings:
+            headers.append((b"x-mockflare-warning", warning.encode("ascii", "backslashreplace")))
+        if frames is None and answer.status not in _BODYLESS:
+            headers.append((b"content-length", b"%d" % len(body)))
+        if invocation.request.method == "HEAD":
+            frames, body = None, b""
+        return HttpResponse(answer.status, headers, body, frames, weights)
+
+    # what users change ----------------------------------------------------------------------------------------
+
+    def on(self, target: str) -> Callable[[Callable[[Invocation], Any]], Callable[[Invocation], Any]]:
+        """Register a responder for an operation or a model; the newest is asked first, None passes on.
+
+        >>> @mock.on("createEmbeddings")
+        ... def busy(invocation):
+        ...     return {"object": "list", "data": [], "model": invocation.body["model"]}
+
+        The responder returns an Answer, or any JSON value for a 200. Raises UnknownName for an unknown target.
+        """
+        known = self.targets()
+        if target not in known:
+            raise UnknownName("operation or model", target, known)
+
+        def register(responder: Callable[[Invocation], Any]) -> Callable[[Invocation], Any]:
+            def respond(invocation: Invocation) -> Answer | None:
+                said = responder(invocation)
+                return said if said is None or isinstance(said, Answer) else Answer(200, said)
+
+            self._stubs.setdefault(target, []).append(respond)
+            return responder
+
+        return register
+
+    def fail(self, target: str, problem: Problem, times: int = 1) -> None:
+        """Answer the next `times` requests to an operation, a model or "*" with a problem; -1 is all of them."""
+        known = self.targets()
+        if target != "*" and target not in known:
+            raise UnknownName("operation or model", target, known)
+        self.faults.add(Fault(target, problem, times))
+
+    def targets(self) -> set[str]:
+        """Return the names that stubs and faults may be registered for."""
+        return {*self.document.operations, *self.service.names()}
+
+    def reset(self) -> None:
+        """Forget the journal, every stub and every fault."""
+        self.journal.clear()
+        self.faults.clear()
+        self._stubs.clear()
+
+    def binding(self, operation: Operation) -> Binding:
+        """Return what serving an operation needs."""
+        return self._bindings.get(operation.id) or self._bind(operation)
+
+    def _bind(self, operation: Operation) -> Binding:
+        binding = self._bindings[operation.id] = Binding(operation, self.service.responder(operation))
+        return binding
+
+
+def frame(event: Event) -> bytes:
+    """Return an event as it goes over the wire."""
+    data = event.data.encode() if isinstance(event.data, str) else to_json(event.data)
+    if event.name is None:
+        return b"data: " + data + b"\n\n"
+    return b"event: " + event.name.encode() + b"\ndata: " + data + b"\n\n"

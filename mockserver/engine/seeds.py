@@ -1,0 +1,49 @@
+"""Seeds: the only module that makes random generators, from the seed and the inputs that decide a piece."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+_SORTED = orjson.OPT_SORT_KEYS
+
+
+def digest(*parts: bytes | str | int) -> bytes:
+    """Return 32 bytes that depend on every part and on where each ends; the same on every machine."""
+    encoded = [part if isinstance(part, bytes) else str(part).encode("utf-8", "surrogatepass") for part in parts]
+    if len(encoded) > 1:
+        encoded.insert(0, b",".join([b"%d" % len(part) for part in encoded]))
+    return blake2b(b"\0".join(encoded), digest_size=32).digest()
+
+
+def canonical(value: Any, raw: bytes = b"") -> bytes:
+    """Return the bytes that stand for a JSON value whatever the order of its members; `raw` when it is too deep."""
+    try:
+        return orjson.dumps(value, option=_SORTED)
+    except (orjson.JSONEncodeError, RecursionError):
+        return raw
+
+
+def request_digest(seed: int, operation: str, parameters: Mapping[str, str], query: str, body: bytes) -> bytes:
+    """Return what every answer to a request depends on; `body` is canonical already."""
+    ordered = "&".join(sorted(query.split("&"))) if query else ""
+    return blake2b(
+        b"%d\0%b\0%b\0%b\0%b"
+        % (
+            seed,
+            operation.encode(),
+            "\0".join([f"{name}={parameters[name]}" for name in sorted(parameters)]).encode("utf-8", "surrogatepass"),
+            ordered.encode("utf-8", "surrogatepass"),
+            body,
+        ),
+        digest_size=32,
+    ).digest()
+
+
+def generator(seed: bytes) -> random.Random:
+    """Return a random generator that depends on the seed alone."""
+    return random.Random(seed)

@@ -1,0 +1,141 @@
+"""The values that travel through the pipeline: requests, answers, events, problems."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import orjson
+
+from mockserver.openapi.operations import EVENT_STREAM
+from mockserver.openapi.validation import Violation
+
+JSON = "application/json"
+
+
+class Settings(Protocol):
+    """What the engine has to be told."""
+
+    @property
+    def seed(self) -> int: ...  # noqa: D102
+    @property
+    def clock(self) -> str: ...  # noqa: D102
+    @property
+    def fidelity(self) -> str: ...  # noqa: D102
+    @property
+    def auth(self) -> bool: ...  # noqa: D102
+    @property
+    def ttft(self) -> float: ...  # noqa: D102
+    @property
+    def tokens_per_second(self) -> float: ...  # noqa: D102
+    @property
+    def max_body(self) -> int: ...  # noqa: D102
+    @property
+    def journal_size(self) -> int: ...  # noqa: D102
+
+
+class HttpRequest:
+    """A request as it came: header names in lower case, the path still percent-encoded."""
+
+    __slots__ = ("_by_name", "body", "headers", "method", "path", "query", "too_large")
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: str = "",
+        headers: Sequence[tuple[bytes, bytes]] = (),
+        body: bytes = b"",
+        too_large: bool = False,
+    ) -> None:
+        self.method, self.path, self.query, self.headers, self.body = method, path, query, headers, body
+        self.too_large = too_large
+        self._by_name = dict(headers)
+
+    def header(self, name: bytes) -> str | None:
+        """Return a header's value, None when it was not sent."""
+        value = self._by_name.get(name)
+        return None if value is None else value.decode("latin-1")
+
+
+@dataclass(slots=True)
+class Event:
+    """One event of a stream."""
+
+    data: Any
+    """A JSON value, or text that goes out as it is (`[DONE]`)."""
+    name: str | None = None
+    """The `event:` field, for dialects that name their events."""
+    tokens: int = 0
+    """Pieces of text it carries: what pacing counts."""
+
+
+@dataclass(slots=True)
+class Answer:
+    """What is said to a request, before it becomes bytes."""
+
+    status: int
+    value: Any = None
+    """A JSON value; bytes in another media type than JSON."""
+    media_type: str = JSON
+    headers: Sequence[tuple[str, str]] = ()
+    events: Sequence[Event] | None = None
+    """For an event stream: everything that will be sent, in order."""
+
+    @classmethod
+    def stream(cls, events: Iterable[Event]) -> Answer:
+        """Return a 200 answer that is an event stream."""
+        return cls(200, None, EVENT_STREAM, (), list(events))
+
+
+@dataclass(slots=True)
+class HttpResponse:
+    """A response, ready to be written."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    frames: list[bytes] | None = None
+    """The events of a stream, each with its blank line."""
+    weights: list[int] | None = None
+    """Pieces of text in each frame, when pacing needs them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a request is refused, in words of HTTP; a service knows how to say it in its own."""
+
+    kind: str
+    """unknown-path, method-not-allowed, unauthenticated, forbidden, too-large, body-missing, body-malformed,
+    media-type, invalid, unanswerable, internal, or the name of one of the service's own error cases."""
+    status: int
+    detail: str = ""
+    violations: tuple[Violation, ...] = ()
+    allowed: tuple[str, ...] = ()
+    """For method-not-allowed: the methods that would have been answered."""
+    values: tuple[tuple[str, Any], ...] = ()
+    """What a service's error text is filled with."""
+
+
+class Refusal(Exception):  # noqa: N818
+    """Raised anywhere in the pipeline to answer with a problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail or problem.kind)
+        self.problem = problem
+
+
+def refuse(kind: str, status: int, detail: str = "", **values: Any) -> Refusal:
+    """Return a refusal to raise."""
+    return Refusal(Problem(kind, status, detail, values=tuple(values.items())))
+
+
+def to_json(value: Any) -> bytes:
+    """Return a JSON value as UTF-8."""
+    try:
+        return orjson.dumps(value)
+    except (orjson.JSONEncodeError, RecursionError):  # too deep, integers past 64 bits, lone surrogates: JSON all the same
+        return json.dumps(value).encode()

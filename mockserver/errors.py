@@ -1,0 +1,62 @@
+"""The exceptions of the project.
+
+    MockflareError                 everything a user can cause; its text is meant for a terminal line
+    ├── UsageError                 a wrong flag, setting or name
+    │   └── UnknownName            a name that is not registered; says the nearest known one
+    └── DocumentError              a document that cannot be used
+        ├── UnreadableDocument     not found, not text, not YAML or JSON
+        ├── OverlayError           an overlay that is malformed, or an action that hits nothing
+        ├── UnresolvedReference    a $ref that leads nowhere
+        └── InvalidSchema          a JSON Schema that no validator can compile
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class MockflareError(Exception):
+    """Something a user can mend; the text says what was asked, what was found and what would have been right."""
+
+
+class UsageError(MockflareError):
+    """A wrong flag, setting or name."""
+
+
+class UnknownName(UsageError):
+    """A name that is not registered."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        known = sorted(known)
+        near = nearest(name, known)
+        hint = f"; did you mean {near!r}?" if near else f"; known: {', '.join(known[:12])}" if known else ""
+        super().__init__(f"unknown {kind} {name!r}{hint}")
+        self.kind, self.name, self.nearest = kind, name, near
+
+
+class DocumentError(MockflareError):
+    """A document that cannot be used."""
+
+
+class UnreadableDocument(DocumentError):
+    """A file that is missing, not text, or neither YAML nor JSON."""
+
+
+class OverlayError(DocumentError):
+    """An overlay that is malformed, or an action of it that hits nothing."""
+
+
+class UnresolvedReference(DocumentError):
+    """A $ref that leads nowhere."""
+
+
+class InvalidSchema(DocumentError):
+    """A JSON Schema that no validator can compile."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that resembles `name` most, or None when none comes close."""
+    by_folded = {candidate.casefold(): candidate for candidate in known}
+    close = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    return by_folded[close[0]] if close else None

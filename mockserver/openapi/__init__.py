@@ -1,0 +1,1 @@
+"""What an OpenAPI document says: operations, media types, examples, matching, validation, sampling."""

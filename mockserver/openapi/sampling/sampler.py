@@ -1,0 +1,131 @@
+"""The sampler: valid instances of a schema, the same ones from the same random state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from random import Random
+from typing import Any
+
+from mockserver.errors import InvalidSchema
+from mockserver.openapi.sampling.costs import Costs, judging_work
+from mockserver.openapi.sampling.draws import Draw, Plan
+from mockserver.openapi.sampling.faults import Unsatisfiable
+from mockserver.openapi.sampling.judges import Judges
+from mockserver.openapi.sampling.keywords import Absorber
+from mockserver.openapi.sampling.references import References
+from mockserver.openapi.sampling.values import MISSING, Missing, copied
+from mockserver.openapi.validation import Schema, Validator, compiled
+
+SIZES = ("minimal", "typical", "maximal")
+_MOST_WORK = 200_000
+_ATTEMPTS = 6
+_DRAFTS = {
+    "draft-04": "4",
+    "draft-06": "6",
+    "draft-07": "7",
+    "2019-09": "2019-09",
+    "2020-12": "2020-12",
+}
+
+
+class Sampler:
+    """Draws values that are valid for one schema.
+
+    `schema` is self-contained: every reference in it is local. A `$schema` keyword wins over `draft`.
+    Nothing is compiled before the first sample.
+    """
+
+    def __init__(self, schema: Schema, *, draft: str = "2020-12", validator: Validator | None = None) -> None:
+        self._schema = schema
+        self._draft = draft_of(schema, draft)
+        self._given = validator
+
+    def sample(
+        self,
+        random: Random,
+        *,
+        words: Sequence[str] = (),
+        numbers: Sequence[int | float] = (),
+        like: Any = MISSING,
+        size: str = "typical",
+    ) -> Any:
+        """Return a JSON value that is valid for the schema; the same for the same random state and arguments.
+
+        `words` and `numbers` are used where the schema leaves room for them; of `like` every part that the
+        schema allows is kept; `size` is "minimal" (only what is required), "typical" or "maximal" (every
+        optional property). Raises Unsatisfiable when no valid value is found with bounded work.
+        """
+        if size not in SIZES:
+            raise ValueError(f"size {size!r} is not one of {', '.join(SIZES)}")
+        try:
+            return self._sample(random, words, numbers, like, size)
+        except RecursionError:
+            raise Unsatisfiable("the schema is nested too deeply") from None
+
+    def _sample(
+        self, random: Random, words: Sequence[str], numbers: Sequence[float], like: Any, size: str
+    ) -> Any:
+        validator = self._validator
+        if not isinstance(like, Missing) and validator.is_valid(like):
+            return copied(like)
+        reason = ""
+        work = 30_000
+        for attempt in range(_ATTEMPTS):
+            draw = Draw(
+                self._plan,
+                random,
+                words=words if attempt < 4 else (),
+                numbers=numbers if attempt < 4 else (),
+                size=size if attempt < 3 else "minimal",
+                work=work,
+            )
+            try:
+                value = draw.value((self._plan.absorber.references.root,), like=like if attempt < 2 else MISSING)
+            except Unsatisfiable as dead:
+                reason = str(dead)
+            else:
+                if validator.is_valid(value):
+                    return value
+                if found := validator.violations(value):
+                    reason = f"{found[0].keyword} at {found[0].pointer or 'the root'}: {found[0].message}"
+            work -= draw.steps
+            if work <= 0:
+                break
+        for example in self._examples():
+            if validator.is_valid(example):
+                return copied(example)
+        raise Unsatisfiable(f"no valid instance found: {reason[:500]}")
+
+    def _examples(self) -> list[Any]:
+        if not isinstance(self._schema, dict):
+            return []
+        listed = self._schema.get("examples")
+        single = [self._schema[word] for word in ("example", "default") if word in self._schema]
+        return [*(listed if isinstance(listed, list) else ()), *single]
+
+    @cached_property
+    def _plan(self) -> Plan:
+        references = References(self._schema, self._draft)
+        if judging_work(references, _MOST_WORK) > _MOST_WORK:
+            raise Unsatisfiable("allOf, anyOf, oneOf or $ref multiply into too much work to judge one value")
+        return Plan(Absorber(references), Judges(self._schema, self._draft), Costs(references))
+
+    @cached_property
+    def _validator(self) -> Validator:
+        if self._given is not None:
+            return self._given
+        try:
+            return compiled(self._schema, draft=self._draft)
+        except InvalidSchema as invalid:
+            raise Unsatisfiable(f"the schema cannot be compiled: {invalid}") from None
+
+
+def draft_of(schema: Schema, default: str) -> str:
+    """Return the draft that a schema names in `$schema`, else the default."""
+    named = schema.get("$schema") if isinstance(schema, dict) else None
+    if isinstance(named, str):
+        for mark, draft in _DRAFTS.items():
+            if mark in named:
+                return draft
+    return default

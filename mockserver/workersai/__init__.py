@@ -1,0 +1,1 @@
+"""What only Cloudflare Workers AI does: catalogue facts, error envelope, fakes and dialects."""

@@ -1,0 +1,64 @@
+"""The text of error 5006: what is wrong with a body, in the manner of the service's validator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from mockserver.openapi.validation import Violation
+
+_MOST = 40
+_SHOWN = 60
+
+
+def complain(violations: Sequence[Violation]) -> str:
+    """Return one text with every violation and its JSON Pointer.
+
+    >>> complain([Violation("/messages/0", "required", "", expected="content")])
+    "required properties at '/messages/0' are 'content'"
+    """
+    reasons = list(dict.fromkeys(_reasons(violations)))
+    more = len(reasons) - _MOST
+    return ", ".join(reasons[:_MOST]) + (f", and {more} more" if more > 0 else "")
+
+
+def _reasons(violations: Sequence[Violation]) -> Iterator[str]:
+    missing: dict[str, list[str]] = {}
+    for violation in violations:
+        if violation.keyword == "required":
+            missing.setdefault(violation.pointer, []).append(str(violation.expected))
+    for pointer, names in missing.items():
+        yield f"required properties at '{pointer or '/'}' are '{','.join(names)}'"
+    for violation in violations:
+        if violation.keyword != "required":
+            yield _reason(violation)
+
+
+def _reason(violation: Violation) -> str:
+    where = violation.pointer or "/"
+    keyword, expected = violation.keyword, violation.expected
+    if violation.branches:
+        reasons = list(dict.fromkeys(reason for branch in violation.branches for reason in _reasons(branch)))
+        return f"{keyword} at '{where}' not met, 0 matches: {', '.join(reasons)}"
+    if keyword == "type":
+        kinds = expected if isinstance(expected, list) else [expected]
+        return f"Type mismatch of '{where}', '{kind_of(violation.value)}' not in '{','.join(map(str, kinds))}'"
+    if keyword == "enum" and isinstance(expected, list):
+        return f"enum at '{where}' not met, {_shown(violation.value)} not in '{','.join(map(str, expected))}'"
+    if expected is None or isinstance(expected, list | dict):
+        return f"{keyword} at '{where}' not met"
+    return f"{keyword} at '{where}' not met, {_shown(violation.value)} against {_shown(expected)}"
+
+
+def kind_of(value: Any) -> str:
+    """Name the JSON type of a value."""
+    for kind, name in ((bool, "boolean"), (str, "string"), (dict, "object"), (list, "array"), (int, "integer"),
+                       (float, "number")):  # fmt: skip
+        if isinstance(value, kind):
+            return name
+    return "null"
+
+
+def _shown(value: Any) -> str:
+    text = repr(value) if isinstance(value, str) else "null" if value is None else str(value)
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

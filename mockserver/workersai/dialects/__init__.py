@@ -1,0 +1,1 @@
+"""How an endpoint says what a fake made: body shapes, stream shapes."""

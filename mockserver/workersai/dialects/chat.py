@@ -1,0 +1,173 @@
+"""OpenAI's chat completions: the body of `/ai/v1/chat/completions`, and the `result` of the chat family on `/ai/run`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mockserver.engine.invocation import Invocation
+from mockserver.engine.values import Answer, Event
+from mockserver.workersai import moments
+from mockserver.workersai.catalogue import Model
+from mockserver.workersai.conversation import (
+    Conversation,
+    Turn,
+    choice_of,
+    output_of,
+    texts,
+    tools_of,
+    turns_of,
+    whole,
+)
+from mockserver.workersai.dialects import log_probabilities
+from mockserver.workersai.fakes.reply import Call, Reply, reply
+
+DONE = Event("[DONE]")
+
+
+def read(body: dict[str, Any], model: Model, mock_seed: int) -> Conversation:
+    """Return what a chat request asks for; unknown and ill-typed members are taken as not given."""
+    turns = turns_of(body.get("messages"))
+    if not turns and isinstance(body.get("prompt"), str):
+        turns = [Turn("user", body["prompt"])]
+    tools = tools_of(body.get("tools") or body.get("functions"))
+    choice, tools = choice_of(body.get("tool_choice") or body.get("function_call"), tools) if tools else ("auto", tools)
+    limit = whole(body.get("max_completion_tokens"))
+    options = body.get("stream_options")
+    alternatives = None
+    if body.get("logprobs") is True:
+        alternatives = min(20, max(0, whole(body.get("top_logprobs")) or 0))
+    return Conversation(
+        model=model,
+        named=named_in(body, model),
+        turns=turns,
+        tools=tools,
+        choice=choice,
+        parallel=body.get("parallel_tool_calls") is not False,
+        limit=whole(body.get("max_tokens")) if limit is None else limit,
+        stops=texts(body.get("stop")),
+        choices=min(128, max(1, whole(body.get("n")) or 1)),
+        seed=whole(body.get("seed")),
+        stream=body.get("stream") is True,
+        include_usage=isinstance(options, dict) and options.get("include_usage") is True,
+        output=output_of(body.get("response_format")),
+        alternatives=alternatives,
+        mock_seed=mock_seed,
+    )
+
+
+def named_in(body: dict[str, Any], model: Model) -> str:
+    """Return what the caller calls the model."""
+    named = body.get("model")
+    return named if isinstance(named, str) and named else model.name
+
+
+def replies(conversation: Conversation) -> list[Reply]:
+    """Return one reply for each choice that was asked for."""
+    return [reply(conversation, index) for index in range(conversation.choices)]
+
+
+def answer(conversation: Conversation, invocation: Invocation) -> Answer:
+    """Return the chat completion, whole or as a stream of chunks."""
+    said = replies(conversation)
+    if conversation.stream:
+        return Answer.stream(events(conversation, said, invocation))
+    return Answer(200, completion(conversation, said, invocation))
+
+
+def completion(conversation: Conversation, said: list[Reply], invocation: Invocation) -> dict[str, Any]:
+    """Return a `chat.completion` object."""
+    milliseconds = moments.milliseconds(invocation)
+    return {
+        "id": _id(conversation, invocation, milliseconds),
+        "object": "chat.completion",
+        "created": milliseconds // 1000,
+        "model": conversation.named,
+        "choices": [
+            {
+                "index": index,
+                "message": _message(each),
+                "logprobs": log_probabilities.of(each, conversation.alternatives),
+                "finish_reason": each.finish,
+            }
+            for index, each in enumerate(said)
+        ],
+        "usage": usage(conversation, said),
+    }
+
+
+def events(conversation: Conversation, said: list[Reply], invocation: Invocation) -> Iterator[Event]:
+    """Yield the chunks of a stream: role, pieces, finish, usage, `[DONE]`.
+
+    The service puts the usage on the chunk that carries the finish reason. With `include_usage` it comes as OpenAI
+    sends it, in a chunk of its own with no choices.
+    """
+    milliseconds = moments.milliseconds(invocation)
+    base = {
+        "id": _id(conversation, invocation, milliseconds),
+        "object": "chat.completion.chunk",
+        "created": milliseconds // 1000,
+        "model": conversation.named,
+    }
+    last = len(said) - 1
+    for index, each in enumerate(said):
+        yield _chunk(base, index, {"role": "assistant", "content": None if each.calls else ""})
+        for delta, tokens in deltas(each):
+            probabilities = log_probabilities.of_delta(each, delta, conversation.alternatives)
+            yield _chunk(base, index, delta, tokens, probabilities)
+        finish: dict[str, Any] = {
+            **base,
+            "choices": [{"index": index, "delta": {}, "logprobs": None, "finish_reason": each.finish}],
+        }
+        if index == last and not conversation.include_usage:
+            finish["usage"] = usage(conversation, said)
+        yield Event(finish)
+    if conversation.include_usage:
+        yield Event({**base, "choices": [], "usage": usage(conversation, said)})
+    yield DONE
+
+
+def deltas(said: Reply) -> Iterator[tuple[dict[str, Any], int]]:
+    """Yield the deltas of a reply, one piece each, with the tokens they carry."""
+    for piece in said.pieces:
+        yield {"content": piece}, 1
+    for position, call in enumerate(said.calls):
+        yield {"tool_calls": [{"index": position, **_tool_call(call, "")}]}, 1
+        for piece in call.pieces:
+            yield {"tool_calls": [{"index": position, "function": {"arguments": piece}}]}, 1
+
+
+def usage(conversation: Conversation, said: list[Reply]) -> dict[str, Any]:
+    """Return the counts of a completion; they add up."""
+    prompt, completed = conversation.prompt_tokens, sum([each.tokens for each in said])
+    return {
+        "prompt_tokens": prompt,
+        "completion_tokens": completed,
+        "total_tokens": prompt + completed,
+        "prompt_tokens_details": {"cached_tokens": 0},
+    }
+
+
+def _message(said: Reply) -> dict[str, Any]:
+    if not said.calls:
+        return {"role": "assistant", "content": said.text, "refusal": None}
+    calls = [_tool_call(call, call.json) for call in said.calls]
+    return {"role": "assistant", "content": None, "refusal": None, "tool_calls": calls}
+
+
+def _tool_call(call: Call, arguments: str) -> dict[str, Any]:
+    return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": arguments}}
+
+
+def _chunk(
+    base: dict[str, Any], index: int, delta: dict[str, Any], tokens: int = 0, probabilities: Any = None
+) -> Event:
+    choice = {"index": index, "delta": delta, "logprobs": probabilities, "finish_reason": None}
+    return Event({**base, "choices": [choice]}, None, tokens)
+
+
+def _id(conversation: Conversation, invocation: Invocation, milliseconds: int) -> str:
+    """Return an id as the engine behind the model makes it: its own, or `id-` and the time where it makes none."""
+    if conversation.model.family == "text-generation-native":
+        return f"id-{milliseconds}"
+    return f"chatcmpl-{moments.hexadecimal(invocation, 12, 32)}"

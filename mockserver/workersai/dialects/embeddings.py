@@ -1,0 +1,75 @@
+"""Embeddings: OpenAI's list on `/ai/v1/embeddings`, the native `{shape, data, pooling}` on `/ai/run`."""
+
+from __future__ import annotations
+
+from array import array
+from base64 import b64encode
+from sys import byteorder
+from typing import Any
+
+from mockserver.engine.values import Answer
+from mockserver.workersai.catalogue import Model
+from mockserver.workersai.dialects.chat import named_in
+from mockserver.workersai.dialects.native import envelope
+from mockserver.workersai.fakes.vectors import embed
+from mockserver.workersai.tokens import count
+
+
+def openai(body: dict[str, Any], model: Model) -> Answer:
+    """Return one embedding per input in input order; base64 is little-endian single precision."""
+    given = body.get("input")
+    inputs = given if isinstance(given, list) else [given]
+    if inputs and all(isinstance(each, int) for each in inputs):
+        inputs = [inputs]  # one text as token numbers
+    said = [each if isinstance(each, str) else " ".join(map(str, each or ())) for each in inputs]
+    wanted = body.get("dimensions")
+    dimensions = dimensions_of(model)
+    if isinstance(wanted, int) and not isinstance(wanted, bool) and 0 < wanted < dimensions:
+        vectors = [_shortened(embed(model.name, text, dimensions), wanted) for text in said]
+    else:
+        vectors = [embed(model.name, text, dimensions) for text in said]
+    coded: list[Any] = [_base64(vector) for vector in vectors] if body.get("encoding_format") == "base64" else vectors
+    tokens = sum([count(text) for text in said])
+    return Answer(
+        200,
+        {
+            "object": "list",
+            "data": [
+                {"object": "embedding", "embedding": vector, "index": index} for index, vector in enumerate(coded)
+            ],
+            "model": named_in(body, model),
+            "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
+        },
+    )
+
+
+def native(texts: list[str], model: Model, pooling: Any = None) -> Answer:
+    """Return `{shape, data, pooling}`; `pooling` only for models that have a choice of it."""
+    dimensions = dimensions_of(model)
+    result: dict[str, Any] = {
+        "shape": [len(texts), dimensions],
+        "data": [embed(model.name, text, dimensions) for text in texts],
+    }
+    default = model.embedding.get("pooling_default")
+    if default:
+        result["pooling"] = pooling if isinstance(pooling, str) else default
+    return Answer(200, envelope(result))
+
+
+def dimensions_of(model: Model) -> int:
+    """Return how many numbers a vector of the model has."""
+    return int(model.embedding["dimensions"])
+
+
+def _shortened(vector: list[float], dimensions: int) -> list[float]:
+    """Return the first numbers of a vector, at unit norm again."""
+    kept = vector[:dimensions]
+    norm = sum([number * number for number in kept]) ** 0.5 or 1.0
+    return [number / norm for number in kept]
+
+
+def _base64(vector: list[float]) -> str:
+    numbers = array("f", vector)
+    if byteorder == "big":
+        numbers.byteswap()
+    return b64encode(numbers.tobytes()).decode()

@@ -1,0 +1,144 @@
+"""OpenAI's Responses: `/ai/v1/responses`, whole or as named events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mockserver.engine.invocation import Invocation
+from mockserver.engine.values import Answer, Event
+from mockserver.workersai import moments
+from mockserver.workersai.catalogue import Model
+from mockserver.workersai.conversation import Conversation, Turn, choice_of, output_of, tools_of, turns_of, whole
+from mockserver.workersai.dialects.chat import named_in
+from mockserver.workersai.fakes.reply import Call, Reply, reply
+
+
+def answer(body: dict[str, Any], model: Model, invocation: Invocation) -> Answer:
+    """Return the response object, or the events that build it up."""
+    conversation = read(body, model, invocation.settings.seed)
+    said = reply(conversation)
+    response = _response(body, conversation, said, invocation)
+    if conversation.stream:
+        return Answer.stream(_events(response, said))
+    return Answer(200, response)
+
+
+def read(body: dict[str, Any], model: Model, mock_seed: int) -> Conversation:
+    """Return what a Responses request asks for."""
+    asked = body.get("input")
+    turns = turns_of(asked) if isinstance(asked, list) else [Turn("user", asked if isinstance(asked, str) else "")]
+    if isinstance(body.get("instructions"), str):
+        turns.insert(0, Turn("system", body["instructions"]))
+    tools = tools_of(body.get("tools"))
+    choice, tools = choice_of(body.get("tool_choice"), tools) if tools else ("auto", tools)
+    text = body.get("text")
+    return Conversation(
+        model=model,
+        named=named_in(body, model),
+        turns=turns,
+        tools=tools,
+        choice=choice,
+        parallel=body.get("parallel_tool_calls") is not False,
+        limit=whole(body.get("max_output_tokens")),
+        seed=whole(body.get("seed")),
+        stream=body.get("stream") is True,
+        output=output_of(text.get("format")) if isinstance(text, dict) else None,
+        mock_seed=mock_seed,
+    )
+
+
+def _response(body: dict[str, Any], conversation: Conversation, said: Reply, invocation: Invocation) -> dict[str, Any]:
+    read_, made = conversation.prompt_tokens, said.tokens
+    cut = said.finish == "length"
+    return {
+        "id": f"resp_{moments.hexadecimal(invocation, 12, 32)}",
+        "object": "response",
+        "created_at": moments.milliseconds(invocation) // 1000,
+        "status": "incomplete" if cut else "completed",
+        "error": None,
+        "incomplete_details": {"reason": "max_output_tokens"} if cut else None,
+        "instructions": body.get("instructions"),
+        "max_output_tokens": conversation.limit,
+        "metadata": body.get("metadata") if isinstance(body.get("metadata"), dict) else {},
+        "model": conversation.named,
+        "output": _output(said, invocation, "incomplete" if cut else "completed"),
+        "parallel_tool_calls": conversation.parallel,
+        "previous_response_id": body.get("previous_response_id"),
+        "temperature": _number(body.get("temperature")),
+        "text": body.get("text") if isinstance(body.get("text"), dict) else {"format": {"type": "text"}},
+        "tool_choice": body.get("tool_choice") or "auto",
+        "tools": body.get("tools") if isinstance(body.get("tools"), list) else [],
+        "top_p": _number(body.get("top_p")),
+        "truncation": body.get("truncation") or "disabled",
+        "usage": {
+            "input_tokens": read_,
+            "input_tokens_details": {"cached_tokens": 0},
+            "output_tokens": made,
+            "output_tokens_details": {"reasoning_tokens": 0},
+            "total_tokens": read_ + made,
+        },
+    }
+
+
+def _output(said: Reply, invocation: Invocation, status: str) -> list[dict[str, Any]]:
+    if said.calls:
+        return [_call_item(call, call.json, "completed") for call in said.calls]
+    return [_message(f"msg_{moments.hexadecimal(invocation, 20, 32)}", [_part(said.text)], status)]
+
+
+def _events(response: dict[str, Any], said: Reply) -> Iterator[Event]:
+    """Yield the named events in OpenAI's order, numbered; there is no `[DONE]`."""
+    number = 0
+
+    def event(name: str, tokens: int = 0, **members: Any) -> Event:
+        nonlocal number
+        number += 1
+        return Event({"type": name, "sequence_number": number - 1, **members}, name, tokens)
+
+    begun = {**response, "status": "in_progress", "incomplete_details": None, "output": [], "usage": None}
+    yield event("response.created", response=begun)
+    yield event("response.in_progress", response=begun)
+    for index, item in enumerate(response["output"]):
+        place = {"item_id": item["id"], "output_index": index}
+        if item["type"] == "function_call":
+            call = said.calls[index]
+            yield event("response.output_item.added", output_index=index, item=_call_item(call, "", "in_progress"))
+            for piece in call.pieces:
+                yield event("response.function_call_arguments.delta", 1, **place, delta=piece)
+            yield event("response.function_call_arguments.done", **place, name=call.name, arguments=call.json)
+        else:
+            opened = _message(item["id"], [], "in_progress")
+            place_in = {**place, "content_index": 0}
+            yield event("response.output_item.added", output_index=index, item=opened)
+            yield event("response.content_part.added", **place_in, part=_part(""))
+            for piece in said.pieces:
+                yield event("response.output_text.delta", 1, **place_in, delta=piece, logprobs=[])
+            yield event("response.output_text.done", **place_in, text=said.text, logprobs=[])
+            yield event("response.content_part.done", **place_in, part=_part(said.text))
+        yield event("response.output_item.done", output_index=index, item=item)
+    yield event(f"response.{response['status']}", response=response)
+
+
+def _message(identity: str, content: list[dict[str, Any]], status: str) -> dict[str, Any]:
+    return {"id": identity, "type": "message", "role": "assistant", "status": status, "content": content}
+
+
+def _part(text: str) -> dict[str, Any]:
+    return {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
+
+
+def _call_item(call: Call, arguments: str, status: str) -> dict[str, Any]:
+    suffix = call.id.rsplit("-", 1)[-1]
+    return {
+        "id": f"fc_{suffix}",
+        "type": "function_call",
+        "call_id": f"call_{suffix}",
+        "name": call.name,
+        "arguments": arguments,
+        "status": status,
+    }
+
+
+def _number(value: Any) -> float:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else 1.0

@@ -1,0 +1,1 @@
+"""What a model would say, without any regard to how an endpoint words it."""

@@ -1,0 +1,23 @@
+"""Times and ids of answers: made from the request, or of the machine's clock when that is asked for."""
+
+from __future__ import annotations
+
+import time
+
+from mockserver.engine.invocation import Invocation
+
+_FIRST = 1_767_225_600  # 2026-01-01T00:00:00Z
+_SPAN = 300 * 86_400
+
+
+def milliseconds(invocation: Invocation) -> int:
+    """Return when an answer was made, in milliseconds since the epoch."""
+    if invocation.settings.clock == "real":
+        return time.time_ns() // 1_000_000
+    return _FIRST * 1000 + int.from_bytes(invocation.seed[:6], "big") % (_SPAN * 1000)
+
+
+def hexadecimal(invocation: Invocation, start: int, length: int) -> str:
+    """Return `length` hex digits that belong to this request; `start` tells several ids of it apart."""
+    digits = invocation.seed.hex()
+    return (digits + digits)[start : start + length]

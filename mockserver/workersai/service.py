@@ -1,0 +1,229 @@
+"""Workers AI as a service: who may ask, which model is meant, who answers, how refusals read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from hmac import compare_digest
+from typing import Any
+
+from mockserver.engine.invocation import Invocation
+from mockserver.engine.service import Responder, Service
+from mockserver.engine.values import Answer, Problem, refuse
+from mockserver.openapi.operations import Operation
+from mockserver.workersai import run
+from mockserver.workersai.catalogue import Catalogue, Model
+from mockserver.workersai.complaints import complain
+from mockserver.workersai.dialects import chat, completions, embeddings, responses
+from mockserver.workersai.error_table import ErrorCase, ErrorTable
+
+RUN = "/accounts/{account_id}/ai/run/{model}"
+MODEL_EXTENSION = "x-mockflare-model"
+_V1 = "/accounts/{account_id}/ai/v1/"
+
+_ACCOUNT = re.compile(r"[0-9a-f]{32}")
+_MODEL_NAME = re.compile(r"@[a-z]+/[^/\s]+/[^/\s]+")
+
+CASES: Mapping[str, str] = {
+    "unknown-path": "no-route",
+    "method-not-allowed": "method-not-supported",
+    "unauthenticated": "unauthorized",
+    "too-large": "request-too-large",
+    "body-missing": "incomplete-request",
+    "body-malformed": "invalid-input",
+    "media-type": "invalid-input",
+    "invalid": "invalid-input",
+    "unanswerable": "internal-error",
+    "internal": "internal-error",
+}
+"""How the service's error table calls the engine's kinds of problem; other kinds are its own names."""
+
+_TEXTUAL = ("text-generation-native", "text-generation-chat")
+_EMBEDDING = ("text-embeddings", "text-embeddings-m3", "text-embeddings-qwen3")
+_BAD_INPUT, _UNKNOWN_CODE = 5006, 8005  # for cases whose code was never captured
+_BINARY = ("audio/", "image/", "video/")
+
+
+class WorkersAI(Service):
+    """Cloudflare Workers AI."""
+
+    greedy_paths = (RUN,)
+
+    def __init__(
+        self, catalogue: Catalogue, errors: Callable[[], ErrorTable], *, tokens: Sequence[str], default_token: str
+    ) -> None:
+        self.catalogue = catalogue
+        self._load_errors, self._errors = errors, None
+        self._tokens = [token.encode() for token in tokens]
+        self._hint = f"; this mock takes {default_token!r}" if default_token in tokens else ""
+
+    @property
+    def errors(self) -> ErrorTable:
+        """The table of error cases."""
+        if self._errors is None:
+            self._errors: ErrorTable | None = self._load_errors()
+        return self._errors
+
+    def names(self) -> Sequence[str]:
+        """Return the names of all models."""
+        return list(self.catalogue)
+
+    def named_problem(self, name: int | str) -> Problem:
+        """Return the problem for a code or a name of the error table."""
+        text = str(name)
+        case = self.errors.by_code(int(text)) if text.isdecimal() else self.errors[text]
+        return Problem(case.name, case.status, "a fault that is switched on")
+
+    # who may ask ----------------------------------------------------------------------------------------------
+
+    def authorise(self, invocation: Invocation) -> None:
+        """Ask for a bearer token or `X-Auth-Email` and `X-Auth-Key`, and compare it."""
+        request = invocation.request
+        header = request.header(b"authorization")
+        if header is not None and header[:7].lower() == "bearer " and header[7:].strip():
+            given = header[7:].strip()
+        elif request.header(b"x-auth-email") and request.header(b"x-auth-key"):
+            given = request.header(b"x-auth-key") or ""
+        else:
+            raise refuse("missing-authorization", 400, "credentials are missing or unreadable")
+        secret = given.encode("latin-1", "replace")
+        if not any([compare_digest(secret, token) for token in self._tokens]):
+            invocation.warn("unknown token" + self._hint)
+            raise refuse("unauthenticated", 401, "the token is unknown")
+
+    def admit(self, invocation: Invocation) -> None:
+        """Check the account id and the model in the path."""
+        account = invocation.parameters.get("account_id", "")
+        if not _ACCOUNT.fullmatch(account):
+            if invocation.settings.fidelity == "strict":
+                path = f"/client/v4{invocation.request.path.removeprefix('/client/v4')}"
+                raise refuse("bad-object-identifier", 404, f"{account!r} is not 32 hex digits", path=path)
+            invocation.warn("the service refuses an account id that is not 32 hex digits (7003)")
+        operation = invocation.operation
+        name = operation.raw.get(MODEL_EXTENSION) if operation else None
+        if name is None:
+            name = invocation.parameters.get("model")
+            if name is not None and not _MODEL_NAME.fullmatch(name):
+                raise refuse("invalid-model-id", 404, f"{name!r} is no model name", model=name)
+        if name is not None:
+            self._recognise(name, invocation)
+
+    def recognise(self, invocation: Invocation) -> None:
+        """Find the model that the body names."""
+        if invocation.subject is None and isinstance(invocation.body, dict) and "model" in invocation.body:
+            self._recognise(str(invocation.body["model"]), invocation)
+
+    def _recognise(self, name: str, invocation: Invocation) -> None:
+        model = self.catalogue.find(name)
+        strict = invocation.settings.fidelity == "strict"
+        if model is None:
+            near = self.catalogue.nearest(name)
+            if near:
+                invocation.warn(f"unknown model; did you mean {near}?")
+            raise refuse("no-such-model", 400, f"{name!r} is not in the catalogue", model=name)
+        if model.status == "retired":
+            if strict and not model.alias_to:
+                raise refuse("no-such-model", 400, f"{name} was retired on {model.deprecated_on}", model=name)
+            invocation.warn(f"{name} was retired on {model.deprecated_on}")
+        if model.requires_workers_paid:
+            if strict:
+                raise refuse("paid-plan-required", 403, f"{name} requires a paid plan")
+            invocation.warn(f"{name} requires a paid plan (5035)")
+        invocation.subject = model
+
+    # who answers ----------------------------------------------------------------------------------------------
+
+    def body_media_type(self, declared: str, operation: Operation) -> str:
+        """Read a body as JSON whatever its type says, unless that names sound, pictures, bytes or a form."""
+        if declared.startswith(_BINARY) or declared in ("application/octet-stream", "multipart/form-data"):
+            return declared
+        return "application/json"
+
+    def responder(self, operation: Operation) -> Responder | None:
+        """Return the dialect of an operation."""
+        if operation.path == RUN or MODEL_EXTENSION in operation.raw:
+            return run.respond
+        if operation.path.startswith(_V1):
+            respond = {
+                "chat/completions": self._chat,
+                "completions": self._completions,
+                "embeddings": self._embeddings,
+                "responses": self._responses,
+            }.get(operation.path.removeprefix(_V1))
+            return respond if operation.method == "POST" else None
+        return None
+
+    def _chat(self, invocation: Invocation) -> Answer:
+        model = self._of_kind(invocation, _TEXTUAL)
+        body = run.without_stream(invocation)
+        return chat.answer(chat.read(body, model, invocation.settings.seed), invocation)
+
+    def _completions(self, invocation: Invocation) -> Answer:
+        model = self._of_kind(invocation, _TEXTUAL)
+        return completions.answer(run.without_stream(invocation), model, invocation)
+
+    def _embeddings(self, invocation: Invocation) -> Answer:
+        return embeddings.openai(run.given(invocation), self._of_kind(invocation, _EMBEDDING))
+
+    def _responses(self, invocation: Invocation) -> Answer:
+        model = self._of_kind(invocation, _TEXTUAL)
+        if "responses" not in model.capabilities:
+            if invocation.settings.fidelity == "strict":
+                raise refuse("no-such-model", 400, f"{model.name} has no Responses form", model=model.name)
+            invocation.warn("the service takes Responses for gpt-oss models only")
+        return responses.answer(run.without_stream(invocation), model, invocation)
+
+    def _of_kind(self, invocation: Invocation, families: Sequence[str]) -> Model:
+        """Return the model of the request if it can do what the endpoint is for."""
+        model = invocation.subject
+        if not isinstance(model, Model) or model.family not in families:
+            name = model.name if isinstance(model, Model) else ""
+            raise refuse("no-such-model", 400, f"{name!r} is not a model for this endpoint", model=name)
+        return model
+
+    # how refusals read ----------------------------------------------------------------------------------------
+
+    def problem(self, problem: Problem, invocation: Invocation) -> Answer:
+        """Return the envelope of a failure, in the key order of the layer that refuses."""
+        case = self._case(problem)
+        values = dict(problem.values)
+        if case.name == "invalid-input" and "reason" not in values:
+            values["reason"] = complain(problem.violations) if problem.violations else problem.detail
+        for name in case.placeholders:
+            values.setdefault(name, invocation.request.method if name == "METHOD" else problem.detail)
+        message = case.render(**values)
+        code = case.code or (_UNKNOWN_CODE if case.status >= 500 else _BAD_INPUT)
+        if case.layer == "model":
+            body: dict[str, Any] = {
+                "errors": [{"message": message, "code": code}],
+                "success": False,
+                "result": {},
+                "messages": [],
+            }
+        else:
+            body = {
+                "result": None,
+                "success": False,
+                "errors": [{"code": code, "message": message}],
+                "messages": [],
+            }
+        return Answer(case.status, body)
+
+    def _case(self, problem: Problem) -> ErrorCase:
+        name = CASES.get(problem.kind, problem.kind)
+        return self.errors[name if name in self.errors else "internal-error"]
+
+    def headers(self, invocation: Invocation, answer: Answer) -> Sequence[tuple[bytes, bytes]]:
+        """Return `cf-ray`, and `cf-ai-req-id` on everything that reached a model."""
+        digits = invocation.seed.hex()
+        ray = (b"cf-ray", f"{digits[:16]}-MCK".encode())
+        if invocation.subject is None:
+            return (ray,)
+        identity = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}"
+        return (ray, (b"cf-ai-req-id", identity.encode()))
+
+
+def is_workers_ai(operations: Mapping[str, Operation]) -> bool:
+    """Say whether a document is about Workers AI."""
+    return any(operation.path == RUN or operation.path.startswith(_V1) for operation in operations.values())
+
