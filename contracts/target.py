@@ -16,7 +16,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _IN_PROCESS = "http://127.0.0.1:8787"
-"""What requests in this process are addressed to: where `mockflare serve` listens, so that they can be repeated there."""
+"""Where requests in this process are addressed to: `mockflare serve` listens there, so they can be repeated."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,12 @@ class Binding:
             return None
         return _default_example(self.operation.success, _first(response))
 
+    @property
+    def has_example(self) -> bool:
+        """Whether an example of the document verifies and answers by default."""
+        response = self.operation.response(self.operation.success)
+        return bool(response and response.content and _first(response).default_example)
+
     def generated(self, invocation: Invocation) -> Answer | None:
         """Return a value made from the schema; it keeps the valid leaves of an invalid example."""
         status = self.operation.success

@@ -82,7 +82,10 @@ def mend(content: Any, faults: Sequence[Fault], name: str) -> dict[str, Any]:
         if not added:
             break
         written += added
-        content = apply_overlay(content, parse_overlay(_overlay(name, added), name))
+        try:
+            content = apply_overlay(content, parse_overlay(_overlay(name, added), name))
+        except RecursionError:  # content that holds itself
+            break
     return _overlay(name, written)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable, Sequence
 from random import Random
 from uuid import UUID
@@ -137,7 +138,22 @@ def password(random: Random, low: int, words: Sequence[str]) -> str:
     return "".join(random.choices(_ALPHANUMERIC + _LETTERS.upper(), k=max(low, 12)))
 
 
+def json_text(random: Random, low: int, words: Sequence[str]) -> str:
+    """Return a JSON document."""
+    return json.dumps({_slug(random, words): _letters(random, max(4, low - 16))})
+
+
+def json_base64(random: Random, low: int, words: Sequence[str]) -> str:
+    """Return a JSON document in base64."""
+    return base64.b64encode(json_text(random, low, words).encode()).decode()
+
+
+JSON = "\0json"
+JSON_BASE64 = "\0json-base64"
+
 FORMATS: dict[str, Format] = {
+    JSON: json_text,
+    JSON_BASE64: json_base64,
     "date-time": date_time,
     "date": date,
     "time": time,

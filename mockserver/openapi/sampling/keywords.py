@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import gcd
 from typing import Any
 
+from mockserver.openapi.sampling import formats
 from mockserver.openapi.sampling.faults import Dead
 from mockserver.openapi.sampling.references import Located, References
 from mockserver.openapi.sampling.values import canonical
@@ -239,6 +240,14 @@ def _format(view: View, value: str, schema: dict[str, Any]) -> None:
         view.implied.setdefault("string")
 
 
+def _content(view: View, value: Any, schema: dict[str, Any]) -> None:
+    in_base64 = schema.get("contentEncoding") == "base64"
+    in_json = schema.get("contentMediaType") == "application/json"
+    if in_json or in_base64:
+        name = formats.JSON_BASE64 if in_json and in_base64 else formats.JSON if in_json else "byte"
+        _format(view, name, schema)
+
+
 def _required(view: View, value: Any, schema: dict[str, Any]) -> None:
     if isinstance(value, list):
         view.required.update(dict.fromkeys(value))
@@ -300,6 +309,8 @@ _RULES: dict[str, Callable[[View, Any, dict[str, Any]], None]] = {
     "maxLength": _at_most("max_length", "string"),
     "pattern": _pattern,
     "format": _format,
+    "contentEncoding": _content,
+    "contentMediaType": _content,
     "required": _required,
     "minProperties": _at_least("min_properties", "object"),
     "maxProperties": _at_most("max_properties", "object"),

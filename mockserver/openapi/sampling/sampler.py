@@ -66,14 +66,14 @@ class Sampler:
     def _sample(
         self, random: Random, words: Sequence[str], numbers: Sequence[float], like: Any, size: str
     ) -> Any:
-        validator = self._validator
+        plan, validator = self._plan, self._validator
         if not isinstance(like, Missing) and validator.is_valid(like):
             return copied(like)
         reason = ""
         work = 30_000
         for attempt in range(_ATTEMPTS):
             draw = Draw(
-                self._plan,
+                plan,
                 random,
                 words=words if attempt < 4 else (),
                 numbers=numbers if attempt < 4 else (),
@@ -81,7 +81,7 @@ class Sampler:
                 work=work,
             )
             try:
-                value = draw.value((self._plan.absorber.references.root,), like=like if attempt < 2 else MISSING)
+                value = draw.value((plan.absorber.references.root,), like=like if attempt < 2 else MISSING)
             except Unsatisfiable as dead:
                 reason = str(dead)
             else:

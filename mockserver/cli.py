@@ -1,0 +1,382 @@
+"""The command line: `mockflare`. Its one library is click; each command imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mockserver.errors import MockflareError, UnknownName, UsageError, nearest
+
+if TYPE_CHECKING:
+    from mockserver.app import Mock
+    from mockserver.engine.values import HttpResponse
+
+
+class Commands(click.Group):
+    """The commands; an unknown one is answered with the nearest known one, `check` is loaded from the contract kit."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted([*super().list_commands(ctx), "check"])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name."""
+        if cmd_name == "check":
+            from contracts.cli import check_command
+
+            return check_command
+        return super().get_command(ctx, cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the arguments name; raises UnknownName."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            raise UnknownName("command", name, self.list_commands(ctx))
+        return super().resolve_command(ctx, args)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and exit: 0 done, 1 findings, 2 usage; a mistake of the user's is one line on stderr."""
+    try:
+        code = cli.main(arguments, standalone_mode=False)
+    except MockflareError as error:
+        _complain(str(error))
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        code = 2
+    except click.UsageError as error:
+        _complain(error.format_message().replace("\n", " "))
+    except click.ClickException as error:
+        _complain(error.format_message())
+    except (click.Abort, KeyboardInterrupt):
+        code = 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 141
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _complain(text: str) -> None:
+    click.echo(f"mockflare: {text}", err=True)
+    sys.exit(2)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="mockflare", prog_name="mockflare")
+def cli() -> None:
+    """Mock server and contract tests for Cloudflare Workers AI and any other OpenAPI document."""
+
+
+def _document_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for decorate in (
+        click.option("--no-overlay", is_flag=True, help="Leave the bundled document bare."),
+        click.option("--overlay", "overlays", multiple=True, metavar="FILE", help="Apply an OpenAPI Overlay."),
+        click.argument("spec", required=False),
+    ):
+        command = decorate(command)
+    return command
+
+
+def _answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for decorate in (
+        click.option("--clock", metavar="fixed|real", help="Where times in answers come from."),
+        click.option("--fidelity", metavar="lenient|strict", help="Answer with a warning, or refuse as the service."),
+        click.option("--seed", type=int, help="Same seed and request, same bytes."),
+        click.option("--no-overlay", is_flag=True, help="Leave the bundled document bare."),
+        click.option("--overlay", "overlays", multiple=True, metavar="FILE", help="Apply an OpenAPI Overlay."),
+        click.option("--spec", metavar="SPEC", help="Another OpenAPI document."),
+    ):
+        command = decorate(command)
+    return command
+
+
+def _mock(flags: dict[str, Any]) -> Mock:
+    from mockserver.app import Mock
+    from mockserver.settings import Settings
+
+    return Mock(Settings.load(_as_settings(flags)))
+
+
+def _as_settings(flags: dict[str, Any]) -> dict[str, Any]:
+    """Return flags under the names of settings; what was not given stays open for environment and file."""
+    values = {name: value for name, value in flags.items() if value not in (None, ())}
+    for flag, setting in (("no_overlay", "bundled_overlay"), ("no_auth", "auth")):
+        if values.pop(flag, False):
+            values[setting] = False
+    return values
+
+
+@cli.command()
+@_document_options
+@click.option("--host", help="Address to listen on; 127.0.0.1 unless told.")
+@click.option("--port", type=int, help="Port; 8787 unless told, 0 takes a free one.")
+@click.option("--seed", type=int, help="Same seed and request, same bytes.")
+@click.option("--token", "tokens", multiple=True, metavar="T", help="A token to accept; may be repeated.")
+@click.option("--no-auth", is_flag=True, help="Ask for no credentials.")
+@click.option("--workers", type=int, help="Server processes.")
+@click.option("--fidelity", metavar="lenient|strict", help="Answer with a warning, or refuse as the service.")
+@click.option("--clock", metavar="fixed|real", help="Where times in answers come from.")
+@click.option("--ttft", type=float, metavar="MS", help="Milliseconds before a stream's first piece.")
+@click.option("--tokens-per-second", type=float, metavar="N", help="Pace of a stream's pieces.")
+@click.option("--max-body", type=int, metavar="BYTES", help="Largest request body.")
+def serve(**flags: Any) -> None:
+    """Serve SPEC (by default the bundled Workers AI contract) until interrupted."""
+    from mockserver.server import serve as run
+    from mockserver.settings import Settings
+
+    run(Settings.load(_as_settings(flags)), _announce)
+
+
+def _announce(mock: Mock, origin: str) -> None:
+    base = origin + next(iter(mock.document.base_paths), "")
+    click.echo(f"mockflare serves {mock.document.title} at {base}")
+    for diagnostic in mock.document.diagnostics:
+        click.echo(f"warning: {diagnostic.pointer}: {diagnostic.message}", err=True)
+    if not mock.service.names():
+        return
+    model = "@cf/meta/llama-3.3-70b-instruct-fp8-fast"
+    url = f"{base}/accounts/{mock.account_id}/ai/v1"
+    token = mock.token if mock.settings.auth and mock.token not in mock.settings.tokens else "$TOKEN"
+    if not mock.settings.auth:
+        token = "any"
+    curl = f"curl -s {url}/chat/completions -H 'Authorization: Bearer {token}'"
+    body = '{"model": "' + model + '", "messages": [{"role": "user", "content": "What is the origin of Hello World?"}]'
+    click.echo(
+        f"""
+  chat     {curl} -d '{body}}}'
+
+  stream   {curl.replace("curl -s", "curl -sN")} -d '{body}, "stream": true}}'
+
+  Python   import openai
+           client = openai.OpenAI(base_url="{url}", api_key="{token}")
+           print(client.embeddings.create(model="@cf/baai/bge-base-en-v1.5", input="hello").data[0].embedding[:3])
+"""
+    )
+
+
+@cli.command()
+@_document_options
+@click.option("--fix", metavar="OVERLAY", help="Write an overlay that mends what was found.")
+def lint(spec: str | None, overlays: tuple[str, ...], no_overlay: bool, fix: str | None) -> int:
+    """Report the faults of a document, with lines. Exit 1 when there are any.
+
+    Without SPEC it is the bundled upstream document as it came; --overlay looks at what is left after mending.
+    """
+    from pathlib import Path
+
+    from mockserver import bundled
+    from mockserver.openapi.lint import lint as find
+    from mockserver.openapi.lint import mend
+    from mockserver.openapi.overlay import apply_overlay, parse_overlay
+    from mockserver.openapi.source import dump_yaml, parse, read, read_text
+
+    path = str(spec or bundled.upstream_path())
+    text = read_text(path)
+    content = parse(text, path)
+    if not isinstance(content, dict):
+        raise UsageError(f"{path}: an OpenAPI document is an object")
+    for overlay in overlays:
+        content = apply_overlay(content, parse_overlay(read(overlay), overlay))
+    faults = find(content, text, path)
+    for fault in faults:
+        click.echo(str(fault))
+    if fix and faults:
+        Path(fix).write_text(dump_yaml(mend(content, faults, path)), "utf-8")
+        click.echo(f"{fix}: an overlay that mends them", err=True)
+    click.echo(f"{len(faults)} faults" if len(faults) != 1 else "1 fault", err=True)
+    return 1 if faults else 0
+
+
+@cli.command()
+@_document_options
+@click.option("--format", "form", type=click.Choice(("yaml", "json")), default="yaml", show_default=True)
+def spec(spec: str | None, overlays: tuple[str, ...], no_overlay: bool, form: str) -> None:
+    """Print the effective contract: document, overlays and one path per model as one OpenAPI document."""
+    from mockserver.effective import effective
+    from mockserver.openapi.source import dump_json, dump_yaml
+
+    content = effective(spec, overlays=overlays, bundled_overlay=not no_overlay).content
+    click.echo(dump_json(content) if form == "json" else dump_yaml(content), nl=False)
+
+
+@cli.command()
+@_document_options
+def routes(spec: str | None, overlays: tuple[str, ...], no_overlay: bool) -> None:
+    """List the operations: method, path, operationId, who answers, media types."""
+    mock = _mock({"spec": spec, "overlays": overlays, "no_overlay": no_overlay})
+    rows = []
+    for operation in mock.document.operations.values():
+        binding = mock.binding(operation)
+        response = None if binding.defect else operation.response(operation.success)
+        rows.append(
+            (
+                operation.method,
+                operation.path,
+                operation.id,
+                f"cannot be served: {binding.defect}" if binding.defect else _who_answers(mock, operation),
+                ", ".join(response.content) if response and response.content else "-",
+            )
+        )
+    _print_table(("METHOD", "PATH", "OPERATION", "ANSWERED BY", "MEDIA TYPES"), rows)
+
+
+def _who_answers(mock: Mock, operation: Any) -> str:
+    if mock.binding(operation).responder is not None:
+        return "responder"
+    return "example" if mock.binding(operation).has_example else "generator"
+
+
+@cli.command()
+@click.argument("name", required=False)
+@click.option("--task", help="Only models for this task, e.g. 'Text Generation'.")
+@click.option("--capability", help="Only models that can do this, e.g. function_calling.")
+@click.option("--all", "everything", is_flag=True, help="Retired and unlisted models as well.")
+def models(name: str | None, task: str | None, capability: str | None, everything: bool) -> None:
+    """List the catalogue, or show the model NAME with a call to try."""
+    from mockserver.effective import catalogue
+
+    known = catalogue()
+    if name:
+        _print_model(name)
+        return
+    if task and task not in known.tasks:
+        folded = {each.casefold(): each for each in known.tasks}
+        if task.casefold() not in folded:
+            raise UnknownName("task", task, known.tasks)
+        task = folded[task.casefold()]
+    capabilities = sorted({each for model in known.values() for each in model.capabilities})
+    if capability and capability not in capabilities:
+        raise UnknownName("capability", capability, capabilities)
+    chosen = known.select(task=task, capability=capability, status=None if everything else "active")
+    _print_table(
+        ("MODEL", "TASK", "STATUS", "CONTEXT", "CAPABILITIES"),
+        [
+            (each.name, each.task, each.status, str(each.context_window or "-"), ", ".join(sorted(each.capabilities)))
+            for each in chosen
+        ],
+    )
+
+
+def _print_model(name: str) -> None:
+    from mockserver import bundled
+    from mockserver.effective import catalogue
+    from mockserver.openapi.source import dump_json, dump_yaml
+    from mockserver.settings import DEFAULT_ACCOUNT, DEFAULT_TOKEN
+
+    known = catalogue()
+    if name not in known:
+        by_slug = {each.rsplit("/", 1)[-1]: each for each in known}
+        if name not in by_slug:
+            near = known.nearest(name)
+            raise UsageError(f"unknown model {name!r}" + (f"; did you mean {near!r}?" if near else ""))
+        name = by_slug[name]
+    model = known[name]
+    click.echo(dump_yaml(dict(model.facts)))
+    example = bundled.tasks().get(model.family, {}).get("example")
+    if isinstance(example, dict) and "$" not in dump_json(example):
+        body = dump_json(example).replace("\n", "").replace("  ", " ").replace("'", "'\\''")
+        click.echo(
+            f"curl http://127.0.0.1:8787/client/v4/accounts/{DEFAULT_ACCOUNT}/ai/run/{name} \\\n"
+            f"  -H 'Authorization: Bearer {DEFAULT_TOKEN}' \\\n  -d '{body}'"
+        )
+
+
+@cli.command()
+@click.argument("target", metavar="OPERATION_OR_MODEL")
+@click.argument("body", metavar="JSON", required=False)
+@click.option("--parameter", "-p", "parameters", multiple=True, metavar="NAME=VALUE", help="A path or query parameter.")
+@_answer_options
+def ask(target: str, body: str | None, parameters: tuple[str, ...], **flags: Any) -> int:
+    """Print the answer to a request, without a server. Exit 1 when it is a refusal.
+
+    \b
+    mockflare ask createEmbeddings '{"model": "@cf/baai/bge-base-en-v1.5", "input": "hello"}'
+    mockflare ask @cf/meta/llama-3.2-1b-instruct '{"prompt": "hello"}'
+    """
+    from mockserver.openapi.operations import Operation
+
+    mock = _mock(flags)
+    given = _pairs(parameters)
+    operation: Operation | None = mock.document.operations.get(target)
+    if operation is None and target in mock.service.names():
+        operation, given = mock.document.operations["executeAiModel"], {**given, "model": target}
+    if operation is None:
+        raise UnknownName("operation or model", target, mock.targets())
+    response = _send(mock, operation.method, _path_of(operation.path, given, mock), body)
+    sys.stdout.buffer.write(b"".join(response.frames) if response.frames is not None else response.body)
+    if response.frames is None and not response.body.endswith(b"\n"):
+        sys.stdout.buffer.write(b"\n")
+    sys.stdout.flush()
+    return 0 if response.status < 400 else 1
+
+
+@cli.command()
+@click.argument("method")
+@click.argument("path")
+@click.argument("body", metavar="JSON", required=False)
+@_answer_options
+def explain(method: str, path: str, body: str | None, **flags: Any) -> int:
+    """Print every decision on the way to an answer."""
+    mock = _mock(flags)
+    response = _send(mock, method.upper(), path, body)
+    exchange = mock.journal[-1]
+    for number, note in enumerate(exchange.notes, 1):
+        click.echo(f"{number:2}. {note}")
+    for warning in exchange.warnings:
+        click.echo(f"    warning: {warning}")
+    click.echo(f"{response.status} by {exchange.source}")
+    for name, value in response.headers:
+        click.echo(f"    {name.decode()}: {value.decode()}")
+    said = b"".join(response.frames) if response.frames is not None else response.body
+    text = said.decode("utf-8", "replace")
+    click.echo(text if len(text) <= 2000 else f"{text[:2000]}… ({len(said)} bytes)")
+    return 0
+
+
+def _send(mock: Mock, method: str, path: str, body: str | None) -> HttpResponse:
+    from mockserver.engine.values import HttpRequest
+
+    headers = [(b"authorization", b"Bearer " + mock.token.encode())]
+    if body is not None:
+        headers.append((b"content-type", b"application/json"))
+    path, _, query = path.partition("?")
+    return mock.handle(HttpRequest(method, path, query=query, headers=headers, body=(body or "").encode()))
+
+
+def _pairs(parameters: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for pair in parameters:
+        name, separator, value = pair.partition("=")
+        if not separator:
+            raise UsageError(f"--parameter takes NAME=VALUE, this is {pair!r}")
+        found[name] = value
+    return found
+
+
+def _path_of(template: str, given: dict[str, str], mock: Mock) -> str:
+    """Return a path with its parameters filled in, the others as a query."""
+    from urllib.parse import quote, urlencode
+
+    values = dict(given)
+    values.setdefault("account_id", mock.account_id)
+    path = template
+    for name in list(values):
+        if "{" + name + "}" in path:
+            path = path.replace("{" + name + "}", quote(values.pop(name), safe="@/"))
+    if "{" in path:
+        name = path.split("{", 1)[1].split("}", 1)[0]
+        near = nearest(name, values)
+        raise UsageError(f"the path {template} needs --parameter {name}=VALUE" + (f", not {near}" if near else ""))
+    values.pop("account_id", None)
+    return path + ("?" + urlencode(values) if values else "")
+
+
+def _print_table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    for row in (head, *rows):
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
