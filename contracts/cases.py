@@ -16,7 +16,7 @@ from schemathesis.python import asgi
 
 from contracts.engine_checks import USED
 from contracts.exchanges import Exchange, Intent, Request, Response, Verdict
-from contracts.hermetic import hermetic_hypothesis
+from contracts.hermetic import hermetic_hypothesis, repeatable_boundaries
 from contracts.preparation import Prepared
 from contracts.target import Target
 
@@ -74,7 +74,7 @@ def send_cases(
     Which requests are sent depends on the prepared contract, the seed and the effort alone, never on the answers.
     """
     config = SchemathesisConfig.from_dict(_configuration(target, credentials, seed, effort))
-    with hermetic_hypothesis():
+    with hermetic_hypothesis(), repeatable_boundaries(seed):
         schema = schemathesis.openapi.from_dict(prepared.content, config=config)
         schema.app = target.app
         _thin_out(schema, effort.each_scenario)
@@ -124,7 +124,8 @@ def _configuration(target: Target, credentials: Mapping[str, str], seed: int, ef
         "seed": seed,
         "suppress-health-check": ["all"],
         "base-url": target.base_url,
-        "headers": dict(credentials),
+        # The engine would name each case at random; the same seed is to send the same bytes.
+        "headers": {**credentials, "X-Schemathesis-TestCaseId": "mockflare", "User-Agent": "mockflare-check"},
         "workers": 1,
         "request-timeout": TIMEOUT,
         "max-stream-events": _MOST_EVENTS,

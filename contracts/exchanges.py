@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +10,9 @@ from enum import StrEnum
 _OF_THE_CLIENT = frozenset(
     ("host", "user-agent", "accept", "accept-encoding", "connection", "content-length", "x-schemathesis-testcaseid")
 )
+
+
+_SPECIAL = re.compile(r'[\\"`]|\$(?!CLOUDFLARE_)')
 
 
 class Intent(StrEnum):
@@ -42,13 +46,9 @@ class Request:
         for name, value in self.headers:
             if name.lower() not in _OF_THE_CLIENT:
                 parts += ["-H", _double_quoted(f"{name}: {value}")]
-        try:
-            text = self.body.decode()
-        except UnicodeDecodeError:
-            text = "\0"
-        if "\0" in text:
-            octal = "".join(f"\\{byte:03o}" for byte in self.body)
-            return " ".join([f"printf '{octal}' |", *parts, "--data-binary", "@-"])
+        text = self.body.decode("utf-8", "replace")
+        if "\ufffd" in text or any(character < " " and character not in "\n\t" for character in text):
+            return " ".join([f"printf '{_for_printf(self.body)}' |", *parts, "--data-binary", "@-"])
         if text:
             parts += ["--data-raw", shlex.quote(text)]
         return " ".join(parts)
@@ -104,6 +104,12 @@ class Exchange:
 
 
 def _double_quoted(text: str) -> str:
-    for character in '\\"`':
-        text = text.replace(character, "\\" + character)
-    return f'"{text}"'
+    """Return the text within double quotes; the variables that stand for credentials stay variables."""
+    escaped = _SPECIAL.sub(lambda match: "\\" + match[0], text)
+    return f'"{escaped}"'
+
+
+def _for_printf(content: bytes) -> str:
+    """Return the bytes as a format of the shell's printf, within single quotes."""
+    plain = {byte: chr(byte) for byte in range(32, 127) if chr(byte) not in "\\%'"}
+    return "".join({**plain, 10: "\\n", 13: "\\r", 37: "%%"}.get(byte, f"\\{byte:03o}") for byte in content)

@@ -1,8 +1,10 @@
-"""Keeping Hypothesis to the seed."""
+"""Keeping the libraries that make and send requests to the seed."""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import itertools
 import os
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +12,8 @@ from typing import Any
 
 from hypothesis import configuration
 from hypothesis.internal.conjecture import providers
+from schemathesis.transport import requests as transport
+from urllib3 import filepost
 
 _COLLECT, _CACHE, _NONE = "_get_local_constants", "CONSTANTS_CACHE", "GLOBAL_CONSTANTS"
 
@@ -39,3 +43,22 @@ def hermetic_hypothesis() -> Iterator[None]:
                 setattr(inside, name, value)
             if moved:
                 configuration.set_hypothesis_home_dir(None)
+
+
+@contextlib.contextmanager
+def repeatable_boundaries(seed: int) -> Iterator[None]:
+    """Take the boundaries of multipart bodies from the seed while a run lasts; otherwise they are random."""
+    numbers = itertools.count()
+
+    def choose_boundary() -> str:
+        return hashlib.blake2b(f"{seed}:{next(numbers)}".encode(), digest_size=16).hexdigest()
+
+    modules: tuple[Any, ...] = (filepost, transport)
+    before = [module.choose_boundary for module in modules]
+    try:
+        for module in modules:
+            module.choose_boundary = choose_boundary
+        yield
+    finally:
+        for module, original in zip(modules, before, strict=True):
+            module.choose_boundary = original

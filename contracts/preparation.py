@@ -29,8 +29,6 @@ class Prepared:
     content: dict[str, Any]
     origins: Mapping[tuple[str, str], str]
     """Operation ids of the contract by method and path of the prepared document."""
-    pinned: frozenset[str]
-    """Path parameters whose values were narrowed to existing things."""
 
     @property
     def operations(self) -> tuple[str, ...]:
@@ -66,7 +64,7 @@ def prepare(
         paths.setdefault(path, {})[operation.method.lower()] = prepared
         origins[operation.method, path] = name
     content["paths"] = paths
-    return Prepared(content, origins, frozenset({"model"} if workers_ai else ()))
+    return Prepared(content, origins)
 
 
 def _is_workers_ai(path: str) -> bool:

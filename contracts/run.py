@@ -20,6 +20,7 @@ from contracts.refusals import refusal
 from contracts.report import Report
 from contracts.tally import Tally
 from contracts.target import ASGIApp, Target, find_credentials, find_target
+from contracts.validity import Validity
 from mockserver.effective import effective
 from mockserver.errors import UsageError
 from mockserver.openapi.document import Document
@@ -173,6 +174,7 @@ class _Bench:
     def __init__(self, plan: Plan, tally: Tally) -> None:
         self._plan, self._tally = plan, tally
         self._judge = Judge(plan.document)
+        self._validity = Validity(plan.document, self._judge)
         self._checks: tuple[Check, ...] = tuple(builtin().values())
         self.succeeded: dict[str, Exchange] = {}
         """The smallest valid exchange that succeeded, by operation."""
@@ -195,7 +197,8 @@ class _Bench:
         for verdict in exchange.verdicts:
             if not verdict.passed and (
                 (verdict.check == "status_code_conformance" and crashed)  # one cause, one finding
-                or (verdict.check == "negative_data_rejection" and not self._is_invalid(exchange))
+                or (verdict.check == "negative_data_rejection" and not self._validity.is_forbidden(exchange))
+                or (verdict.check == "positive_data_acceptance" and not self._validity.is_allowed(exchange))
             ):
                 continue
             found = [] if verdict.passed else [engine_found(verdict, exchange.response)]
@@ -210,18 +213,3 @@ class _Bench:
                 self._tally.judge(exchange, each.name, each.severity, found)
                 if found:
                     yield each.name
-
-    def _is_invalid(self, exchange: Exchange) -> bool:
-        """Whether the contract itself, not only its narrowed copy, forbids the request."""
-        if "body" in exchange.negated:
-            operation = self._judge.operation(exchange.operation)
-            media_type = {name.lower(): value for name, value in exchange.request.headers}.get("content-type", "")
-            allowed = self._judge.accepts_request(
-                operation, media_type.split(";")[0].strip().lower(), exchange.request.body
-            )
-            if allowed is not True:
-                return True
-        others = set(exchange.negated) - {"body"}
-        if self._plan.prepared.pinned:
-            others.discard("path")
-        return bool(others)

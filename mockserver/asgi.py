@@ -149,9 +149,7 @@ def _own_endpoints(mock: Mock) -> ASGIApp:
         return guard
 
     async def health(request: Request) -> Response:
-        return JSONResponse(
-            {"status": "ok", "title": mock.document.title, "operations": len(mock.document.operations)}
-        )
+        return JSONResponse({"status": "ok", "title": mock.document.title, "operations": len(mock.document.operations)})
 
     async def journal(request: Request) -> Response:
         try:

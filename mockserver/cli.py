@@ -133,6 +133,8 @@ def serve(**flags: Any) -> None:
 
 
 def _announce(mock: Mock, origin: str) -> None:
+    from mockserver.settings import DEFAULT_TOKEN
+
     base = origin + next(iter(mock.document.base_paths), "")
     click.echo(f"mockflare serves {mock.document.title} at {base}")
     for diagnostic in mock.document.diagnostics:
@@ -141,9 +143,7 @@ def _announce(mock: Mock, origin: str) -> None:
         return
     model = "@cf/meta/llama-3.3-70b-instruct-fp8-fast"
     url = f"{base}/accounts/{mock.account_id}/ai/v1"
-    token = mock.token if mock.settings.auth and mock.token not in mock.settings.tokens else "$TOKEN"
-    if not mock.settings.auth:
-        token = "any"
+    token = mock.token if mock.token == DEFAULT_TOKEN or not mock.settings.auth else "$TOKEN"
     curl = f"curl -s {url}/chat/completions -H 'Authorization: Bearer {token}'"
     body = '{"model": "' + model + '", "messages": [{"role": "user", "content": "What is the origin of Hello World?"}]'
     click.echo(
@@ -160,9 +160,10 @@ def _announce(mock: Mock, origin: str) -> None:
 
 
 @cli.command()
-@_document_options
+@click.argument("spec", required=False)
+@click.option("--overlay", "overlays", multiple=True, metavar="FILE", help="Apply an OpenAPI Overlay first.")
 @click.option("--fix", metavar="OVERLAY", help="Write an overlay that mends what was found.")
-def lint(spec: str | None, overlays: tuple[str, ...], no_overlay: bool, fix: str | None) -> int:
+def lint(spec: str | None, overlays: tuple[str, ...], fix: str | None) -> int:
     """Report the faults of a document, with lines. Exit 1 when there are any.
 
     Without SPEC it is the bundled upstream document as it came; --overlay looks at what is left after mending.

@@ -1,13 +1,13 @@
 """The exceptions of the project.
 
-    MockflareError                 everything a user can cause; its text is meant for a terminal line
-    ├── UsageError                 a wrong flag, setting or name
-    │   └── UnknownName            a name that is not registered; says the nearest known one
-    └── DocumentError              a document that cannot be used
-        ├── UnreadableDocument     not found, not text, not YAML or JSON
-        ├── OverlayError           an overlay that is malformed, or an action that hits nothing
-        ├── UnresolvedReference    a $ref that leads nowhere
-        └── InvalidSchema          a JSON Schema that no validator can compile
+MockflareError                 everything a user can cause; its text is meant for a terminal line
+├── UsageError                 a wrong flag, setting or name
+│   └── UnknownName            a name that is not registered; says the nearest known one
+└── DocumentError              a document that cannot be used
+    ├── UnreadableDocument     not found, not text, not YAML or JSON
+    ├── OverlayError           an overlay that is malformed, or an action that hits nothing
+    ├── UnresolvedReference    a $ref that leads nowhere
+    └── InvalidSchema          a JSON Schema that no validator can compile
 """
 
 from __future__ import annotations

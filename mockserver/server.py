@@ -121,7 +121,7 @@ def serve(settings: Settings, announce: Callable[[Mock, str], None]) -> None:
     values = {each.name: getattr(settings, each.name) for each in fields(settings)}
     os.environ[_SETTINGS] = json.dumps({**values, "switches": dict(settings.switches)})
     config = _config("mockserver.server:worker_app", factory=True, workers=settings.workers)
-    Multiprocess(config, target=uvicorn.Server(config).run, sockets=[listening]).run()
+    Multiprocess(config, sockets=[listening]).run()
 
 
 def worker_app() -> ASGIApp:
@@ -155,9 +155,9 @@ def _config(app: Any, **more: Any) -> uvicorn.Config:
         date_header=False,  # the same question gets the same bytes
         lifespan="off",
         log_level="warning",
+        proxy_headers=False,  # who asks is who is connected: our own endpoints trust this machine alone
         server_header=False,
         timeout_graceful_shutdown=1,
         timeout_keep_alive=75,
         **more,
     )
-

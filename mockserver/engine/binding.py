@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mockserver.engine import seeds
+from mockserver.engine.dispatchers import Dispatcher, Maker, dispatcher_of
 from mockserver.engine.invocation import Invocation
 from mockserver.engine.preferences import Preference
 from mockserver.engine.service import Responder
-from mockserver.engine.values import JSON, Answer, refuse
-from mockserver.errors import InvalidSchema, UnresolvedReference, nearest
+from mockserver.engine.values import JSON, Answer, Problem, Refusal, refuse
+from mockserver.errors import InvalidSchema, UnresolvedReference, UsageError, nearest
+from mockserver.openapi.document import Diagnostic
 from mockserver.openapi.operations import EVENT_STREAM, MediaType, Operation, Response
 from mockserver.openapi.sampling import Unsatisfiable
+from mockserver.registry import Registry
 
 Judge = Callable[[Answer], str | None]
 """Says what is wrong with an answer, None when nothing is."""
@@ -20,10 +23,15 @@ Judge = Callable[[Answer], str | None]
 class Binding:
     """One operation and everything that serving it needs."""
 
-    def __init__(self, operation: Operation, responder: Responder | None) -> None:
+    def __init__(self, operation: Operation, responder: Responder | None, makers: Registry[Maker]) -> None:
         self.operation = operation
         self.responder = responder
         self.defect = operation.defect
+        self.dispatcher: Dispatcher | None = None
+        try:
+            self.dispatcher = dispatcher_of(operation, makers)
+        except UsageError as error:
+            operation.document.diagnostics.append(Diagnostic(operation.pointer, f"{error}; it chooses nothing"))
         self.body_required = bool((operation.request_body or {}).get("required"))
         self.takes_body = operation.request_body is not None
         self.required_parameters = tuple(
@@ -45,6 +53,19 @@ class Binding:
             judge = self._judges[key] = _judge(self.operation.response(answer.status), *key)
         return judge(answer)
 
+    def dispatched(self, invocation: Invocation) -> Answer | None:
+        """Return the example that the dispatcher chose, None when it chose nothing."""
+        name = self.dispatcher(invocation) if self.dispatcher else None
+        response = self.operation.response(self.operation.success)
+        if name is None or response is None or not response.content:
+            return None
+        media_type = _first(response)
+        example = media_type.examples.get(name)
+        if example is None:
+            invocation.note("the dispatcher chose %s, which is no example of %s", name, self.operation.success)
+            return None
+        return Answer(self.operation.success, example.value, media_type.name)
+
     # the candidates that need no responder ------------------------------------------------------------------
 
     def preferred(self, invocation: Invocation, preference: Preference) -> Answer:
@@ -55,6 +76,8 @@ class Binding:
             known = ", ".join(self.operation.responses)
             raise refuse("invalid", 400, f"Prefer: code={status} is not declared here; declared: {known}")
         if not response.content:
+            if status >= 400:
+                raise Refusal(Problem("preferred", status, f"{status} was asked for"))
             return Answer(status, b"", "")
         media_type = _first(response)
         if preference.example is None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
-from mockserver.engine import preferences
+from mockserver.engine import dispatchers, preferences
 from mockserver.engine.binding import Binding
 from mockserver.engine.faults import Fault, Faults
 from mockserver.engine.invocation import Invocation
@@ -49,6 +50,7 @@ class Mock:
         self.document, self.settings, self.service = document, settings, service or Service()
         self.journal = Journal(settings.journal_size)
         self.faults = Faults()
+        self.dispatchers = dispatchers.built_in()
         self.router = Router(
             document.operations.values(), base_paths=document.base_paths, greedy=self.service.greedy_paths
         )
@@ -125,6 +127,7 @@ class Mock:
         if not body_type.validator.is_valid(invocation.body):
             violations = tuple(body_type.validator.violations(invocation.body))
             raise Refusal(Problem("invalid", 400, "the body breaks its schema", violations))
+        invocation.note("the body is valid")
 
     @staticmethod
     def _require(where: str, name: str, request: HttpRequest) -> None:
@@ -159,11 +162,14 @@ class Mock:
             yield "preference", lambda _: answer
         names = (binding.operation.id, getattr(invocation.subject, "name", None))
         if self.faults and (problem := self.faults.take(*names)):
-            raise Refusal(problem)
+            # a client that retries must not keep a test waiting
+            raise Refusal(replace(problem, headers=(("retry-after-ms", "1"), ("retry-after", "0"))))
         if self._stubs:
             for name in names:
                 for stub in reversed(self._stubs.get(name or "", ())):
                     yield "stub", stub
+        if binding.dispatcher is not None:
+            yield "dispatcher", binding.dispatched
         if binding.responder is not None:
             yield "responder", binding.responder
         yield "example", binding.example
@@ -173,8 +179,9 @@ class Mock:
         invocation.source = "refusal"
         invocation.note("refused: %s", problem.detail or problem.kind)
         answer = self.service.problem(problem, invocation)
+        answer.headers = [*answer.headers, *problem.headers]
         if problem.allowed:
-            answer.headers = [*answer.headers, ("allow", ", ".join(problem.allowed))]
+            answer.headers.append(("allow", ", ".join(problem.allowed)))
         return answer
 
     def _render(self, answer: Answer, invocation: Invocation) -> HttpResponse:
@@ -249,7 +256,7 @@ class Mock:
         return self._bindings.get(operation.id) or self._bind(operation)
 
     def _bind(self, operation: Operation) -> Binding:
-        binding = self._bindings[operation.id] = Binding(operation, self.service.responder(operation))
+        binding = self._bindings[operation.id] = Binding(operation, self.service.responder(operation), self.dispatchers)
         return binding
 
 

@@ -118,9 +118,11 @@ class Problem:
     """For method-not-allowed: the methods that would have been answered."""
     values: tuple[tuple[str, Any], ...] = ()
     """What a service's error text is filled with."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Response headers that belong to the refusal."""
 
 
-class Refusal(Exception):  # noqa: N818
+class Refusal(Exception):
     """Raised anywhere in the pipeline to answer with a problem."""
 
     def __init__(self, problem: Problem) -> None:
@@ -137,5 +139,8 @@ def to_json(value: Any) -> bytes:
     """Return a JSON value as UTF-8."""
     try:
         return orjson.dumps(value)
-    except (orjson.JSONEncodeError, RecursionError):  # too deep, integers past 64 bits, lone surrogates: JSON all the same
+    except (
+        orjson.JSONEncodeError,
+        RecursionError,
+    ):  # too deep, integers past 64 bits, lone surrogates: JSON all the same
         return json.dumps(value).encode()

@@ -96,9 +96,7 @@ class Router:
                     for wanted in (method, "GET") if method == "HEAD" else (method,):
                         if wanted in node.methods:
                             operation, names = node.methods[wanted]
-                            return Match(
-                                operation, dict(zip(names, values, strict=False)), tuple(sorted(node.methods))
-                            )
+                            return Match(operation, dict(zip(names, values, strict=False)), tuple(sorted(node.methods)))
                     best = best or Match(None, {}, tuple(sorted(node.methods)))
                 if best:
                     return best
@@ -111,9 +109,7 @@ class Router:
         yield path
 
 
-def _walk(
-    node: _Node, parts: list[str], at: int, values: tuple[str, ...]
-) -> Iterator[tuple[_Node, tuple[str, ...]]]:
+def _walk(node: _Node, parts: list[str], at: int, values: tuple[str, ...]) -> Iterator[tuple[_Node, tuple[str, ...]]]:
     """Yield every node that the parts lead to, the most literal first."""
     if at == len(parts):
         if node.methods:

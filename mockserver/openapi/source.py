@@ -136,6 +136,7 @@ class PureLoader(_Yaml12, yaml.SafeLoader):  # type: ignore[misc]
     """The pure Python parser."""
 
 
+_loader: Any
 for _loader in (CLoader, PureLoader):
     _loader.add_constructor("tag:yaml.org,2002:map", _Yaml12.construct_yaml_map)
     _loader.add_constructor("tag:yaml.org,2002:int", _Yaml12.construct_yaml_int)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from hmac import compare_digest
 from typing import Any
 
@@ -53,16 +54,14 @@ class WorkersAI(Service):
         self, catalogue: Catalogue, errors: Callable[[], ErrorTable], *, tokens: Sequence[str], default_token: str
     ) -> None:
         self.catalogue = catalogue
-        self._load_errors, self._errors = errors, None
+        self._load_errors = errors
         self._tokens = [token.encode() for token in tokens]
         self._hint = f"; this mock takes {default_token!r}" if default_token in tokens else ""
 
-    @property
+    @cached_property
     def errors(self) -> ErrorTable:
-        """The table of error cases."""
-        if self._errors is None:
-            self._errors: ErrorTable | None = self._load_errors()
-        return self._errors
+        """The table of error cases; read when the first request is refused."""
+        return self._load_errors()
 
     def names(self) -> Sequence[str]:
         """Return the names of all models."""
@@ -71,8 +70,13 @@ class WorkersAI(Service):
     def named_problem(self, name: int | str) -> Problem:
         """Return the problem for a code or a name of the error table."""
         text = str(name)
-        case = self.errors.by_code(int(text)) if text.isdecimal() else self.errors[text]
-        return Problem(case.name, case.status, "a fault that is switched on")
+        case = self._with_status(int(text)) if text.isdecimal() and len(text) == 3 else None
+        if case is None:
+            case = self.errors.by_code(int(text)) if text.isdecimal() else self.errors[text]
+        return Problem(case.name, case.status, f"{case.name} was asked for")
+
+    def _with_status(self, status: int) -> ErrorCase | None:
+        return next((case for case in self.errors.values() if case.status == status), None)
 
     # who may ask ----------------------------------------------------------------------------------------------
 
@@ -87,9 +91,10 @@ class WorkersAI(Service):
         else:
             raise refuse("missing-authorization", 400, "credentials are missing or unreadable")
         secret = given.encode("latin-1", "replace")
-        if not any([compare_digest(secret, token) for token in self._tokens]):
+        if not any(compare_digest(secret, token) for token in self._tokens):
             invocation.warn("unknown token" + self._hint)
             raise refuse("unauthenticated", 401, "the token is unknown")
+        invocation.note("the token is known")
 
     def admit(self, invocation: Invocation) -> None:
         """Check the account id and the model in the path."""
@@ -130,6 +135,7 @@ class WorkersAI(Service):
                 raise refuse("paid-plan-required", 403, f"{name} requires a paid plan")
             invocation.warn(f"{name} requires a paid plan (5035)")
         invocation.subject = model
+        invocation.note("about %s of the family %s", model.name, model.family)
 
     # who answers ----------------------------------------------------------------------------------------------
 
@@ -211,7 +217,7 @@ class WorkersAI(Service):
 
     def _case(self, problem: Problem) -> ErrorCase:
         name = CASES.get(problem.kind, problem.kind)
-        return self.errors[name if name in self.errors else "internal-error"]
+        return self.errors.get(name) or self._with_status(problem.status) or self.errors["internal-error"]
 
     def headers(self, invocation: Invocation, answer: Answer) -> Sequence[tuple[bytes, bytes]]:
         """Return `cf-ray`, and `cf-ai-req-id` on everything that reached a model."""
@@ -226,4 +232,3 @@ class WorkersAI(Service):
 def is_workers_ai(operations: Mapping[str, Operation]) -> bool:
     """Say whether a document is about Workers AI."""
     return any(operation.path == RUN or operation.path.startswith(_V1) for operation in operations.values())
-

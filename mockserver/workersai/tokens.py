@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
-_PIECE = re.compile(
-    rf" ?[^\W\d_{_IDEOGRAPHS}]{{1,8}}| ?\d{{1,3}}| ?[{_IDEOGRAPHS}]| ?[^\w\s]{{1,2}}|\s| ?.", re.DOTALL
-)
+_PIECE = re.compile(rf" ?[^\W\d_{_IDEOGRAPHS}]{{1,8}}| ?\d{{1,3}}| ?[{_IDEOGRAPHS}]| ?[^\w\s]{{1,2}}|\s| ?.", re.DOTALL)
 
 pieces = _PIECE.findall
 """Cut a text into tokens; joined again they are the text."""

@@ -121,7 +121,7 @@ def test_rule_finds_its_fault_that_only_the_author_can_mend(code: str, pointer: 
 
 
 def test_every_rule_is_shown_here() -> None:
-    assert set(RULES) - {"not-openapi"} == {code for code, *_ in [*MENDABLE, *KEPT]}
+    assert set(RULES) - {"not-openapi", "document-unbounded"} == {code for code, *_ in [*MENDABLE, *KEPT]}
 
 
 @pytest.mark.parametrize(
@@ -156,3 +156,22 @@ def test_overlaid_content_is_linted_with_the_lines_of_the_source() -> None:
     [fault] = lint(content, text, "x.yml")
 
     assert (5, "/components/schemas/A/items/default") == (fault.line, fault.pointer)
+
+
+BOMB = ", ".join(f"&a{n} {{properties: {{a: *a{n - 1}, b: *a{n - 1}}}}}" for n in range(1, 40))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "components: {schemas: {A: &a {properties: {b: *a, c: *a}}}}",
+        "components: {schemas: {A: {example: &a [*a]}}}",
+        "x-deep: " + "[" * 450 + "]" * 450,
+        f"x-bomb: [&a0 {{type: object}}, {BOMB}]\ncomponents: {{schemas: {{A: *a39}}}}",
+    ],
+)
+def test_document_that_holds_itself_or_explodes_is_one_fault(text: str) -> None:
+    faults = faults_of(HEAD + text)
+
+    assert ["document-unbounded"] == [fault.code for fault in faults]
+    assert [] == mend(source.parse(HEAD + text, "x"), faults, "x")["actions"]

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from mockserver.effective import effective
 from mockserver.errors import MockflareError
 from mockserver.workersai.catalogue import Catalogue
 from mockserver.workersai.expansion import CATCH_ALL, expand, operation_id
@@ -254,6 +255,16 @@ def test_the_expanded_document_is_valid(expanded: dict[str, Any]) -> None:
 
     assert 74 == len(expanded["paths"])
     assert "${" not in json.dumps(expanded)
+
+
+def test_the_bundled_contract_is_valid() -> None:
+    """Upstream document, overlay and expansion together are one valid document, and the chat answer fits its schema."""
+    document = effective().content
+    OpenAPIV31SpecValidator(document).validate()
+
+    _answer(document, "@cf/google/gemma-4-26b-a4b-it").validate(
+        {"result": {**CHAT, "usage": USAGE}, "success": True, "errors": [], "messages": []}
+    )
 
 
 def test_schema_names_are_unique_and_all_references_lead_somewhere(

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockserver.openapi.lines import Lines
-from mockserver.openapi.lint import examples, mending, microcks, operations, references, schemas, structure
-from mockserver.openapi.lint.faults import Fault, Finding, Rule, kind, shown
+from mockserver.openapi.lint import examples, mending, microcks, operations, references, refusals, schemas, structure
+from mockserver.openapi.lint.faults import Fault, Finding, Rule
 from mockserver.openapi.lint.subject import Subject
 from mockserver.openapi.overlay import apply_overlay, parse_overlay
 from mockserver.openapi.validation import pointer
@@ -17,20 +17,12 @@ __all__ = ["RULES", "Fault", "Rule", "lint", "mend"]
 
 _ROUNDS = 8
 
-_NOT_OPENAPI = Rule(
-    "not-openapi",
-    "error",
-    lambda subject: (),
-    "The document is not OpenAPI 3.0 or 3.1.",
-    "The document is not OpenAPI 3.0 or 3.1.\n\nNo other rule looks at it.",
-)
-
 RULES: Registry[Rule] = Registry(
     "lint rule",
     {
         rule.code: rule
         for rule in (
-            _NOT_OPENAPI,
+            *refusals.RULES,
             *structure.RULES,
             *references.RULES,
             *operations.RULES,
@@ -74,18 +66,16 @@ def mend(content: Any, faults: Sequence[Fault], name: str) -> dict[str, Any]:
     """
     lines = Lines("", name)
     wanted = {(fault.code, fault.pointer) for fault in faults}
-    left = {_key(*found) for found in _find(content, lines, RULES)} - wanted
+    found = _find(content, lines, RULES)
+    left = {_key(*each) for each in found} - wanted
     written: list[dict[str, Any]] = []
     for _ in range(_ROUNDS):
-        found = [each for each in _find(content, lines, RULES) if _key(*each) not in left]
-        added = _round(content, found)
+        added = _round(content, [each for each in found if _key(*each) not in left])
         if not added:
             break
         written += added
-        try:
-            content = apply_overlay(content, parse_overlay(_overlay(name, added), name))
-        except RecursionError:  # content that holds itself
-            break
+        content = apply_overlay(content, parse_overlay(_overlay(name, added), name))
+        found = _find(content, lines, RULES)
     return _overlay(name, written)
 
 
@@ -113,20 +103,9 @@ def _overlay(name: str, written: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _find(content: Any, lines: Lines, rules: Mapping[str, Rule]) -> list[tuple[Rule, Finding]]:
-    refusal = _refusal(content)
-    if refusal:
-        return [(_NOT_OPENAPI, Finding((), "openapi", refusal))] if _NOT_OPENAPI.code in rules else []
+    refused = refusals.refused(content)
+    if refused:
+        rule, finding = refused
+        return [(rule, finding)] if rule.code in rules else []
     subject = Subject(content, str(content["openapi"])[:3], lines)
     return [(rule, finding) for rule in rules.values() for finding in rule.find(subject)]
-
-
-def _refusal(content: Any) -> str:
-    """Say why a document is no OpenAPI document, "" when it is one."""
-    if not isinstance(content, dict):
-        return f"an OpenAPI document is an object, this is {kind(content)}"
-    version = content.get("openapi")
-    if isinstance(version, str | float) and str(version).startswith(("3.0", "3.1")):
-        return ""
-    if "swagger" in content:
-        return f"this is swagger {shown(content['swagger'], 40)}; OpenAPI 3.0 and 3.1 are read"
-    return f"`openapi` is {shown(version, 40) if version is not None else 'missing'}; 3.0 and 3.1 are read"

@@ -16,7 +16,6 @@ from mockserver.openapi.lint.grammar import GRAMMAR, OPEN, REFERABLE, Field, For
 from mockserver.openapi.validation import Schema, Validator, Violation, compiled, pointer
 
 _DEEPEST = 150
-_LARGEST = 500_000
 _SCALARS = {"text": (str,), "bool": (bool,)}
 
 
@@ -86,9 +85,7 @@ class Subject:
         self._judgements: dict[tuple[int, str], Judgement] = {}
         paths = content.get("paths")
         self._document = Document({**content, "paths": paths if isinstance(paths, dict) else {}})
-        self._give_up: Finding | None = None
         self._visit("document", (), content, None)
-        self.malformed += [self._give_up] if self._give_up else []
 
     def of(self, *kinds: str) -> Iterator[Site]:
         """Yield the objects of some kinds, references to them left out."""
@@ -155,9 +152,8 @@ class Subject:
     # The walk -------------------------------------------------------------------------------------------------------
 
     def _visit(self, name: str, path: Path, node: Any, parent: Site | None) -> None:
-        if len(path) > _DEEPEST or len(self.sites) >= _LARGEST:
-            # an anchor that holds its own alias, or aliases of aliases of aliases
-            self._give_up = self._give_up or Finding(path, "", f"nested more than {_DEEPEST} deep, or too large to walk")
+        if len(path) > _DEEPEST:
+            self.malformed.append(Finding(path, "", f"nested more than {_DEEPEST} deep; nothing below is looked at"))
             return
         site = Site(name, path, node, parent)
         self.sites.append(site)
@@ -165,8 +161,6 @@ class Subject:
             return  # a boolean schema
         fields = GRAMMAR[name]
         for key, value in node.items():
-            if self._give_up:
-                return
             declared = fields.get(key) or ("*" in fields and not str(key).startswith("x-") and fields["*"]) or None
             if declared is not None:
                 self._visit_field(declared, (*path, key), value, site)
@@ -185,7 +179,7 @@ class Subject:
                 return
             else:
                 continue
-            for step, item in items if not self._give_up else ():
+            for step, item in items:
                 self._visit_value(form, (*path, step), item, site, False)
             return
         if site.kind not in OPEN:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mockserver.openapi.sampling.faults import Dead
+from mockserver.openapi.sampling.keywords import EXCLUDED
+from mockserver.openapi.sampling.references import Located
 from mockserver.openapi.sampling.values import MISSING, canonical
 from mockserver.openapi.sampling.views import Branch, View
 
@@ -32,9 +34,8 @@ class _Building:
     def build(self) -> list[Any]:
         least, most = self.bounds()
         length = self.length(least, most)
-        wanted = self.contained()
-        if len(wanted) > length:
-            length = len(wanted) if most is None else min(len(wanted), most)
+        wanted = self.contained(most)
+        length = max([length, *(position + 1 for position in wanted)])
         for position in range(length):
             extra = wanted.get(position, ())
             try:
@@ -83,31 +84,34 @@ class _Building:
             usual = max(len(self.view.prefix), least)
         return usual if most is None else min(usual, most)
 
-    def contained(self) -> dict[int, Branch]:
-        """Return the positions at which an item has to be one of those that `contains` asks for."""
+    def contained(self, most: int | None) -> dict[int, Branch]:
+        """Return, by position, what an item has to be because `contains` asks for one like that."""
         wanted: dict[int, Branch] = {}
-        start = 0
+        tail = len(self.view.prefix)
         for at, least, _ in self.view.contains:
+            mine: set[int] = set()
             for _ in range(least):
-                wanted[start] = (at,)
-                start += 1
-        if self.view.max_items is not None and start > self.view.max_items:
-            # Fewer places than wishes: let one item be several of the wished-for ones.
-            return self.shared(self.view.max_items)
-        if len(self.view.contains) == 1 and start and self.view.prefix and self.draw.random.random() < 0.5:
-            shift = len(self.view.prefix)
-            if self.view.max_items is None or start + shift <= self.view.max_items:
-                return {position + shift: branch for position, branch in wanted.items()}
+                free = [position for position in range(len(self.view.prefix)) if position not in wanted]
+                shared = [position for position in wanted if position not in mine]
+                self.draw.random.shuffle(free)
+                order = [*free, tail, *shared] if self.draw.random.random() < 0.5 else [tail, *free, *shared]
+                position = next((each for each in order if self.possible(each, most, (*wanted.get(each, ()), at))), None)
+                if position is None:
+                    raise Dead("contains asks for more items than there are places for")
+                wanted[position] = (*wanted.get(position, ()), at)
+                mine.add(position)
+                tail += position == tail
         return wanted
 
-    def shared(self, places: int) -> dict[int, Branch]:
-        wanted: dict[int, Branch] = {}
-        for at, least, _ in self.view.contains:
-            if least > places:
-                raise Dead("contains asks for more items than maxItems allows")
-            for position in range(least):
-                wanted[position] = (*wanted.get(position, ()), at)
-        return wanted
+    def possible(self, position: int, most: int | None, extra: Branch) -> bool:
+        """Say whether the item at `position` could be one that `contains` asks for, at first sight."""
+        if most is not None and position >= most:
+            return False
+        try:
+            self.draw.plan.view((*self.schemas(position), *extra))
+        except Dead:
+            return False
+        return True
 
     def schemas(self, position: int) -> Branch:
         """Return every schema that applies to the item at `position`."""
@@ -123,8 +127,13 @@ class _Building:
         like = self.like[position] if position < len(self.like) else MISSING
         if not self.view.unique:
             return self.draw.value(branch, self.depth + 1, self.name, like)
-        for _ in range(40):
-            value = self.draw.value(branch, self.depth + 1, self.name, like)
+        for attempt in range(12):
+            before = self.draw.spread
+            self.draw.spread = before if attempt < 4 else before + len(self.items)
+            try:
+                value = self.draw.value(branch, self.depth + 1, self.name, like)
+            finally:
+                self.draw.spread = before
             like = MISSING
             if (key := canonical(value)) not in self.seen:
                 self.seen.add(key)
@@ -135,10 +144,7 @@ class _Building:
 
     def unlike(self, branch: Branch) -> Any:
         """Return a value that is not among the items yet, found by barring those."""
-        from mockserver.openapi.sampling.keywords import EXCLUDED
-        from mockserver.openapi.sampling.references import Located
-
-        if len(self.items) > 200:
+        if len(self.items) > 1000:
             raise Dead("uniqueItems: no further item differs from the others")
         barring = Located({EXCLUDED: list(self.items)})
         value = self.draw.value((*branch, barring), self.depth + 1, self.name)

@@ -12,7 +12,7 @@ from mockserver.openapi.sampling.branches import views
 from mockserver.openapi.sampling.costs import Costs
 from mockserver.openapi.sampling.faults import Dead, Exhausted
 from mockserver.openapi.sampling.judges import Judges
-from mockserver.openapi.sampling.keywords import Absorber
+from mockserver.openapi.sampling.keywords import EXCLUDED, Absorber
 from mockserver.openapi.sampling.references import Located
 from mockserver.openapi.sampling.values import MISSING, TYPES, canonical, copied, type_of
 from mockserver.openapi.sampling.views import Branch, Choice, View
@@ -46,7 +46,8 @@ class Plan:
             except Dead as dead:
                 view = dead
             known = (branch, view)
-            if len(self._views) < _KEPT:
+            passing = branch and isinstance(branch[-1].schema, dict) and EXCLUDED in branch[-1].schema
+            if len(self._views) < _KEPT and not passing:
                 self._views[key] = known
         if isinstance(known[1], Dead):
             raise Dead(*known[1].args)
@@ -75,6 +76,8 @@ class Draw:
         self.work = work
         self.soft = soft
         self.steps = 0
+        self.spread = 1
+        """How many times as wide as usual numbers and strings vary, where they have to differ."""
         self._active: dict[Any, int] = {}
         self._lean = False
 
@@ -97,7 +100,7 @@ class Draw:
         count = self._active.get(key, 0)
         before = self._lean
         self._active[key] = count + 1
-        self._lean |= count >= 2
+        self._lean |= count >= 2 or (count == 1 and self.steps > 60)
         try:
             return self._value(branch, depth, name, like)
         finally:
@@ -107,7 +110,7 @@ class Draw:
     def _value(self, branch: Branch, depth: int, name: str, like: Any) -> Any:
         start = self.plan.view(branch)
         reason: Dead | None = None
-        uncertain = bool(start.choices) or start.risky
+        uncertain = bool(start.choices or start.contains) or start.risky
         for restart in range(_RESTARTS if uncertain else 2):
             strict = restart > 0
             hint = like if restart < 2 else MISSING
@@ -259,11 +262,11 @@ class Draw:
             if type_of(example) == kind and self._scalar_fits(view, example):
                 return example
         if kind == "string":
-            text = scalars.string(view, self.random, name, self.words, self.plan.judges)
+            text = scalars.string(view, self.random, name, self.words, self.plan.judges, self.spread)
             self.spend(len(text) // 500)
             return text
         if kind in ("integer", "fraction"):
-            return scalars.number(view, self.random, kind, name, self.numbers, self.plan.judges)
+            return scalars.number(view, self.random, kind, name, self.numbers, self.plan.judges, self.spread)
         options = [True, False] if kind == "boolean" else [None]
         self.random.shuffle(options)
         barred = {canonical(each) for each in view.excluded}

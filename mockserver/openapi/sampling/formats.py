@@ -11,7 +11,8 @@ from uuid import UUID
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ALPHANUMERIC = _LETTERS + "0123456789"
 _HOSTS = ("example.com", "example.org", "example.net", "api.example.com", "www.example.org")
-_NAMES = ("ada", "grace", "alan", "edsger", "barbara", "donald", "margaret", "linus", "radia", "ken")
+STEMS = ("ada", "grace", "alan", "edsger", "barbara", "donald", "margaret", "linus", "radia", "ken")
+"""Short words that may stand in a name, a path or a host."""
 
 Format = Callable[[Random, int, Sequence[str]], str]
 """Writes a string in its format, at least so many characters long where the format can grow, with these words."""
@@ -68,7 +69,7 @@ def hostname(random: Random, low: int, words: Sequence[str]) -> str:
 
 def email(random: Random, low: int, words: Sequence[str]) -> str:
     """Return an e-mail address."""
-    name = random.choice(_NAMES)
+    name = random.choice(STEMS)
     host = hostname(random, low - 65, ())
     missing = low - len(name) - 1 - len(host)
     return f"{name}{_letters(random, min(missing, 64 - len(name))) if missing > 0 else ''}@{host}"

@@ -358,6 +358,8 @@ def _contains(absorber: Absorber, view: View, value: Any, at: Located, opens: Op
     least = schema.get("minContains", 1)
     most = schema.get("maxContains")
     view.contains.append((absorber.references.inside(at, value), int(least), None if most is None else int(most)))
+    if value is True and most is not None:
+        view.max_items = int(most) if view.max_items is None else min(view.max_items, int(most))
     view.risky |= most is not None or "minContains" in schema
 
 

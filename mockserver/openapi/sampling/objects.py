@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mockserver.openapi.sampling.draws import Draw
 
 _MOST = 10_000
+_TEXT = Located({"type": "string"})
 
 
 def build(draw: Draw, view: View, depth: int, like: Any) -> dict[str, Any]:
@@ -49,7 +50,7 @@ class _Building:
         for pattern in view.some_patterns:
             wanted[self.name_matching(pattern)] = True
         for at in view.some_names:
-            name = self.draw.value((at, Located({"type": "string"})), self.depth + 1)
+            name = self.draw.value((at, _TEXT), self.depth + 1)
             wanted[name] = True
         most = view.max_properties
         optional = [name for name in view.properties if name not in wanted and name not in view.forbidden]
@@ -138,8 +139,7 @@ class _Building:
     def another_name(self, number: int) -> str:
         view, draw = self.view, self.draw
         if view.property_names and number < 16:
-            text = Located({"type": "string"})
-            return str(draw.value((*view.property_names, text), self.depth + 1))
+            return str(draw.value((*view.property_names, _TEXT), self.depth + 1))
         if view.pattern_properties and number % 2 == 0:
             return self.name_matching(draw.random.choice(view.pattern_properties)[0])
         if draw.words and number < 4:

@@ -17,12 +17,23 @@ _WIDTHS = {"int32": 31, "int64": 63}
 _TRIES = 60
 
 
-def number(view: View, random: Random, kind: str, name: str, preferred: Sequence[float], judges: Judges) -> float:
-    """Return an integer or a fraction within the bounds of `view`. Raises Dead when there is none."""
+def number(
+    view: View,
+    random: Random,
+    kind: str,
+    name: str,
+    preferred: Sequence[float],
+    judges: Judges,
+    spread: int = 1,
+) -> float:
+    """Return an integer or a fraction within the bounds of `view`, out of a range `spread` times as wide as usual.
+
+    Raises Dead when there is none.
+    """
     for value in _wanted(view, random, kind, preferred):
         if judges.scalar(view, value):
             return value
-    for value in _numbers(view, random, kind, name):
+    for value in _numbers(view, random, kind, name, spread):
         if judges.scalar(view, value):
             return value
     raise Dead("no number meets minimum, maximum and multipleOf")
@@ -46,7 +57,7 @@ def within(view: View, value: Fraction) -> bool:
     return view.step is None or not value % view.step
 
 
-def _window(view: View, kind: str, name: str, step: Fraction | None) -> tuple[Fraction, Fraction]:
+def _window(view: View, kind: str, name: str, step: Fraction | None, spread: int) -> tuple[Fraction, Fraction]:
     low, high = view.low, view.high
     for bits in (width for each, width in _WIDTHS.items() if each in view.formats and kind == "integer"):
         low = Fraction(-(1 << bits)) if low is None or low < -(1 << bits) else low
@@ -55,6 +66,7 @@ def _window(view: View, kind: str, name: str, step: Fraction | None) -> tuple[Fr
     start, stop = map(exact, usual) if usual else (Fraction(0), Fraction(100))
     if step is not None:
         stop = max(stop, step * 20)
+    stop += (stop - start) * (spread - 1)
     if low is not None and (start < low or start > (high if high is not None else start)):
         start, stop = low, low + max(stop - start, abs(low) / 1000)
     if high is not None and stop > high:
@@ -66,11 +78,11 @@ def _window(view: View, kind: str, name: str, step: Fraction | None) -> tuple[Fr
     return start, stop
 
 
-def _numbers(view: View, random: Random, kind: str, name: str) -> Iterator[float]:
+def _numbers(view: View, random: Random, kind: str, name: str, spread: int) -> Iterator[float]:
     step = view.step
     if kind == "integer":
         step = Fraction(1) if step is None else common_multiple(step, Fraction(1))
-    start, stop = _window(view, kind, name, step)
+    start, stop = _window(view, kind, name, step, spread)
     if step is None:
         yield from _fractions(view, random, start, stop)
         return
@@ -115,11 +127,18 @@ def _fractions(view: View, random: Random, start: Fraction, stop: Fraction) -> I
         yield 0.5
 
 
-def string(view: View, random: Random, name: str, words: Sequence[str], judges: Judges) -> str:
-    """Return a string within the lengths, patterns and formats of `view`. Raises Dead when there is none."""
+def string(
+    view: View, random: Random, name: str, words: Sequence[str], judges: Judges, spread: int = 1
+) -> str:
+    """Return a string within the lengths, patterns and formats of `view`, made rarer when `spread` is above 1.
+
+    Raises Dead when there is none.
+    """
     if view.min_length > matches.LONGEST:
         raise Dead(f"minLength {view.min_length} is more than the {matches.LONGEST} characters written at most")
-    for text in _strings(view, random, name, words):
+    if spread > 1 and not view.patterns and not view.formats:
+        words = [f"{random.choice(words or vocabulary.WORDS)} {random.randrange(1000 * spread)}"]
+    for text in _strings(view, random, name if spread == 1 else "", words):
         if judges.scalar(view, text):
             return text
     wanted = "pattern" if view.patterns else "format" if view.formats else "minLength and maxLength"
@@ -189,6 +208,8 @@ def _spliced(view: View, random: Random, form: str, words: Sequence[str]) -> Ite
                 yield text[: -len(part)] + part if part else text
                 yield part + text
                 yield text + part
+                stem = random.choice(formats.STEMS)
+                yield from (stem + part, part + stem)
 
 
 def fitted(text: str, view: View, random: Random, words: Sequence[str]) -> str:

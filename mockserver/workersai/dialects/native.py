@@ -90,5 +90,3 @@ def _padding(invocation: Invocation, number: int) -> str:
     draw = invocation.seed[number % 32] + 7 * number
     start = draw % 24
     return _PADDING[start : start + 1 + draw % 12]
-
-

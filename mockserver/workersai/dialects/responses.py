@@ -91,10 +91,10 @@ def _events(response: dict[str, Any], said: Reply) -> Iterator[Event]:
     """Yield the named events in OpenAI's order, numbered; there is no `[DONE]`."""
     number = 0
 
-    def event(name: str, tokens: int = 0, **members: Any) -> Event:
+    def event(kind: str, tokens: int = 0, **members: Any) -> Event:
         nonlocal number
         number += 1
-        return Event({"type": name, "sequence_number": number - 1, **members}, name, tokens)
+        return Event({"type": kind, "sequence_number": number - 1, **members}, kind, tokens)
 
     begun = {**response, "status": "in_progress", "incomplete_details": None, "output": [], "usage": None}
     yield event("response.created", response=begun)

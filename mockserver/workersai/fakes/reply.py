@@ -118,9 +118,7 @@ def _calls(conversation: Conversation, tools: Sequence[Tool], seed: bytes) -> Re
         where = f"/tools/{position}/function/parameters"
         arguments = structured.value_for(tool.parameters, conversation.prompt, decided, where=where)
         calls.append(
-            Call(
-                f"chatcmpl-tool-{decided.hex()[:16]}", tool.name, arguments, pieces(to_json(arguments).decode())
-            )
+            Call(f"chatcmpl-tool-{decided.hex()[:16]}", tool.name, arguments, pieces(to_json(arguments).decode()))
         )
     whole = Reply([], "tool_calls", calls)
     if conversation.limit is not None and whole.tokens > conversation.limit:

@@ -59,7 +59,7 @@ def schema_in(texts: Sequence[str]) -> Schema | None:
     """
     for each in texts:
         for candidate in _objects_in(each):
-            if "properties" in candidate or "$ref" in candidate and "$defs" in candidate:
+            if "properties" in candidate or ("$ref" in candidate and "$defs" in candidate):
                 return candidate
             inner = candidate.get("schema")
             if isinstance(inner, dict) and "properties" in inner:

@@ -10,6 +10,7 @@ import re
 from array import array
 from functools import lru_cache
 from hashlib import shake_128
+from itertools import pairwise
 from math import hypot
 from sys import byteorder
 
@@ -30,7 +31,7 @@ def embed(model: str, text: str, dimensions: int) -> list[float]:
     words = _WORD.findall(text[:_READ].lower()) or [f"={text[:_READ]}"]  # white space and emptiness have a place, too
     direction = _direction
     others = ["^" + word[:4] for word in words if len(word) > 4]
-    others += [f"{first} {second}" for first, second in zip(words, words[1:], strict=False)]
+    others += [f"{first} {second}" for first, second in pairwise(words)]
     total, weight = 0, 0
     for factor, features in ((2, words), (1, others)):  # a word weighs twice its beginning or a pair
         del features[_FEATURES // 4 :]

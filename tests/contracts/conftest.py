@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import pytest
+import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
+
+from mockserver.openapi.document import Document
 
 TOKEN = "secret-token-of-the-tests"
 
@@ -120,6 +127,11 @@ FLAWS = (
     "negative data accepted",
     "bad event",
     "no end of stream",
+    "broken stream",
+    "crash",
+    "valid data refused",
+    "always 429",
+    "echoes the token",
 )
 
 
@@ -134,11 +146,15 @@ def create_app(flaw: str = "", *, seen: list[tuple[str, str, bytes]] | None = No
     async def create_note(request: Request) -> Response:
         body = await _body(request, {"title": str, "stars": int}, "title")
         title, stars = body["title"], body.get("stars", 0)
-        if not flaw == "negative data accepted" and not (1 <= len(title) <= 20 and 0 <= stars <= 5):
+        if flaw != "negative data accepted" and not (1 <= len(title) <= 20 and 0 <= stars <= 5):
             raise Refused("out of bounds")
         if flaw == "server error" and "stars" in body:
+            return PlainTextResponse("oops", 500)
+        if flaw == "crash" and "stars" in body:
             raise ZeroDivisionError
-        return _note(1, str(title)[:20], min(max(stars, 0), 5))
+        if flaw == "echoes the token":
+            title = request.headers["authorization"]
+        return _note(1, str(title), min(max(stars, 0), 5))
 
     async def read_note(request: Request) -> Response:
         number = request.path_params["id"]
@@ -152,6 +168,10 @@ def create_app(flaw: str = "", *, seen: list[tuple[str, str, bytes]] | None = No
         body = await _body(request, {"text": str, "stream": bool}, "text")
         if not 1 <= len(body["text"]) <= 40:
             raise Refused("out of bounds")
+        if flaw == "always 429":
+            return JSONResponse({"error": "later"}, 429)
+        if flaw == "valid data refused" and body.get("stream") is False:
+            raise Refused("not false")
         if not body.get("stream"):
             return JSONResponse({"text": body["text"]})
         events = [json.dumps({"word": word}) for word in ("one", "two")]
@@ -159,7 +179,8 @@ def create_app(flaw: str = "", *, seen: list[tuple[str, str, bytes]] | None = No
             events[1] = json.dumps({"word": 2})
         if flaw != "no end of stream":
             events.append("[DONE]")
-        return Response("".join(f"data: {event}\n\n" for event in events), media_type="text/event-stream")
+        text = "".join(f"data: {event}\n\n" for event in events)
+        return Response(text[:-1] if flaw == "broken stream" else text, media_type="text/event-stream")
 
     def _note(number: int, title: str, stars: int) -> Response:
         note: dict[str, Any] = {"id": number, "title": title, "stars": stars}
@@ -182,8 +203,6 @@ def create_app(flaw: str = "", *, seen: list[tuple[str, str, bytes]] | None = No
                 return await endpoint(request)
             except Refused as error:
                 return JSONResponse({"error": str(error)}, 400)
-            except ZeroDivisionError:
-                return PlainTextResponse("oops", 500)
 
         return answer
 
@@ -216,3 +235,48 @@ async def _body(request: Request, members: dict[str, type], required: str) -> di
         elif not isinstance(value, members[name]) or (isinstance(value, bool) and members[name] is not bool):
             raise Refused(f"{name} is of another type")
     return body
+
+
+@pytest.fixture
+def notes() -> Document:
+    """The document of the small API."""
+    return Document(DOCUMENT, "notes.yml")
+
+
+@pytest.fixture
+def notes_app() -> Callable[..., Starlette]:
+    """Makes the server of the small API, with a flaw or without."""
+    return create_app
+
+
+@pytest.fixture
+def token() -> str:
+    """The token that the small API knows."""
+    return TOKEN
+
+
+@pytest.fixture
+def notes_file(tmp_path: Path) -> Path:
+    """The document of the small API as a file."""
+    path = tmp_path / "notes.json"
+    path.write_text(json.dumps(DOCUMENT), "utf-8")
+    return path
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Any], str]]:
+    """Serves an application on a free loopback port; returns its address."""
+    running: list[tuple[uvicorn.Server, threading.Thread]] = []
+
+    def start(app: Any) -> str:
+        listener = socket.create_server(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off", ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        running.append((server, thread))
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    yield start
+    for server, thread in running:
+        server.should_exit = True
+        thread.join(timeout=5)
