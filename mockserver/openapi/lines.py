@@ -15,7 +15,7 @@ from mockserver.openapi.validation import pointer as pointer_of
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_DEEPEST = 500
+_DEEPEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Lines:
     def __init__(self, text: str, name: str) -> None:
         self.name = name
         self._text = text
+        self._members: dict[int, dict[str, tuple[int, Any]]] = {}
 
     def line(self, pointer: str) -> int:
         """Return the line, counted from 1, of the key or the item at a JSON Pointer.
@@ -48,7 +49,7 @@ class Lines:
         node = self._root
         line = _line(node) if node is not None else 1
         for part in pointer.split("/")[1:]:
-            found = _child(node, part.replace("~1", "/").replace("~0", "~"))
+            found = self._child(node, part.replace("~1", "/").replace("~0", "~"))
             if found is None:
                 break
             line, node = found
@@ -58,6 +59,19 @@ class Lines:
     def duplicates(self) -> tuple[Duplicate, ...]:
         """Every repeated key of every mapping, in the order of the text."""
         return tuple(sorted(_duplicates(self._root), key=lambda found: (found.line, found.pointer)))
+
+    def _child(self, node: Any, part: str) -> tuple[int, Any] | None:
+        """Return the line and the node of a member or item, None when there is none."""
+        if isinstance(node, yaml.SequenceNode):
+            if part.isdecimal() and part.isascii() and int(part) < len(node.value):
+                item = node.value[int(part)]
+                return _line(item), item
+            return None
+        if not isinstance(node, yaml.MappingNode):
+            return None
+        if id(node) not in self._members:
+            self._members[id(node)] = dict(_members(node, 0))
+        return self._members[id(node)].get(part)
 
     @cached_property
     def _root(self) -> Any:
@@ -78,25 +92,16 @@ def _line(node: Any) -> int:
     return int(node.start_mark.line) + 1
 
 
-def _child(node: Any, part: str, depth: int = 0) -> tuple[int, Any] | None:
-    """Return the line and the node of a member or item, None when there is none."""
-    if isinstance(node, yaml.SequenceNode):
-        if part.isdecimal() and part.isascii() and int(part) < len(node.value):
-            item = node.value[int(part)]
-            return _line(item), item
-        return None
-    if not isinstance(node, yaml.MappingNode):
-        return None
-    for key, value in reversed(node.value):  # the last of several equal keys is the one that counts
-        if isinstance(key, yaml.ScalarNode) and key.value == part and not _is_merge(key):
-            return _line(key), value
-    for key, value in node.value if depth < _DEEPEST else ():
+def _members(node: Any, depth: int) -> Iterator[tuple[str, tuple[int, Any]]]:
+    """Yield the members of a mapping; of several with one name the last counts, an own one before a merged one."""
+    for key, value in reversed(node.value if depth < _DEEPEST else ()):
         if _is_merge(key):
-            for merged in value.value if isinstance(value, yaml.SequenceNode) else [value]:
-                found = _child(merged, part, depth + 1)
-                if found:
-                    return found
-    return None
+            for merged in reversed(value.value if isinstance(value, yaml.SequenceNode) else [value]):
+                if isinstance(merged, yaml.MappingNode):
+                    yield from _members(merged, depth + 1)
+    for key, value in node.value:
+        if isinstance(key, yaml.ScalarNode) and not _is_merge(key):
+            yield key.value, (_line(key), value)
 
 
 def _is_merge(key: Any) -> bool:

@@ -43,7 +43,10 @@ def schema_invalid(subject: Subject) -> Iterator[Finding]:
             keyword = str(path[-1]) if len(path) > len(site.path) else "schema"
             if keyword == "$ref":
                 continue  # references have their own rule
-            mend = removing(path) if len(path) > len(site.path) else None
+            is_whole = len(path) == len(site.path)
+            if violation.keyword == "dependencies":  # a keyword lacks its partner: the schema itself is the place
+                keyword, is_whole = "dependencies", True
+            mend = None if is_whole else removing(path)
             found.setdefault((path, violation.keyword), Finding(path, keyword, _reason(keyword, violation), mend))
         yield from found.values()
         judgement = subject.judge(site.node)
@@ -118,7 +121,7 @@ def _roots(subject: Subject) -> Iterator[Site]:
 
 
 def _broken(subject: Subject, node: Any) -> list[Violation]:
-    declared = node.get("$schema") if isinstance(node, dict) else subject.content.get("jsonSchemaDialect")
+    declared = (isinstance(node, dict) and node.get("$schema")) or subject.content.get("jsonSchemaDialect")
     if isinstance(declared, str) and "2020-12" not in declared and "spec.openapis.org" not in declared:
         return []  # another dialect; compiling the schema judges it
     if isinstance(node, bool):
