@@ -66,7 +66,18 @@ def find_suite(given: str | None, scratch: Path) -> Path:
 
 def download(scratch: Path) -> Path:
     """Fetch jsonschema's source distribution."""
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary", ":all:", "-d", scratch, "jsonschema"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--no-deps",
+        "--no-binary",
+        ":all:",
+        "-d",
+        scratch,
+        "jsonschema",
+    ]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return next(scratch.glob("jsonschema-*.tar.gz"))
 
@@ -174,7 +185,9 @@ def measure(draft: str, suite: Path, seeds: int, verbose: bool) -> float:
     print(f"draft {draft}")
     print(f"  sampled   {sampled['valid']} of {sampled['schemas']} schemas: {share:.2f} %")
     print(f"  left out  {sampled['references elsewhere']} schemas that refer elsewhere")
-    print(f"  unsure    {sampled['undecided']} samples that jsonschema could not judge; jsonschema-rs alone accepts those")
+    print(
+        f"  unsure    {sampled['undecided']} samples that jsonschema could not judge; jsonschema-rs alone accepts those"
+    )
     print(f"  constant  {sampled['trivial']} of those schemas accept the string 'x'")
     agreement = 100 * agreed["agreed"] / agreed["instances"]
     print(f"  validated {agreed['agreed']} of {agreed['instances']} instances as the suite does: {agreement:.2f} %")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -176,7 +177,9 @@ def lint(spec: str | None, overlays: tuple[str, ...], fix: str | None) -> int:
     from mockserver.openapi.overlay import apply_overlay, parse_overlay
     from mockserver.openapi.source import dump_yaml, parse, read, read_text
 
-    path = str(spec or bundled.upstream_path())
+    path = os.path.relpath(spec or bundled.upstream_path())
+    if path.startswith(".."):
+        path = str(spec or bundled.upstream_path())
     text = read_text(path)
     content = parse(text, path)
     if not isinstance(content, dict):

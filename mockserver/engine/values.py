@@ -139,8 +139,6 @@ def to_json(value: Any) -> bytes:
     """Return a JSON value as UTF-8."""
     try:
         return orjson.dumps(value)
-    except (
-        orjson.JSONEncodeError,
-        RecursionError,
-    ):  # too deep, integers past 64 bits, lone surrogates: JSON all the same
+    except (orjson.JSONEncodeError, RecursionError):
+        # nested past orjson's depth, integers past 64 bits, lone surrogates: JSON all the same
         return json.dumps(value).encode()

@@ -135,7 +135,9 @@ def around_object(draw: Any, value: dict[str, Any], depth: int) -> dict[str, Any
             schema["dependentRequired"] = {first: [second]}
     if draw(st.integers(0, 4)) == 0:
         name = draw(names)
-        inner = draw(around(value, depth + 1)) if name in value else draw(st.sampled_from([False, {"minProperties": 3}]))
+        inner = (
+            draw(around(value, depth + 1)) if name in value else draw(st.sampled_from([False, {"minProperties": 3}]))
+        )
         schema["dependentSchemas"] = {name: inner}
     return schema
 

@@ -95,7 +95,9 @@ class _Building:
                 shared = [position for position in wanted if position not in mine]
                 self.draw.random.shuffle(free)
                 order = [*free, tail, *shared] if self.draw.random.random() < 0.5 else [tail, *free, *shared]
-                position = next((each for each in order if self.possible(each, most, (*wanted.get(each, ()), at))), None)
+                position = next(
+                    (each for each in order if self.possible(each, most, (*wanted.get(each, ()), at))), None
+                )
                 if position is None:
                     raise Dead("contains asks for more items than there are places for")
                 wanted[position] = (*wanted.get(position, ()), at)

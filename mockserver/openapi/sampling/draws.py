@@ -114,7 +114,9 @@ class Draw:
         for restart in range(_RESTARTS if uncertain else 2):
             strict = restart > 0
             hint = like if restart < 2 else MISSING
-            found = views(self.plan.absorber, start, lambda choice, s=strict, h=hint: self._ordered(choice, depth, s, h))  # type: ignore[misc]
+            found = views(
+                self.plan.absorber, start, lambda choice, s=strict, h=hint: self._ordered(choice, depth, s, h)
+            )  # type: ignore[misc]
             try:
                 for view in islice(found, _VIEWS):
                     try:

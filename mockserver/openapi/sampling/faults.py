@@ -1,8 +1,8 @@
 """What stops a sample.
 
-    Unsatisfiable        no instance was found: there is none, or finding it would cost too much
-    ├── Dead             this branch, type or value leads nowhere; another may
-    └── Exhausted        the work allowed for one attempt is used up
+Unsatisfiable        no instance was found: there is none, or finding it would cost too much
+├── Dead             this branch, type or value leads nowhere; another may
+└── Exhausted        the work allowed for one attempt is used up
 """
 
 from __future__ import annotations

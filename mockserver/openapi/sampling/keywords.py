@@ -425,4 +425,3 @@ _PLACES: dict[str, Callable[[Absorber, View, Any, Located, Opens], None]] = {
     "dependentSchemas": _dependent_schemas,
     "dependencies": _dependencies,
 }
-

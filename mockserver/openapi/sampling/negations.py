@@ -83,8 +83,11 @@ def _pattern_property(value: dict[str, Any], schema: dict[str, Any]) -> Broken:
 
 
 def _additional(value: Any, schema: dict[str, Any]) -> Broken:
-    name = next(name for number in range(1000) if (name := f"extra{number or ''}") not in schema.get("properties", {}))
-    return [] if value is True else [{ONLY: ["object"], "required": [name], "properties": {name: {"not": value}}}]
+    if value is True:
+        return []
+    # A long and a short name: either may be refused by what else holds for names.
+    names = [name for name in ("extra", "other", "z", "q") if name not in schema.get("properties", {})]
+    return [{ONLY: ["object"], "required": [name], "properties": {name: {"not": value}}} for name in names]
 
 
 def _items(value: Any, schema: dict[str, Any]) -> Broken:

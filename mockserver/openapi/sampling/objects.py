@@ -41,6 +41,10 @@ class _Building:
             self.add(name, required=name in wanted and wanted[name])
         while len(self.made) < view.min_properties:
             self.add_another()
+        for trigger, names in view.dependents if len(self.made) > len(wanted) else ():
+            for name in names if trigger in self.made else ():
+                if name not in self.made:
+                    self.add(name, required=True)
         return self.barred()
 
     def wanted(self) -> dict[str, bool]:
@@ -125,7 +129,8 @@ class _Building:
     def add_another(self) -> None:
         """Add one more property than declared. Raises Dead when there is no name for it."""
         view, draw = self.view, self.draw
-        for name in view.properties:
+        triggers = {trigger for trigger, names in view.dependents if not all(name in self.made for name in names)}
+        for name in sorted(view.properties, key=lambda each: each in triggers):
             if name not in self.made and name not in view.forbidden and self.add(name, required=False):
                 return
         for number in range(24):

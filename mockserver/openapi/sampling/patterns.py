@@ -268,7 +268,12 @@ class _Reader:
     def group(self) -> Node:
         name = None
         look = None
-        for mark, wanted, ahead in (("?=", True, True), ("?!", False, True), ("?<=", True, False), ("?<!", False, False)):
+        for mark, wanted, ahead in (
+            ("?=", True, True),
+            ("?!", False, True),
+            ("?<=", True, False),
+            ("?<!", False, False),
+        ):
             if self.accept(mark):
                 look = (wanted, ahead)
                 break

@@ -63,9 +63,7 @@ class Sampler:
         except RecursionError:
             raise Unsatisfiable("the schema is nested too deeply") from None
 
-    def _sample(
-        self, random: Random, words: Sequence[str], numbers: Sequence[float], like: Any, size: str
-    ) -> Any:
+    def _sample(self, random: Random, words: Sequence[str], numbers: Sequence[float], like: Any, size: str) -> Any:
         plan, validator = self._plan, self._validator
         if not isinstance(like, Missing) and validator.is_valid(like):
             return copied(like)

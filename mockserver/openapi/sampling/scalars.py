@@ -127,9 +127,7 @@ def _fractions(view: View, random: Random, start: Fraction, stop: Fraction) -> I
         yield 0.5
 
 
-def string(
-    view: View, random: Random, name: str, words: Sequence[str], judges: Judges, spread: int = 1
-) -> str:
+def string(view: View, random: Random, name: str, words: Sequence[str], judges: Judges, spread: int = 1) -> str:
     """Return a string within the lengths, patterns and formats of `view`, made rarer when `spread` is above 1.
 
     Raises Dead when there is none.

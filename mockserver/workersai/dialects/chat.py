@@ -1,4 +1,4 @@
-"""OpenAI's chat completions: the body of `/ai/v1/chat/completions`, and the `result` of the chat family on `/ai/run`."""
+"""OpenAI's chat completions: the body of `/ai/v1/chat/completions`, the chat family's `result` on `/ai/run`."""
 
 from __future__ import annotations
 

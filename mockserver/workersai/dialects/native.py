@@ -1,4 +1,4 @@
-"""The native shapes of `/ai/run`: `{response}` or a chat completion inside the envelope's `result`, and their streams."""
+"""The native shapes of `/ai/run`: `{response}` or a chat completion inside the envelope, and their streams."""
 
 from __future__ import annotations
 

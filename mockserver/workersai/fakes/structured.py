@@ -32,9 +32,7 @@ def value_for(schema: Schema, prompt: str, seed: bytes, *, where: str) -> Any:
     if len(raw) > _LARGEST:
         raise _refusal(where, f"a schema of {len(raw)} bytes is too large, {_LARGEST} are taken")
     try:
-        return _sampler(raw).sample(
-            seeds.generator(seed), words=text.keywords(prompt), numbers=[number for number in _numbers(prompt)]
-        )
+        return _sampler(raw).sample(seeds.generator(seed), words=text.keywords(prompt), numbers=list(_numbers(prompt)))
     except InvalidSchema as error:
         raise _refusal(where, f"not a JSON Schema: {error}") from None
     except Unsatisfiable as error:

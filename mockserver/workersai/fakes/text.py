@@ -22,7 +22,7 @@ _SMALL = frozenset(
     article chapter comprehensive detailed essay lengthy long poem report short story thorough""".split()
 )
 
-# {0} is what the prompt is about, {1} its second subject; neither is ever a sentence's subject, since they may be plural
+# {0} is what the prompt is about, {1} its second subject; neither is ever a sentence's subject: they may be plural
 _OPENINGS = (
     "The short answer about {0} depends on how much you care about {1}.",
     "There are two things worth knowing about {0}: where it all starts, and what follows for {1}.",
