@@ -20,7 +20,15 @@ __all__ = ["Event", "Finding", "Outcome", "Report", "Severity", "check"]
 def __getattr__(name: str) -> Any:
     # Importing the engine takes most of a second and needs the extra; looking at a report needs neither.
     if name == "check":
-        from contracts.run import check
-
+        try:
+            from contracts.run import check
+        except ModuleNotFoundError as error:
+            if str(error.name).startswith(("contracts", "mockserver")):
+                raise
+            raise ImportError("contracts.check needs the extra: pip install 'mockflare[contracts]'") from error
         return check
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

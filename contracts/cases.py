@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import schemathesis
 from schemathesis.config import SchemathesisConfig
-from schemathesis.engine import Status, events, from_schema
+from schemathesis.engine import Status, StopReason, events, from_schema
 from schemathesis.generation.meta import REQUEST_SHAPE_PROBES, CoveragePhaseData
 from schemathesis.python import asgi
 
@@ -34,6 +34,7 @@ TIMEOUT = 60.0
 
 _MOST_EVENTS = 100_000
 _UNKNOWN_METHODS = ("get", "put", "delete")
+_REFUSED = ("negative_data_rejection", "missing_required_header")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,10 @@ def send_cases(
                     yield _trouble(event, prepared)
                 elif isinstance(event, events.FatalError):
                     yield Trouble("", f"the engine failed: {event.exception}")
+                elif isinstance(event, events.Interrupted):
+                    raise KeyboardInterrupt
+                elif isinstance(event, events.EngineFinished) and event.stop_reason is StopReason.SERVER_UNAVAILABLE:
+                    yield Trouble("", "it stopped answering", unreachable=True)
                 elif isinstance(event, events.PhaseFinished) and sent_in_phase:
                     sent_in_phase = False
                     yield PhaseEnded(event.phase.name.value)
@@ -119,6 +124,8 @@ def close_target(target: Target) -> None:
 
 def _configuration(target: Target, credentials: Mapping[str, str], seed: int, effort: Effort) -> dict[str, Any]:
     checks: dict[str, Any] = {name: {"enabled": True} for name in USED}
+    for name in _REFUSED:
+        checks[name]["expected-statuses"] = ["4xx", "5xx"]  # that a 5xx is no way to refuse, another check says
     still = {"extra-data-sources": {"responses": False}}
     return {
         "seed": seed,

@@ -103,22 +103,20 @@ def event_schema(exchange: Exchange, judge: Judge) -> list[Found] | None:
 
 @check("event_stream_end", Severity.BREAKING)
 def event_stream_end(exchange: Exchange, judge: Judge) -> list[Found] | None:
-    """A stream ends as its dialect says: with `[DONE]`, or with an event of type `response.completed`."""
+    """A stream ends as its dialect says: with `[DONE]`, or with the event that closes a response."""
     response = _stream(exchange)
     promise = _promise(exchange, judge)
     if response is None or promise is None or response.cut_short:
         return None
-    end = promise.raw.get("x-mockflare-stream-end") or next(
-        (end for path, end in _ENDS if path.search(judge.operation(exchange.operation).path)), None
-    )
-    if end is None:
+    ends = _ends(promise, judge.operation(exchange.operation).path)
+    if not ends:
         return None
     events, _ = _read(response.body)
     last = events[-1].data if events else None
-    if last is not None and (last == end or _type(last) == end):
+    if last is not None and (last in ends or _type(last) in ends):
         return []
     came = "no event at all" if last is None else f"as the last data {_shortened(last.encode())}"
-    return [Found(f"{end} at the end of the stream", came)]
+    return [Found(f"{' or '.join(ends)} at the end of the stream", came)]
 
 
 @check("auth", Severity.BREAKING)
@@ -135,11 +133,20 @@ def auth(exchange: Exchange, judge: Judge) -> list[Found] | None:
 
 
 _DONE = "[DONE]"
+_RESPONSES = ("response.completed", "response.incomplete", "response.failed")
 _ENDS = (
-    (re.compile(r"/v1/responses$"), "response.completed"),
-    (re.compile(r"/(chat/)?completions$"), _DONE),
-    (re.compile(r"/ai/run(/|$)"), _DONE),
+    (re.compile(r"/v1/responses$"), _RESPONSES),
+    (re.compile(r"/(chat/)?completions$"), (_DONE,)),
+    (re.compile(r"/ai/run(/|$)"), (_DONE, *_RESPONSES)),  # models that take the Responses form answer in it
 )
+
+
+def _ends(promise: MediaType, path: str) -> tuple[str, ...]:
+    """Return how streams may end: as `x-mockflare-stream-end` of the media type says, else by the dialect's path."""
+    said = promise.raw.get("x-mockflare-stream-end")
+    if isinstance(said, str):
+        return (said,)
+    return next((ends for pattern, ends in _ENDS if pattern.search(path)), ())
 
 
 def _promise(exchange: Exchange, judge: Judge) -> MediaType | None:

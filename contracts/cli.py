@@ -27,7 +27,7 @@ MISSING = "mockflare check needs the extra: pip install 'mockflare[contracts]'"
 
 
 class _Command(click.Command):
-    """A command whose own errors are one line on stderr and exit code 2."""
+    """A command whose errors are one line on stderr, with an exit code of its own."""
 
     def invoke(self, ctx: click.Context) -> None:
         try:
@@ -35,6 +35,10 @@ class _Command(click.Command):
         except MockflareError as error:
             click.echo(f"mockflare: {error}", err=True)
             ctx.exit(int(Outcome.USAGE))
+        except KeyboardInterrupt:
+            # Not click's 1, which would say "findings": whoever breaks off a run has not looked.
+            click.echo("mockflare: broken off", err=True)
+            ctx.exit(int(Outcome.COULD_NOT_LOOK))
 
 
 @click.command("check", cls=_Command)

@@ -48,7 +48,7 @@ class Request:
                 parts += ["-H", _double_quoted(f"{name}: {value}")]
         text = self.body.decode("utf-8", "replace")
         if "\ufffd" in text or any(character < " " and character not in "\n\t" for character in text):
-            return " ".join([f"printf '{_for_printf(self.body)}' |", *parts, "--data-binary", "@-"])
+            return " ".join([f"printf -- '{_for_printf(self.body)}' |", *parts, "--data-binary", "@-"])
         if text:
             parts += ["--data-raw", shlex.quote(text)]
         return " ".join(parts)

@@ -9,6 +9,7 @@ import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from contracts.models import Model, model_of, names_for, read_models, select_models
 from mockserver.errors import UnknownName
@@ -59,7 +60,7 @@ def prepare(
     for name, operation in document.operations.items():
         if not _is_selected(operation, document, operations, models, chosen):
             continue
-        path = operation.path.replace("{" + _ACCOUNT + "}", account)
+        path = operation.path.replace("{" + _ACCOUNT + "}", quote(account, safe=""))
         prepared = _prepared_operation(copied, operation, chosen)
         paths.setdefault(path, {})[operation.method.lower()] = prepared
         origins[operation.method, path] = name

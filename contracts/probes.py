@@ -1,51 +1,74 @@
-"""Requests that checks send on their own account, after the generated ones."""
+"""Requests that the kit makes of what succeeded, after the generated ones."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from contracts.cases import TIMEOUT, open_session
+from contracts.event_stream import MEDIA_TYPE
 from contracts.exchanges import Exchange, Intent, Request, Response
+from contracts.judge import is_json
 from contracts.redaction import WRONG_TOKEN
 from contracts.target import Target
 from mockserver.openapi.document import Document
 
-
-def send_probes(
-    document: Document, target: Target, succeeded: Mapping[str, Exchange], credentials: Mapping[str, str]
-) -> Iterator[Exchange]:
-    """Repeat one successful request of each guarded operation without credentials and with a wrong token.
-
-    A probe that gets no answer yields nothing: that says nothing about credentials.
-    """
-    guarded = {name: each for name, each in succeeded.items() if _is_guarded(document, name)}
-    if not credentials or not guarded:
-        return
+if TYPE_CHECKING:
     import requests
 
-    secret = {name.lower() for name in credentials}
+Succeeded = Mapping[str, Sequence[Exchange]]
+"""Valid exchanges that succeeded, by operation, the smallest first."""
+
+
+def send_probes(
+    document: Document, target: Target, succeeded: Succeeded, credentials: Mapping[str, str]
+) -> Iterator[Exchange]:
+    """Send what generation seldom makes; yield what came of it, nothing for a request that got no answer.
+
+    Phase "streams": requests of operations that can stream, with `"stream": true`. Phase "auth": the smallest
+    request of each guarded operation, without credentials and with a wrong token.
+    """
+    number = max((each.number for exchanges in succeeded.values() for each in exchanges), default=0)
     with open_session(target) as session:
-        for name, exchange in guarded.items():
-            kept = tuple(
-                (key, value)
-                for key, value in exchange.request.headers
-                if key.lower() == "content-type" and key.lower() not in secret
-            )
-            wrong = tuple((key, _spoilt(value)) for key, value in credentials.items())
-            for number, headers in enumerate((kept, kept + wrong), start=1):
-                request = Request(exchange.request.method, exchange.request.url, headers, exchange.request.body)
-                try:
-                    answer = session.request(
-                        request.method, request.url, headers=dict(headers), data=request.body or None, timeout=TIMEOUT
-                    )
-                except requests.RequestException:
-                    continue
-                response = Response(
-                    answer.status_code,
-                    tuple((key.lower(), value) for key, value in answer.headers.items()),
-                    answer.content,
-                )
-                yield Exchange(exchange.number + number, name, "auth", Intent.PROBE, request, response)
+        for probe in _probes(document, succeeded, credentials):
+            response = _send(session, probe.request)
+            if response is not None:
+                number += 1
+                yield replace(probe, number=number, response=response)
+
+
+def _probes(document: Document, succeeded: Succeeded, credentials: Mapping[str, str]) -> Iterator[Exchange]:
+    for name, exchanges in succeeded.items():
+        if _streams(document, name):
+            for exchange in exchanges:
+                request = _streamed(exchange.request)
+                if request is not None:
+                    yield Exchange(0, name, "streams", Intent.VALID, request, None)
+    for name, exchanges in succeeded.items():
+        if credentials and exchanges and _is_guarded(document, name):
+            for request in _without_credentials(exchanges[0].request, credentials):
+                yield Exchange(0, name, "auth", Intent.PROBE, request, None)
+
+
+def _streams(document: Document, name: str) -> bool:
+    response = document.operations[name].response(200)
+    return response is not None and MEDIA_TYPE in response.content
+
+
+def _streamed(request: Request) -> Request | None:
+    """Return the request with `"stream": true`; None when its body is no JSON object, or asks for a stream already."""
+    content_type = {name.lower(): value for name, value in request.headers}.get("content-type", "")
+    if not is_json(content_type.split(";")[0].strip().lower()):
+        return None
+    try:
+        body = json.loads(request.body)
+    except ValueError:
+        return None
+    if not isinstance(body, dict) or body.get("stream") is True:
+        return None
+    return replace(request, body=json.dumps({**body, "stream": True}).encode())
 
 
 def _is_guarded(document: Document, name: str) -> bool:
@@ -53,6 +76,27 @@ def _is_guarded(document: Document, name: str) -> bool:
     return bool(security) and {} not in security
 
 
+def _without_credentials(request: Request, credentials: Mapping[str, str]) -> Iterator[Request]:
+    secret = {name.lower() for name in credentials}
+    kept = tuple((name, value) for name, value in request.headers if name.lower() not in secret)
+    yield replace(request, headers=kept)
+    yield replace(request, headers=kept + tuple((name, _spoilt(value)) for name, value in credentials.items()))
+
+
 def _spoilt(value: str) -> str:
     scheme, _, rest = value.partition(" ")
     return f"{scheme} {WRONG_TOKEN}" if rest else WRONG_TOKEN
+
+
+def _send(session: requests.Session, request: Request) -> Response | None:
+    from requests import RequestException
+
+    headers = {name: value for name, value in request.headers if name.lower() != "content-length"}
+    try:
+        answer = session.request(
+            request.method, request.url, headers=headers, data=request.body or None, timeout=TIMEOUT
+        )
+    except RequestException:
+        return None
+    answered = tuple((name.lower(), value) for name, value in answer.headers.items())
+    return Response(answer.status_code, answered, answer.content)

@@ -51,7 +51,7 @@ class Report:
     findings: tuple[Finding, ...] = ()
     operations: tuple[Looked, ...] = ()
     stopped: str | None = None
-    """Why the whole run could not look: unreachable, unauthorised, nothing selected."""
+    """Why the run ended early: unreachable, unauthorised, nothing selected. Findings made until then stay."""
 
     @property
     def requests(self) -> int:
@@ -70,11 +70,9 @@ class Report:
 
     def outcome(self, fail_on: Severity | None = None) -> Outcome:
         """Return the exit code; with `fail_on`, findings of other severities do not fail the run."""
-        if self.stopped:
-            return Outcome.COULD_NOT_LOOK
         if any(fail_on is None or finding.severity is fail_on for finding in self.findings):
             return Outcome.FINDINGS
-        return Outcome.COULD_NOT_LOOK if self.unseen or not self.operations else Outcome.CLEAN
+        return Outcome.COULD_NOT_LOOK if self.stopped or self.unseen else Outcome.CLEAN
 
     @property
     def exit_code(self) -> int:

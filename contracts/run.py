@@ -92,7 +92,7 @@ def run(plan: Plan) -> Iterator[Event]:
             plan.target.name,
             plan.document.title,
             plan.seed,
-            tally.findings(plan.seed, plan.redactor) if stopped is None else (),
+            tally.findings(plan.seed, plan.redactor),
             tally.looked(plan.redactor),
             stopped,
         )
@@ -111,11 +111,12 @@ def _look(plan: Plan, tally: Tally) -> Generator[Event, None, str | None]:
             reason = plan.redactor.text(happened.reason)
             tally.trouble(happened.operation, reason)
             yield OperationTroubled(happened.operation, reason)
-            if happened.unreachable and not tally.answered:
+            if happened.unreachable and (not happened.operation or not tally.answered):
                 return f"{plan.target.name} cannot be reached: {reason}"
         elif isinstance(happened, PhaseEnded) and tally.unauthorised:
             break
     if tally.unauthorised:
+        tally.forget_findings()
         return "the token is refused on every operation"
     if not tally.answered:
         return "no request was answered"
@@ -168,6 +169,9 @@ def check(
     return event.report
 
 
+_KEPT = 3
+
+
 class _Bench:
     """Where exchanges are judged."""
 
@@ -176,8 +180,7 @@ class _Bench:
         self._judge = Judge(plan.document)
         self._validity = Validity(plan.document, self._judge)
         self._checks: tuple[Check, ...] = tuple(builtin().values())
-        self.succeeded: dict[str, Exchange] = {}
-        """The smallest valid exchange that succeeded, by operation."""
+        self.succeeded: dict[str, list[Exchange]] = {}
 
     def judged(self, exchange: Exchange) -> ExchangeDone:
         refused = refusal(exchange)
@@ -185,11 +188,17 @@ class _Bench:
         failed: list[str] = []
         if refused is None and exchange.response is not None:
             if exchange.intent is Intent.VALID and exchange.response.succeeded:
-                known = self.succeeded.get(exchange.operation)
-                if known is None or exchange.request.size < known.request.size:
-                    self.succeeded[exchange.operation] = exchange
+                self._keep(exchange)
             failed = [*self._engine_said(exchange), *self._we_say(exchange)]
         return ExchangeDone(self._plan.redactor.exchange(exchange), tuple(failed), refused)
+
+    def _keep(self, exchange: Exchange) -> None:
+        """Keep the few smallest exchanges that succeeded: probes are made of them."""
+        kept = self.succeeded.setdefault(exchange.operation, [])
+        if all(exchange.request.body != each.request.body for each in kept):
+            kept.append(exchange)
+            kept.sort(key=lambda each: each.request.size)
+            del kept[_KEPT:]
 
     def _engine_said(self, exchange: Exchange) -> Iterator[str]:
         assert exchange.response is not None

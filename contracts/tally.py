@@ -41,7 +41,7 @@ class Tally:
     def __init__(self, operations: Sequence[str]) -> None:
         self._operations = {name: _Operation() for name in operations}
         self._found: dict[tuple[str, str, str], _Smallest] = {}
-        self._answered = 0
+        self._answered = self._valid = 0
         self._unauthorised = 0
 
     @property
@@ -51,8 +51,8 @@ class Tally:
 
     @property
     def unauthorised(self) -> bool:
-        """Whether every answer to a request with the token says that the token is not accepted."""
-        return 0 < self._unauthorised == self._answered
+        """Whether every answer to a valid request says that the token is not accepted."""
+        return 0 < self._unauthorised == self._valid
 
     def count(self, exchange: Exchange, refused: str | None) -> None:
         """Count an exchange."""
@@ -62,12 +62,12 @@ class Tally:
         if response is None or exchange.intent is Intent.PROBE:
             return
         self._answered += 1
-        code = _UNAUTHORISED.get(response.status, 0)
-        if code is None or (code and code in error_codes(response.body)):
-            self._unauthorised += 1
         if refused is not None:
             operation.refusals[refused] += 1
         if exchange.intent is Intent.VALID:
+            self._valid += 1
+            code = _UNAUTHORISED.get(response.status, 0)
+            self._unauthorised += code is None or (code != 0 and code in error_codes(response.body))
             operation.statuses[response.status] += 1
             operation.successes += response.succeeded
 
@@ -90,6 +90,10 @@ class Tally:
             known.times += 1
             if exchange.request.size < known.request.size:
                 known.found, known.request = each, exchange.request
+
+    def forget_findings(self) -> None:
+        """Drop what was found: behind a locked door nothing can be judged."""
+        self._found.clear()
 
     def findings(self, seed: int, redactor: Redactor) -> tuple[Finding, ...]:
         """Return the findings, breaking ones first, then in the order of the contract."""

@@ -180,7 +180,9 @@ def create_app(flaw: str = "", *, seen: list[tuple[str, str, bytes]] | None = No
         if flaw != "no end of stream":
             events.append("[DONE]")
         text = "".join(f"data: {event}\n\n" for event in events)
-        return Response(text[:-1] if flaw == "broken stream" else text, media_type="text/event-stream")
+        if flaw == "broken stream":
+            text = "words: two\n" + text
+        return Response(text, media_type="text/event-stream")
 
     def _note(number: int, title: str, stars: int) -> Response:
         note: dict[str, Any] = {"id": number, "title": title, "stars": stars}

@@ -81,7 +81,7 @@ KEPT = [
      OPERATION + "      operationID: x\n"),
     ("status-invalid", "/paths/~1x/get/responses/20", "'20' is no status",
      HEAD + "paths: {/x: {get: {responses: {20: {description: D, content: {}}}}}}\n"),
-    ("schema-invalid", "/components/schemas/A/properties/b", "exclusiveMinimum",
+    ("schema-invalid", "/components/schemas/A/properties/b", '"minimum" is a required property',
      HEAD.replace("3.1.0", "3.0.0") + "paths: {}\n"
      "components: {schemas: {A: {properties: {b: {exclusiveMinimum: true}}}}}\n"),
     ("reference-unresolved", "/paths/~1x/get/parameters/0/$ref", "nothing at",

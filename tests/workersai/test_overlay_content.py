@@ -19,7 +19,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from mockserver import bundled
 from mockserver.openapi.document import Document
 from mockserver.openapi.overlay import apply_overlay, parse_overlay
-from mockserver.openapi.source import read
+from mockserver.openapi.source import parse, parse_strictly, read, read_text
 
 RUN, CHAT, TEXT, EMBEDDINGS, RESPONSES = OPERATIONS = (
     "executeAiModel",
@@ -97,6 +97,17 @@ def examples() -> Iterator[tuple[str, Any, Any]]:
 
 def test_the_bundled_overlay_makes_a_valid_openapi_document():
     assert [] == [error.message for error in OpenAPIV31SpecValidator(contract()).iter_errors()]
+
+
+def test_both_yaml_parsers_read_the_same():
+    """A question mark before a closing brace, for one, is an error to the pure parser alone."""
+    text = read_text(bundled.overlay_path())
+    assert parse(text, "workers-ai.yml") == parse_strictly(text, "workers-ai.yml")
+
+
+def test_no_text_has_become_a_key():
+    """In `{description: One, two}` the comma would make a key of "two"."""
+    assert [] == [pointer for pointer, _ in nodes(contract()["components"]) if " " in pointer]
 
 
 def test_every_action_says_why_and_on_what_basis():

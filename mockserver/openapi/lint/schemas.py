@@ -44,8 +44,8 @@ def schema_invalid(subject: Subject) -> Iterator[Finding]:
             if keyword == "$ref":
                 continue  # references have their own rule
             is_whole = len(path) == len(site.path)
-            if violation.keyword == "dependencies":  # a keyword lacks its partner: the schema itself is the place
-                keyword, is_whole = "dependencies", True
+            if violation.keyword in ("dependencies", "required"):  # a keyword lacks its partner
+                keyword, is_whole = violation.keyword, True
             mend = None if is_whole else removing(path)
             found.setdefault((path, violation.keyword), Finding(path, keyword, _reason(keyword, violation), mend))
         yield from found.values()

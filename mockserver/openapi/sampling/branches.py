@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from mockserver.openapi.sampling.absorbing import Absorber
 from mockserver.openapi.sampling.faults import Dead
-from mockserver.openapi.sampling.keywords import Absorber
 from mockserver.openapi.sampling.views import Branch, Choice, Opens, View
 
 Order = Callable[[Choice], list[Branch]]

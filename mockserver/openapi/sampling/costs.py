@@ -18,13 +18,22 @@ class Costs:
 
     def __init__(self, references: References) -> None:
         self._references = references
+        self._known: dict[Any, tuple[Located, int]] = {}
         self._heights: dict[Any, tuple[Located, int]] = {}
         self._steps = 0
 
     def height(self, branch: tuple[Located, ...]) -> int:
         """Return how many levels an instance of all these schemas needs, at most ENDLESS."""
-        self._steps = 0
-        return max((self._height(at, ()) for at in branch), default=0)
+        return max((self._whole_height(at) for at in branch), default=0)
+
+    def _whole_height(self, at: Located) -> int:
+        if at.key not in self._known:
+            # What is noted on the way depends on where the way began, so each way begins with an empty notebook:
+            # a height must not depend on which heights were asked for before.
+            self._steps = 0
+            self._heights = {}
+            self._known[at.key] = (at, self._height(at, ()))
+        return self._known[at.key][1]
 
     def _height(self, at: Located, above: tuple[Any, ...]) -> int:
         schema = at.schema

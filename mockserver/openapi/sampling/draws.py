@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import islice
 from random import Random
 from typing import Any
 
 from mockserver.openapi.sampling import arrays, objects, scalars
+from mockserver.openapi.sampling.absorbing import Absorber
 from mockserver.openapi.sampling.branches import views
 from mockserver.openapi.sampling.costs import Costs
 from mockserver.openapi.sampling.faults import Dead, Exhausted
 from mockserver.openapi.sampling.judges import Judges
-from mockserver.openapi.sampling.keywords import EXCLUDED, Absorber
+from mockserver.openapi.sampling.keywords import EXCLUDED
 from mockserver.openapi.sampling.references import Located
-from mockserver.openapi.sampling.values import MISSING, TYPES, canonical, copied, type_of
+from mockserver.openapi.sampling.values import MISSING, TYPES, canonical, copied, exact, type_of
 from mockserver.openapi.sampling.views import Branch, Choice, View
 
 DEEPEST = 60
 """No value is nested deeper than this."""
-_RESTARTS = 4
-_VIEWS = 24
+_RESTARTS = 8
+_VIEWS = 12
 _KEPT = 4096
 _BELOW = 6
 """From this depth on, only what is required is built."""
@@ -113,10 +115,9 @@ class Draw:
         uncertain = bool(start.choices or start.contains) or start.risky
         for restart in range(_RESTARTS if uncertain else 2):
             strict = restart > 0
-            hint = like if restart < 2 else MISSING
-            found = views(
-                self.plan.absorber, start, lambda choice, s=strict, h=hint: self._ordered(choice, depth, s, h)
-            )  # type: ignore[misc]
+            hint = like if restart < 3 else MISSING
+            order = partial(self._ordered, depth=depth, strict=strict, like=hint)
+            found = views(self.plan.absorber, start, order)
             try:
                 for view in islice(found, _VIEWS):
                     try:
@@ -197,7 +198,7 @@ class Draw:
         kind = type_of(value)
         if kind not in view.types:
             return False
-        if kind in ("integer", "fraction") and not scalars.within(view, scalars.exact(value)):
+        if kind in ("integer", "fraction") and not scalars.within(view, exact(value)):
             return False
         return kind not in ("integer", "fraction", "string") or self.plan.judges.scalar(view, value)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from random import Random
 
+from mockserver.openapi.sampling.characters import Ranges
 from mockserver.openapi.sampling.patterns import (
     MANY,
     Back,
@@ -16,7 +17,6 @@ from mockserver.openapi.sampling.patterns import (
     Look,
     Node,
     PatternError,
-    Ranges,
     Repeat,
     Sequence,
     parse,
@@ -74,10 +74,14 @@ class _Variant:
             return None
         text = writer.write(self.node, random.randint(least, most))
         missing = max(needed - len(text), 0)
+        if not missing and self.open_end and number % 3 != 2:
+            return _overlaid(
+                text + _filler(random, random.randint(0, max(0, min(6, limit - len(text))))), pieces, random
+            )
         if missing and (self.open_start or self.open_end):
             before = random.randint(0, missing) if self.open_start and self.open_end else missing * self.open_start
             text = _filler(random, before) + text + _filler(random, missing - before)
-        return _overlaid(text, pieces, random) if pieces else text
+        return _overlaid(text, pieces, random)
 
 
 def _filler(random: Random, length: int) -> str:

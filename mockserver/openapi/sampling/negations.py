@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice, pairwise
 from typing import Any
 
-from mockserver.openapi.sampling.keywords import (
-    EXCLUDED,
-    FORBIDDEN,
-    ONLY,
-    SOME_NAME,
-    SOME_PATTERN,
-    Absorber,
-    types_named,
-)
+from mockserver.openapi.sampling.absorbing import SOME_NAME, Absorber
+from mockserver.openapi.sampling.keywords import EXCLUDED, FORBIDDEN, ONLY, SOME_PATTERN, types_named
 from mockserver.openapi.sampling.references import Located
 from mockserver.openapi.sampling.values import TYPES
 from mockserver.openapi.sampling.views import Branch
@@ -27,6 +21,7 @@ def negations(absorber: Absorber, at: Located) -> list[Branch]:
     A branch may promise a little less than it says (a random string seldom matches a pattern by chance);
     whoever takes one looks at the outcome.
     """
+    at = absorber.relevant(at)
     schema = at.schema
     if isinstance(schema, bool):
         return [] if schema else [()]
@@ -152,7 +147,7 @@ _WAYS: dict[str, Callable[[Any, dict[str, Any]], Broken]] = {
     "minItems": _below("maxItems", "array"),
     "maxItems": _above("minItems", "array"),
     "uniqueItems": lambda value, schema: (
-        [{ONLY: ["array"], "prefixItems": [{"const": same}] * 2, "minItems": 2} for same in (0, "a", True, None)]
+        [{ONLY: ["array"], "prefixItems": [{"enum": [same]}] * 2, "minItems": 2} for same in (0, "a", True, None)]
         if value
         else []
     ),
@@ -197,8 +192,7 @@ def _any_of(absorber: Absorber, value: list[Any], at: Located) -> list[Branch]:
 
 def _one_of(absorber: Absorber, value: list[Any], at: Located) -> list[Branch]:
     inner = [absorber.references.inside(at, each) for each in value]
-    both: list[Branch] = list(zip(inner, inner[1:], strict=False))[:8]
-    return [*_any_of(absorber, value, at), *both]
+    return [*_any_of(absorber, value, at), *islice(pairwise(inner), 8)]
 
 
 def _if(absorber: Absorber, value: Any, at: Located) -> list[Branch]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mockserver.openapi.sampling import matches, vocabulary
@@ -9,7 +10,7 @@ from mockserver.openapi.sampling.faults import Dead
 from mockserver.openapi.sampling.references import Located
 from mockserver.openapi.sampling.values import MISSING, canonical
 from mockserver.openapi.sampling.views import Branch, View
-from mockserver.openapi.validation import compiled
+from mockserver.openapi.validation import Validator, compiled
 
 if TYPE_CHECKING:
     from mockserver.openapi.sampling.draws import Draw
@@ -166,14 +167,11 @@ class _Building:
         return self.made
 
 
-_MATCHERS: dict[str, Any] = {}
-
-
 def matching(pattern: str, name: str) -> bool:
     """Say whether a property name matches a regular expression, by the validator's own reading of it."""
-    if pattern not in _MATCHERS:
-        if len(_MATCHERS) > 500:
-            _MATCHERS.clear()
-        _MATCHERS[pattern] = compiled({"pattern": pattern})
-    found: bool = _MATCHERS[pattern].is_valid(name)
-    return found
+    return _matcher(pattern).is_valid(name)
+
+
+@lru_cache(maxsize=512)
+def _matcher(pattern: str) -> Validator:
+    return compiled({"pattern": pattern})

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mockserver.openapi.sampling.characters import (
+    ANY,
+    DIGITS,
+    ESCAPED,
+    SPACE,
+    WORD,
+    Ranges,
+    complement,
+    property_ranges,
+)
+
 MANY = 1 << 40
 """Stands for "no upper limit"."""
-
-Ranges = tuple[tuple[int, int], ...]
 
 
 class PatternError(ValueError):
@@ -109,68 +117,11 @@ def chars(ranges: Ranges) -> Chars:
     return Chars(1, 1, ranges)
 
 
-_TOP = 0x10FFFF
-_DIGITS: Ranges = ((48, 57),)
-_WORD: Ranges = ((48, 57), (65, 90), (95, 95), (97, 122))
-_SPACE: Ranges = ((32, 32), (9, 13), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A), (0x2028, 0x2029),
-                  (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000), (0xFEFF, 0xFEFF))  # fmt: skip
-ANY: Ranges = ((0, 9), (11, 12), (14, 0x2027), (0x202A, _TOP))
-_ESCAPED = {"t": 9, "n": 10, "v": 11, "f": 12, "r": 13, "0": 0}
-_SCRIPTS: dict[str, Ranges] = {
-    "Latin": ((65, 90), (97, 122), (0xC0, 0xD6), (0xD8, 0xF6), (0xF8, 0x24F)),
-    "Greek": ((0x391, 0x3A1), (0x3A3, 0x3A9), (0x3B1, 0x3C9)),
-    "Cyrillic": ((0x410, 0x44F),),
-    "Hebrew": ((0x5D0, 0x5EA),),
-    "Arabic": ((0x621, 0x63A), (0x641, 0x64A)),
-    "Devanagari": ((0x905, 0x939),),
-    "Thai": ((0xE01, 0xE30),),
-    "Hiragana": ((0x3041, 0x3096),),
-    "Katakana": ((0x30A1, 0x30FA),),
-    "Hangul": ((0xAC00, 0xD7A3),),
-    "Han": ((0x4E00, 0x9FA5),),
-}
-_LONG_CATEGORIES = {
-    "Letter": "L", "Alphabetic": "L", "Alpha": "L", "Uppercase_Letter": "Lu", "Uppercase": "Lu",
-    "Lowercase_Letter": "Ll", "Lowercase": "Ll", "Titlecase_Letter": "Lt", "Mark": "M", "Number": "N",
-    "Decimal_Number": "Nd", "digit": "Nd", "Punctuation": "P", "punct": "P", "Symbol": "S",
-    "Currency_Symbol": "Sc", "Math_Symbol": "Sm", "Separator": "Z", "Space_Separator": "Zs",
-    "White_Space": "Z", "Other": "C", "Control": "Cc", "cntrl": "Cc",
-}  # fmt: skip
-
-
-@lru_cache(maxsize=64)
-def _property(text: str) -> Ranges:
-    name, _, value = text.partition("=")
-    wanted = value or name
-    if name in ("Script", "sc", "Script_Extensions", "scx") or wanted in _SCRIPTS:
-        if wanted not in _SCRIPTS:
-            raise PatternError(f"script {wanted!r} is not known")
-        return _SCRIPTS[wanted]
-    if wanted in ("Any", "ASCII"):
-        return ((0, _TOP if wanted == "Any" else 127),)
-    category = _LONG_CATEGORIES.get(wanted, wanted)
-    if len(category) > 2:
-        raise PatternError(f"character property {wanted!r} is not known")
-    found: list[tuple[int, int]] = []
-    for point in (*range(0x3100), *range(0x1F300, 0x1F650)):
-        if unicodedata.category(chr(point)).startswith(category):
-            if found and found[-1][1] == point - 1:
-                found[-1] = (found[-1][0], point)
-            else:
-                found.append((point, point))
-    return tuple(found)
-
-
-def complement(ranges: Ranges) -> Ranges:
-    """Return every code point that is not in the ranges."""
-    found, start = [], 0
-    for low, high in sorted(ranges):
-        if low > start:
-            found.append((start, low - 1))
-        start = max(start, high + 1)
-    if start <= _TOP:
-        found.append((start, _TOP))
-    return tuple(found)
+def _property(name: str) -> Ranges:
+    try:
+        return property_ranges(name)
+    except LookupError as error:
+        raise PatternError(*error.args) from None
 
 
 @lru_cache(maxsize=512)
@@ -311,7 +262,7 @@ class _Reader:
         return chars(self.escaped(char))
 
     def escaped(self, char: str) -> Ranges:
-        kinds: dict[str, Ranges] = {"d": _DIGITS, "w": _WORD, "s": _SPACE}
+        kinds: dict[str, Ranges] = {"d": DIGITS, "w": WORD, "s": SPACE}
         if char.lower() in kinds:
             ranges = kinds[char.lower()]
             return complement(ranges) if char.isupper() else ranges
@@ -320,8 +271,8 @@ class _Reader:
             ranges = _property(name.removeprefix("^"))
             return complement(ranges) if (char == "P") != name.startswith("^") else ranges
         point = ord(char)
-        if char in _ESCAPED:
-            point = _ESCAPED[char]
+        if char in ESCAPED:
+            point = ESCAPED[char]
         elif char == "c":
             point = ord(self.take()) % 32
         elif char == "x":

@@ -8,13 +8,13 @@ from random import Random
 from typing import Any
 
 from mockserver.errors import InvalidSchema
+from mockserver.openapi.sampling.absorbing import Absorber
 from mockserver.openapi.sampling.costs import Costs, judging_work
 from mockserver.openapi.sampling.draws import Draw, Plan
 from mockserver.openapi.sampling.faults import Unsatisfiable
 from mockserver.openapi.sampling.judges import Judges
-from mockserver.openapi.sampling.keywords import Absorber
 from mockserver.openapi.sampling.references import References
-from mockserver.openapi.sampling.values import MISSING, Missing, copied
+from mockserver.openapi.sampling.values import MISSING, Missing, copied, is_json
 from mockserver.openapi.validation import Schema, Validator, compiled
 
 SIZES = ("minimal", "typical", "maximal")
@@ -100,14 +100,14 @@ class Sampler:
             return []
         listed = self._schema.get("examples")
         single = [self._schema[word] for word in ("example", "default") if word in self._schema]
-        return [*(listed if isinstance(listed, list) else ()), *single]
+        return [each for each in [*(listed if isinstance(listed, list) else ()), *single] if is_json(each)]
 
     @cached_property
     def _plan(self) -> Plan:
         references = References(self._schema, self._draft)
         if judging_work(references, _MOST_WORK) > _MOST_WORK:
             raise Unsatisfiable("allOf, anyOf, oneOf or $ref multiply into too much work to judge one value")
-        return Plan(Absorber(references), Judges(self._schema, self._draft), Costs(references))
+        return Plan(Absorber(references, self._draft), Judges(self._schema, self._draft), Costs(references))
 
     @cached_property
     def _validator(self) -> Validator:

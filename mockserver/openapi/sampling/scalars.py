@@ -10,7 +10,8 @@ from random import Random
 from mockserver.openapi.sampling import formats, matches, vocabulary
 from mockserver.openapi.sampling.faults import Dead
 from mockserver.openapi.sampling.judges import Judges
-from mockserver.openapi.sampling.keywords import common_multiple, exact
+from mockserver.openapi.sampling.keywords import common_multiple
+from mockserver.openapi.sampling.values import exact
 from mockserver.openapi.sampling.views import View
 
 _WIDTHS = {"int32": 31, "int64": 63}
@@ -156,8 +157,7 @@ def _strings(view: View, random: Random, name: str, words: Sequence[str]) -> Ite
     if known:
         yield from _spliced(view, random, known[0], words)
     else:
-        for word in random.sample(list(words), min(len(words), 3)):
-            yield word
+        yield from random.sample(list(words), min(len(words), 3))
         if about := vocabulary.topic(name):
             yield fitted(vocabulary.phrase(random, (), about), view, random, words)
     patterns = list(view.patterns)

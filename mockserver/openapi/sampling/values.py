@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 from typing import Any, Final
 
 
@@ -34,6 +36,15 @@ def type_of(value: Any) -> str:
     return "array" if isinstance(value, (list, tuple)) else "object"
 
 
+def is_json(value: Any) -> bool:
+    """Say whether JSON can spell `value`; YAML also knows dates and other things."""
+    if isinstance(value, dict):
+        return all(isinstance(name, str) and is_json(inner) for name, inner in value.items())
+    if isinstance(value, list):
+        return all(map(is_json, value))
+    return value is None or isinstance(value, (str, int)) or (isinstance(value, float) and math.isfinite(value))
+
+
 def canonical(value: Any) -> Any:
     """Return a hashable that is equal for equal JSON values: 1 and 1.0 are, 1 and true are not."""
     if isinstance(value, bool):
@@ -52,3 +63,8 @@ def copied(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [copied(inner) for inner in value]
     return value
+
+
+def exact(number: float) -> Fraction:
+    """Return a number as it is written, not as binary floating point rounds it."""
+    return Fraction(number) if isinstance(number, int) else Fraction(Decimal(repr(number)))

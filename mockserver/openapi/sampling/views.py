@@ -10,6 +10,7 @@ from typing import Any
 from mockserver.openapi.sampling.faults import Dead
 from mockserver.openapi.sampling.references import Located
 from mockserver.openapi.sampling.values import TYPES, canonical, type_of
+from mockserver.openapi.validation import Schema
 
 Branch = tuple[Located, ...]
 """Schemas that are taken together when one option of a choice is taken."""
@@ -35,10 +36,16 @@ class Rest:
     names: set[str] = field(default_factory=set)
     patterns: list[str] = field(default_factory=list)
     void: bool = False
+    final: bool = False
+    """Whether its names are all known: those of additionalProperties are, from the start."""
 
     def copy(self) -> Rest:
         """Return a copy that can be changed alone."""
-        return Rest(self.located, set(self.names), list(self.patterns), self.void)
+        return Rest(self.located, set(self.names), list(self.patterns), self.void, self.final)
+
+    def bars(self, name: str) -> bool:
+        """Say whether no property may be called `name`, as far as that shows without reading patterns."""
+        return self.final and self.located.schema is False and not self.patterns and name not in self.names
 
 
 @dataclass(slots=True)
@@ -110,6 +117,14 @@ class View:
         new.prefix = [list(nodes) for nodes in self.prefix]
         return new
 
+    def bars(self, name: str) -> bool:
+        """Say whether it shows at first sight that no property may be called `name`."""
+        return (
+            name in self.forbidden
+            or any(rest.bars(name) for rest in self.rests)
+            or any(_refuses(at.schema, name) for at in self.property_names)
+        )
+
     def narrow(self) -> None:
         """Drop the types that the bounds rule out. Raises Dead when no type, or no listed value, is left."""
         types = self.types
@@ -125,7 +140,7 @@ class View:
             types.discard("array")
         if self.max_properties is not None and max(self.min_properties, len(self.required)) > self.max_properties:
             types.discard("object")
-        if any(name in self.forbidden for name in self.required):
+        if "object" in types and any(map(self.bars, self.required)):
             types.discard("object")
         if self.step is not None and self.step.denominator == 1:
             types.discard("fraction")
@@ -136,6 +151,16 @@ class View:
                 raise Dead("enum leaves no value")
         if not types:
             raise Dead("type leaves no type")
+
+
+def _refuses(schema: Schema, name: str) -> bool:
+    if isinstance(schema, bool):
+        return not schema
+    return (
+        len(name) > schema.get("maxLength", len(name))
+        or len(name) < schema.get("minLength", 0)
+        or name not in schema.get("enum", [name])
+    )
 
 
 _PLAIN = (

@@ -71,7 +71,7 @@ _RANGES: dict[str, tuple[float, float]] = {
 @lru_cache(maxsize=4096)
 def topic(name: str) -> str:
     """Return what a property of this name is about: "shipToCity" is about "city"."""
-    parts = [part.lower() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", name)]
+    parts: list[str] = [part.lower() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", name)]
     whole = "".join(parts)
     for word in (whole, *reversed(parts)):
         word = _SAME.get(word, word)
@@ -86,8 +86,8 @@ def phrase(random: Random, words: Sequence[str], name: str) -> str:
     if about in _WRITTEN:
         return _WRITTEN[about](random, 0, words)
     if about in _LISTED:
-        proper = [word for word in words if word[:1].isupper() and word.isalpha()] if about in _FROM_WORDS else ()
-        return random.choice(proper or _LISTED[about])
+        proper = [word for word in words if word[:1].isupper() and word.isalpha()] if about in _FROM_WORDS else []
+        return random.choice(proper or list(_LISTED[about]))
     vocabulary = words or WORDS
     count = random.randint(4, 9) if about in _LONG else random.randint(2, 3) if about in _TITLES else 1
     if count == 1 and not name:

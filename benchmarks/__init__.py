@@ -1,0 +1,1 @@
+"""Programs that measure. They are no part of the tests; `python -m benchmarks` runs them and prints one table."""

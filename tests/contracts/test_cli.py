@@ -1,0 +1,139 @@
+"""The command says on the terminal, in files and by its exit code what a run found."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner, Result
+
+from contracts import cli
+
+Address = Callable[[Any], str]
+
+
+def invoke(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(cli.check_command, [str(argument) for argument in arguments])
+
+
+def test_a_clean_run_ends_with_zero(notes_file: Path, notes_app: Any, token: str, serve: Address) -> None:
+    result = invoke(serve(notes_app()), "--spec", notes_file, "--token", token, "--quick")
+
+    assert 0 == result.exit_code, result.output
+    assert "clean: 0 findings" in result.stdout
+    assert "" == result.stderr
+
+
+def test_findings_end_with_one_and_are_shown(notes_file: Path, notes_app: Any, token: str, serve: Address) -> None:
+    address = serve(notes_app("wrong type"))
+
+    result = invoke(address, "--spec", notes_file, "--token", token, "--quick", "--operations", "readNote")
+
+    assert 1 == result.exit_code
+    for line in (
+        "readNote",
+        "  breaking response_body at /id",
+        '    promised type: "integer"',
+        "        seed 0",
+        f'    curl -X GET "{address}/v1/notes/',
+        '-H "Authorization: Bearer $CLOUDFLARE_API_TOKEN"',
+        "findings: 1 finding",
+    ):
+        assert line in result.stdout
+    assert token not in result.output
+
+
+def test_reports_are_files_that_parse(
+    tmp_path: Path, notes_file: Path, notes_app: Any, token: str, serve: Address
+) -> None:
+    junit, report = tmp_path / "reports" / "junit.xml", tmp_path / "report.json"
+    address = serve(notes_app("echoes the token"))
+
+    invoke(
+        address, "--spec", notes_file, "--token", token, "--quick",
+        "--report", f"junit={junit}", "--report", f"json={report}",
+    )  # fmt: skip
+
+    root = ElementTree.parse(junit).getroot()
+    content = json.loads(report.read_text("utf-8"))
+    assert ["createNote", "readNote", "say"] == [suite.get("name") for suite in root]
+    assert content["requests"] == sum(each["requests"] for each in content["operations"])
+    assert token not in junit.read_text("utf-8") + report.read_text("utf-8")
+
+
+def test_a_failure_is_a_failure_in_junit(
+    tmp_path: Path, notes_file: Path, notes_app: Any, token: str, serve: Address
+) -> None:
+    junit = tmp_path / "junit.xml"
+
+    invoke(
+        serve(notes_app("bad event")), "--spec", notes_file, "--token", token, "--operations", "say",
+        "--report", f"junit={junit}",
+    )  # fmt: skip
+
+    root = ElementTree.parse(junit).getroot()
+    case = root.find("testsuite/testcase[@name='event_schema']")
+    assert case is not None
+    failure = case.find("failure")
+    assert failure is not None
+    assert "say at /word" in str(failure.get("message"))
+    assert "curl -X POST" in str(failure.text)
+    assert "1" == root.get("failures")
+
+
+def test_what_could_not_be_reached_ends_with_three(tmp_path: Path, notes_file: Path) -> None:
+    junit = tmp_path / "junit.xml"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+
+    result = invoke(f"http://127.0.0.1:{port}", "--spec", notes_file, "--report", f"junit={junit}")
+
+    assert 3 == result.exit_code
+    assert "cannot be reached" in result.stdout
+    assert ElementTree.parse(junit).find(".//testcase[@name='could not look']/error") is not None
+
+
+def test_severities_that_do_not_count_let_a_run_pass(
+    notes_file: Path, notes_app: Any, token: str, serve: Address
+) -> None:
+    address = serve(notes_app("negative data accepted"))
+    arguments = (address, "--spec", notes_file, "--token", token, "--operations", "createNote")
+
+    assert 1 == invoke(*arguments).exit_code
+    assert 0 == invoke(*arguments, "--fail-on", "breaking").exit_code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--operations", "createChatCompletions"), "did you mean 'createChatCompletion'"),
+        (("--models", "@cf/meta/llama-3.1-8b-instruct-fp9"), "did you mean '@cf/meta/llama-3.1-8b-instruct-fp8'"),
+        (("--report", "junits=a.xml"), "unknown report format 'junits'; did you mean 'junit'"),
+        (("--report", "junit"), "FORMAT=PATH like junit=report.xml would be right"),
+        (("--spec", "nowhere.yml"), "nowhere.yml: no such file"),
+        (("not-an-address",), "'not-an-address' is not a target"),
+    ],
+)
+def test_wrong_use_is_one_line_and_ends_with_two(arguments: tuple[str, ...], message: str) -> None:
+    address = () if arguments[0] == "not-an-address" else ("http://127.0.0.1:9",)
+
+    result = invoke(*address, *arguments)
+
+    assert 2 == result.exit_code
+    assert message in result.stderr
+    assert 1 == len(result.stderr.splitlines())
+    assert "" == result.stdout
+
+
+def test_the_extra_is_asked_for_when_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli.importlib.util, "find_spec", lambda name: None)
+
+    result = invoke("http://127.0.0.1:9")
+
+    assert 2 == result.exit_code
+    assert "mockflare: mockflare check needs the extra: pip install 'mockflare[contracts]'\n" == result.stderr

@@ -1,0 +1,199 @@
+"""Every answer to a valid request is what the contract promises, by two judges that are not the mock's."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+import strategies
+from sending import CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES, RUN, Asked, every
+
+from mockserver.effective import catalogue, effective
+from mockserver.openapi.sampling import Sampler
+from mockserver.workersai.error_table import ErrorTable
+
+ACCOUNT = "0123456789abcdef0123456789abcdef"
+TEMPLATES = {"account_id": ACCOUNT, "model": strategies.TEXT_MODEL}
+BOUNDARY = "multipart/form-data; boundary=mockflare"
+FORM = (
+    b'--mockflare\r\nContent-Disposition: form-data; name="prompt"\r\n\r\nA red fox\r\n'
+    b'--mockflare\r\nContent-Disposition: form-data; name="width"\r\n\r\n512\r\n--mockflare--\r\n'
+)
+RAW = {"audio/*": "audio/wav", "image/*": "image/png", "application/octet-stream": "application/octet-stream"}
+
+
+def literal(model: str) -> str:
+    return "/accounts/{account_id}/ai/run/" + model
+
+
+def one_model_per_family() -> dict[str, str]:
+    """The first active model of each family, by family."""
+    found: dict[str, str] = {}
+    for model in catalogue().values():
+        if model.status == "active":
+            found.setdefault(model.family, model.name)
+    return found
+
+
+FAMILIES = one_model_per_family()
+PATHS = effective().content["paths"]
+OTHERS = [name for name, model in sorted(catalogue().items()) if model.status == "active"][::5]
+
+
+def judged(sender, judges, asked: Asked) -> str:
+    """Ask, hold the answer against the contract, and say how it went: "2xx", or "4xx" with a reason."""
+    got = sender.send(asked)
+    faults = judges.answer_faults(asked.path, asked.parameters, got.status, got.media_type, got.body)
+    assert not faults, f"POST {asked.url} {asked.payload[:3000]!r} -> {got.status} {got.body[:1500]!r}: {faults[:5]}"
+    assert 200 <= got.status < 500, f"POST {asked.url} {asked.payload[:3000]!r} -> {got.status} {got.body[:500]!r}"
+    if got.status < 300:
+        return "2xx"
+    envelope = got.json
+    assert envelope["success"] is False
+    assert envelope["errors"][0]["message"].strip(), "a refusal says why"
+    return f"{got.status} {envelope['errors'][0]['code']} {envelope['errors'][0]['message'][:60]}"
+
+
+def mostly_answered(tally, least: float = 0.9) -> None:
+    """Assert that most valid requests were answered rather than refused."""
+    assert tally["2xx"] >= least * tally.total(), tally
+
+
+EFFECTIVE = {
+    "chat": (CHAT, strategies.chat_bodies, 300),
+    "completions": (COMPLETIONS, strategies.completion_bodies, 150),
+    "embeddings": (EMBEDDINGS, strategies.embedding_bodies, 60),
+    "responses": (RESPONSES, strategies.responses_bodies, 200),
+    "native": (literal(strategies.TEXT_MODEL), strategies.native_bodies, 200),
+    "chat-run": (literal(strategies.CHAT_MODEL), strategies.chat_run_bodies, 200),
+    "responses-run": (literal(strategies.RESPONSES_MODEL), strategies.chat_run_bodies, 60),
+}
+
+
+@pytest.mark.parametrize("name", EFFECTIVE)
+def test_valid_request_gets_valid_answer(name, sender, judges):
+    """A request that the effective contract allows gets an answer that it promises, seldom a refusal."""
+    path, bodies, examples = EFFECTIVE[name]
+
+    def check(body):
+        faults = judges.request_faults(path, body)
+        assert not faults, f"the strategy is wrong: {faults[:3]}"
+        return judged(sender, judges, Asked(path, body))
+
+    mostly_answered(every(bodies, examples, check))
+
+
+@pytest.mark.parametrize("model", [strategies.TEXT_MODEL, strategies.CHAT_MODEL, "@cf/meta/llama-2-7b-chat-int8"])
+def test_templated_path_answers_any_model(model, sender, judges):
+    """The catch-all path, with its slashes encoded, answers active and retired models alike."""
+    parameters = {"account_id": ACCOUNT, "model": model}
+    spelled = literal(model.replace("/", "%2F"))
+
+    def check(body):
+        got = sender.send(Asked(spelled, body))
+        faults = judges.answer_faults(RUN, parameters, got.status, got.media_type, got.body)
+        assert not faults, f"{model} {body} -> {got.status} {got.body[:500]!r}: {faults[:5]}"
+        return "2xx" if got.status < 300 else str(got.status)
+
+    bodies = strategies.chat_run_bodies if model == strategies.CHAT_MODEL else strategies.native_bodies
+    mostly_answered(every(bodies, 40, check))
+
+
+def sampled(schema_owner: str, count: int):
+    """Return bodies made from the request schema of an operation, the small ones and the large ones."""
+    document = effective()
+    operation = next(each for each in document.operations.values() if each.path == schema_owner)
+    sampler = Sampler(operation.request_content["application/json"].schema)
+    sizes = ("minimal", "typical", "maximal")
+    return [sampler.sample(Random(number), size=sizes[number % 3], words=["fox", "Rome"]) for number in range(count)]
+
+
+@pytest.mark.parametrize("path", [CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES])
+def test_sampled_request_gets_valid_answer(path, sender, judges):
+    """A body made from the request schema gets an answer that the contract promises."""
+    models = {EMBEDDINGS: strategies.EMBEDDING_MODEL, RESPONSES: strategies.RESPONSES_MODEL}
+    for body in sampled(path, 60):
+        body["model"] = models.get(path, strategies.TEXT_MODEL)
+        assert not judges.request_faults(path, body)
+        judged(sender, judges, Asked(path, body))
+
+
+@pytest.mark.parametrize("model", [*FAMILIES.values(), *OTHERS])
+def test_every_family_answers_what_its_model_promises(model, sender, judges):
+    """A model of each family answers bodies made from its own schema, in every media type that it takes."""
+    path = literal(model)
+    content = PATHS[path]["post"]["requestBody"]["content"]
+    said = []
+    if "application/json" in content:
+        for body in sampled(path, 12 if model in FAMILIES.values() else 4):
+            faults = judges.request_faults(path, body)
+            assert not faults, f"the sampler is wrong: {faults[:3]}"
+            said.append(judged(sender, judges, Asked(path, body)))
+    for declared, sent in RAW.items():
+        if declared in content:
+            said.append(judged(sender, judges, Asked(path, bytes(range(256)), media_type=sent)))
+    if "multipart/form-data" in content:
+        said.append(judged(sender, judges, Asked(path, FORM, media_type=BOUNDARY)))
+    assert said.count("2xx") >= 0.8 * len(said), said
+
+
+BARE = {
+    "chat": (CHAT, strategies.bare_chat_bodies, 300),
+    "completions": (COMPLETIONS, strategies.bare_completion_bodies, 100),
+    "embeddings": (EMBEDDINGS, strategies.bare_embedding_bodies, 40),
+    "responses": (RESPONSES, strategies.bare_responses_bodies, 100),
+    "run": (RUN, strategies.bare_run_bodies, 200),
+}
+
+
+@pytest.mark.parametrize("name", BARE)
+def test_bare_document_is_kept(name, bare_sender, bare_judges):
+    """Without overlay, whatever the document as it came allows is answered as that document says."""
+    path, bodies, examples = BARE[name]
+
+    def check(body):
+        faults = bare_judges.request_faults(path, body)
+        assert not faults, f"the strategy is wrong: {faults[:3]}"
+        return judged(bare_sender, bare_judges, Asked(path, body, TEMPLATES))
+
+    # the document requires nothing of /ai/run, the models do: `{}` is refused there
+    mostly_answered(every(bodies, examples, check), 0.4 if name == "run" else 0.8)
+
+
+@pytest.mark.parametrize("model", FAMILIES.values())
+def test_bare_document_is_kept_by_every_family(model, bare_sender, bare_judges):
+    """Without overlay, a model of any family answers within the one schema of `/ai/run/{model}`."""
+    path = literal(model)
+    parameters = {"account_id": ACCOUNT, "model": model}
+    for body in sampled(path, 4) if "application/json" in PATHS[path]["post"]["requestBody"]["content"] else [{}]:
+        if bare_judges.request_faults(RUN, body):
+            continue
+        judged(bare_sender, bare_judges, Asked(RUN, body, parameters))
+
+
+@pytest.mark.parametrize("stream", [True, False, None])
+def test_bare_document_knows_no_stream_for_chat(stream, bare_sender, bare_judges):
+    """Where the document declares no event stream, `stream` is answered with JSON."""
+    body = {"model": strategies.TEXT_MODEL, "messages": [{"role": "user", "content": "Hi!"}]}
+    got = bare_sender.post(CHAT, body if stream is None else {**body, "stream": stream})
+    assert (200, "application/json") == (got.status, got.media_type)
+    assert "chat.completion" == got.json["object"]
+
+
+@pytest.mark.parametrize("name", ["gpt-4", "", " ", "@cf/nobody/nothing", "\u202e", "@cf/meta/llama-3.3-70b-instruct"])
+@pytest.mark.parametrize("path", [CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES])
+def test_unknown_model_is_refused_with_5007(name, path, bare_sender):
+    """A model that is not in the catalogue gets 400 and code 5007, in the bare document as well."""
+    body = {"model": name, "messages": [], "prompt": "x", "input": "x"}
+    got = bare_sender.post(path, body)
+    assert (400, 5007) == (got.status, got.json["errors"][0]["code"])
+
+
+def test_error_codes_are_those_of_the_table(sender):
+    """A refusal's code is one of the service's table."""
+    from mockserver import bundled
+
+    table = ErrorTable.from_content(bundled.errors())
+    codes = {case.code for case in table.values()}
+    got = sender.post(CHAT, {"model": 1})
+    assert got.json["errors"][0]["code"] in codes
