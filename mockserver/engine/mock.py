@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from mockserver.engine import dispatchers, preferences
+from mockserver.engine import dispatchers, forms, preferences
 from mockserver.engine.binding import Binding
 from mockserver.engine.faults import Fault, Faults
 from mockserver.engine.invocation import Invocation
@@ -117,13 +117,16 @@ class Mock:
         if body_type is None:
             known = ", ".join(invocation.operation.request_content)
             raise refuse("media-type", 415, f"{media_type} is not taken here; {known} would be right")
-        if media_type != JSON and not media_type.endswith("+json"):
+        if media_type == JSON or media_type.endswith("+json"):
+            try:
+                invocation.body = orjson.loads(request.body)
+            except orjson.JSONDecodeError as error:
+                raise refuse("body-malformed", 400, str(error)) from None
+        elif media_type in forms.MEDIA_TYPES:
+            invocation.body = forms.parse(request.header(b"content-type") or "", request.body, body_type.schema)
+        else:
             invocation.body = request.body
             return
-        try:
-            invocation.body = orjson.loads(request.body)
-        except orjson.JSONDecodeError as error:
-            raise refuse("body-malformed", 400, str(error)) from None
         if not body_type.validator.is_valid(invocation.body):
             violations = tuple(body_type.validator.violations(invocation.body))
             raise Refusal(Problem("invalid", 400, "the body breaks its schema", violations))

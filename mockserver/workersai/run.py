@@ -11,7 +11,7 @@ from mockserver.openapi.operations import EVENT_STREAM
 from mockserver.openapi.validation import Violation
 from mockserver.workersai.catalogue import Model
 from mockserver.workersai.conversation import Conversation
-from mockserver.workersai.dialects import chat, embeddings, native
+from mockserver.workersai.dialects import chat, embeddings, native, responses
 
 
 def respond(invocation: Invocation) -> Answer | None:
@@ -52,27 +52,54 @@ def _native_text(invocation: Invocation, model: Model) -> Answer:
 
 
 def _chat_text(invocation: Invocation, model: Model) -> Answer:
+    if "responses" in model.capabilities and isinstance(invocation.body.get("input"), str | list):
+        answer = responses.answer(without_stream(invocation), model, invocation)  # the body decides the form
+        return answer if answer.events is not None else Answer(200, native.envelope(answer.value))
     return native.chat_in_result(_conversation(invocation, model), invocation)
 
 
 def _embeddings(invocation: Invocation, model: Model) -> Answer:
     body = given(invocation)
-    text = body.get("text")
-    texts = [text] if isinstance(text, str) else text
+    return embeddings.native(_texts(body, model, "text"), model, body.get("pooling"))
+
+
+def _embeddings_or_scores(invocation: Invocation, model: Model) -> Answer:
+    body = given(invocation)
+    if "contexts" not in body:
+        return embeddings.native(_texts(body, model, "text"), model)
+    listed = body["contexts"] if isinstance(body["contexts"], list) else []
+    contexts = [each["text"] for each in listed if isinstance(each, dict) and isinstance(each.get("text"), str)]
+    if isinstance(body.get("query"), str):
+        return embeddings.scores(body["query"], contexts, model)
+    return embeddings.of_contexts(contexts, model)
+
+
+def _embeddings_by_role(invocation: Invocation, model: Model) -> Answer:
+    body = given(invocation)
+    roles = [role for role in ("text", "queries", "documents") if role in body]
+    if not roles:
+        raise _missing("text", "queries", "documents")
+    return embeddings.native([text for role in roles for text in _texts(body, model, role)], model)
+
+
+def _texts(body: dict[str, Any], model: Model, member: str) -> list[str]:
+    """Return the texts in a member of the body; raises Refusal for anything else and for too many."""
+    given = body.get(member)
+    texts = [given] if isinstance(given, str) else given
     if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
-        raise _missing("text")
+        raise _missing(member)
     most = model.embedding.get("batch_max")
     if most and len(texts) > most:
-        raise _invalid(Violation("/text", "maxItems", "", most, len(texts)))
-    return embeddings.native(texts, model, body.get("pooling"))
+        raise _invalid(Violation(f"/{member}", "maxItems", "", most, len(texts)))
+    return texts
 
 
 FAMILIES: Mapping[str, Callable[[Invocation, Model], Answer]] = {
     "text-generation-native": _native_text,
     "text-generation-chat": _chat_text,
     "text-embeddings": _embeddings,
-    "text-embeddings-m3": _embeddings,
-    "text-embeddings-qwen3": _embeddings,
+    "text-embeddings-m3": _embeddings_or_scores,
+    "text-embeddings-qwen3": _embeddings_by_role,
 }
 """Who answers for a family; the families are the files in spec/tasks."""
 

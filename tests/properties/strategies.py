@@ -424,6 +424,12 @@ chat_run_bodies: Strategy = _with_prompt(members({}, _chat_options))
 
 # The document as it came knows few members, so every other one may be anything. ------------------------------------
 
+_bare_tools: Strategy = st.fixed_dictionaries(
+    {"tools": st.lists(wrapped_tools, min_size=1, max_size=2)}, optional={"tool_choice": _tool_choices}
+)
+_bare_asides: Strategy = st.one_of(
+    st.just({}), _bare_tools, response_formats.map(lambda form: {"response_format": form, "n": 2, "logprobs": True})
+)
 _bare_junk: Strategy = st.dictionaries(
     st.sampled_from(
         "tools tool_choice n stop response_format logprobs top_logprobs stream_options max_completion_tokens seed user "
@@ -442,13 +448,11 @@ _bare_messages: Strategy = st.lists(
 _bare_integers: Strategy = st.one_of(limits, st.integers(-(2**63), 2**63))
 
 
-def _bare(
-    models: Strategy, required: dict[str, Strategy], optional: dict[str, Strategy], junk: set[str] | None = None
-) -> Strategy:
+def _bare(models: Strategy, required: dict[str, Strategy], optional: dict[str, Strategy]) -> Strategy:
     known = st.fixed_dictionaries({"model": models, **required}, optional=optional)
-    taken = {*required, *optional, *(junk or ())}
-    return st.tuples(_bare_junk, known).map(
-        lambda pair: {**{name: value for name, value in pair[0].items() if name not in taken}, **pair[1]}
+    taken = {*required, *optional}
+    return st.tuples(_bare_junk, _bare_asides, known).map(
+        lambda drawn: {**{name: value for name, value in drawn[0].items() if name not in taken}, **drawn[1], **drawn[2]}
     )
 
 
@@ -478,6 +482,7 @@ _bare_run_messages: Strategy = st.lists(
 )
 bare_run_bodies: Strategy = st.tuples(
     _bare_junk.map(lambda junk: {name: value for name, value in junk.items() if name != "text"}),
+    _bare_asides,
     st.fixed_dictionaries(
         {},
         optional={
@@ -492,4 +497,4 @@ bare_run_bodies: Strategy = st.tuples(
             "stream": st.booleans(),
         },
     ),
-).map(lambda pair: {**pair[0], **pair[1]})
+).map(lambda drawn: {**drawn[0], **drawn[1], **drawn[2]})

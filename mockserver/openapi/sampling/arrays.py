@@ -94,7 +94,8 @@ class _Building:
                 free = [position for position in range(len(self.view.prefix)) if position not in wanted]
                 shared = [position for position in wanted if position not in mine]
                 self.draw.random.shuffle(free)
-                order = [*free, tail, *shared] if self.draw.random.random() < 0.5 else [tail, *free, *shared]
+                orders = ([*free, tail, *shared], [tail, *free, *shared], [*shared, *free, tail])
+                order = orders[self.draw.random.randrange(3)] if shared or free else [tail]
                 position = next(
                     (each for each in order if self.possible(each, most, (*wanted.get(each, ()), at))), None
                 )

@@ -82,7 +82,8 @@ def _additional(value: Any, schema: dict[str, Any]) -> Broken:
         return []
     # A long and a short name: either may be refused by what else holds for names.
     names = [name for name in ("extra", "other", "z", "q") if name not in schema.get("properties", {})]
-    return [{ONLY: ["object"], "required": [name], "properties": {name: {"not": value}}} for name in names]
+    some = {ONLY: ["object"], "minProperties": 1}  # what stands under declared names may break it, too
+    return [*({ONLY: ["object"], "required": [name], "properties": {name: {"not": value}}} for name in names), some]
 
 
 def _items(value: Any, schema: dict[str, Any]) -> Broken:
@@ -153,6 +154,7 @@ _WAYS: dict[str, Callable[[Any, dict[str, Any]], Broken]] = {
     ),
     "items": _items,
     "prefixItems": _prefix,
+    "unevaluatedItems": lambda value, schema: [] if value is True else [{ONLY: ["array"], "minItems": 1}],
     "contains": _contains,
     "minProperties": _below("maxProperties", "object"),
     "maxProperties": _above("minProperties", "object"),

@@ -55,7 +55,9 @@ class _Building:
         for pattern in view.some_patterns:
             wanted[self.name_matching(pattern)] = True
         for at in view.some_names:
-            name = self.draw.value((at, _TEXT), self.depth + 1)
+            declared = [name for name in view.properties if not view.bars(name)]
+            fitting = [name for name in declared if self.draw.plan.judges.holds(at, name)]
+            name = random.choice(fitting) if fitting else self.draw.value((at, _TEXT), self.depth + 1)
             wanted[name] = True
         most = view.max_properties
         optional = [name for name in view.properties if name not in wanted and name not in view.forbidden]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from base64 import b64encode
+from operator import mul
 from sys import byteorder
 from typing import Any
 
@@ -54,6 +55,24 @@ def native(texts: list[str], model: Model, pooling: Any = None) -> Answer:
     if default:
         result["pooling"] = pooling if isinstance(pooling, str) else default
     return Answer(200, envelope(result))
+
+
+def of_contexts(contexts: list[str], model: Model) -> Answer:
+    """Return the vectors of contexts that no query is given for: they stand under `response`."""
+    dimensions = dimensions_of(model)
+    vectors = [embed(model.name, text, dimensions) for text in contexts]
+    return Answer(200, envelope({"response": vectors, "shape": [len(contexts), dimensions]}))
+
+
+def scores(query: str, contexts: list[str], model: Model) -> Answer:
+    """Return how well each context fits a query, the best first: the cosine of their vectors."""
+    dimensions = dimensions_of(model)
+    asked = embed(model.name, query, dimensions)
+    fits = [
+        {"id": index, "score": sum(map(mul, asked, embed(model.name, text, dimensions)))}
+        for index, text in enumerate(contexts)
+    ]
+    return Answer(200, envelope({"response": sorted(fits, key=lambda fit: -fit["score"])}))
 
 
 def dimensions_of(model: Model) -> int:
