@@ -1,6 +1,6 @@
 """Measure sampling and validation over the official JSON Schema test suite.
 
-    python benchmarks/json_schema_suite.py [DIRECTORY_OR_SDIST] [--draft 2020-12]... [--seeds 3] [--verbose]
+    python benchmarks/json_schema_suite.py [DIRECTORY_OR_SDIST] [--draft 2020-12]... [--seeds 20] [--verbose]
 
 The suite is the one that jsonschema's source distribution carries. Without a path it is downloaded with pip
 into a temporary directory. For each schema with a valid instance and local references only: does the sampler
@@ -205,7 +205,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("suite", nargs="?", help="a directory with the suite, or jsonschema's source distribution")
     parser.add_argument("--draft", action="append", choices=list(JUDGES))
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--verbose", action="store_true", help="list the instances that validators and suite dispute")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:

@@ -13,7 +13,6 @@ from mockserver.engine.values import JSON, Answer, Problem, Refusal, refuse
 from mockserver.errors import InvalidSchema, UnresolvedReference, UsageError, nearest
 from mockserver.openapi.document import Diagnostic
 from mockserver.openapi.operations import EVENT_STREAM, MediaType, Operation, Response
-from mockserver.openapi.sampling import Unsatisfiable
 from mockserver.registry import Registry
 
 Judge = Callable[[Answer], str | None]
@@ -112,6 +111,8 @@ class Binding:
         return self._generated(invocation, status, _first(response))
 
     def _generated(self, invocation: Invocation, status: int, media_type: MediaType) -> Answer:
+        from mockserver.openapi.sampling import Unsatisfiable  # seldom needed, and costs start-up time
+
         random = seeds.generator(seeds.digest(invocation.seed, "generated", status))
         candidates = list(media_type.examples.values())
         try:

@@ -14,7 +14,6 @@ from mockserver.engine.values import refuse
 from mockserver.openapi.validation import Schema
 
 MULTIPART, URLENCODED = "multipart/form-data", "application/x-www-form-urlencoded"
-MEDIA_TYPES = (MULTIPART, URLENCODED)
 _MOST_FIELDS = 1000
 
 

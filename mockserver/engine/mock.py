@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from mockserver.engine import dispatchers, forms, preferences
+from mockserver.engine import dispatchers, preferences
 from mockserver.engine.binding import Binding
 from mockserver.engine.faults import Fault, Faults
 from mockserver.engine.invocation import Invocation
@@ -34,6 +34,7 @@ from mockserver.openapi.routing import Router
 
 logger = logging.getLogger("mockflare")
 
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _BODYLESS = frozenset((204, 304))
 _CONTENT_TYPES = {name: name.encode() for name in (JSON, EVENT_STREAM)}
 
@@ -122,7 +123,9 @@ class Mock:
                 invocation.body = orjson.loads(request.body)
             except orjson.JSONDecodeError as error:
                 raise refuse("body-malformed", 400, str(error)) from None
-        elif media_type in forms.MEDIA_TYPES:
+        elif media_type in FORMS:
+            from mockserver.engine import forms  # the standard library's e-mail parser costs start-up time
+
             invocation.body = forms.parse(request.header(b"content-type") or "", request.body, body_type.schema)
         else:
             invocation.body = request.body

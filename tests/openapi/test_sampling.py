@@ -172,6 +172,13 @@ def test_integer_formats(form: str, limit: int) -> None:
     assert limit - 5 <= sampled < limit
 
 
+def test_multiples_hold_in_floating_point_too() -> None:
+    """A multiple of a small step is one for validators that divide in binary floating point."""
+    schema = {"type": "number", "multipleOf": 0.0001}
+
+    assert all(judged(schema, Sampler(schema).sample(Random(seed))) for seed in range(200))
+
+
 UNSATISFIABLE = {
     "false": False,
     "contradiction": {"type": "integer", "minimum": 5, "maximum": 3},

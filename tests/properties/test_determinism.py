@@ -72,13 +72,11 @@ def test_order_of_members_does_not_matter(path, sender):
     def check(body):
         asked = Asked(path, body)
         got = sender.send(asked)
-        if b'"' + b"properties" in asked.payload:
-            return "schema"  # a caller's schema orders the members of what it asks for
         for other in (json.dumps(reordered(body)).encode(), json.dumps(body, indent=2, ensure_ascii=False).encode()):
             assert got.raw == sender.send(Asked(path, other)).raw
         return "same"
 
-    assert every(BODIES[path], 40, check)["same"] >= 20
+    every(BODIES[path], 40, check)
 
 
 def said(path: str, body: dict, sender: Sender) -> bytes:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,8 +23,6 @@ _SDK_ENVIRONMENT = ("CLOUDFLARE_", "OPENAI_", "MOCKFLARE_")
 @pytest.fixture(scope="session")
 def running() -> Iterator[MockServer]:
     """The server; an SDK must not find the developer's own account in the environment."""
-    import os
-
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
             if name.startswith(_SDK_ENVIRONMENT):
@@ -74,6 +74,20 @@ def _http(running: MockServer) -> Iterator[httpx.Client]:
 def http(_http: httpx.Client, server: MockServer) -> httpx.Client:
     """A plain HTTP client whose paths begin below `/ai/`."""
     return _http
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that a synchronous SDK waits between its attempts; they are still waited for."""
+    waited: list[float] = []
+    sleep = time.sleep
+
+    def record(seconds: float) -> None:
+        waited.append(seconds)
+        sleep(seconds)
+
+    monkeypatch.setattr(time, "sleep", record)
+    return waited
 
 
 @pytest.fixture(scope="session")

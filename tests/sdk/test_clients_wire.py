@@ -208,7 +208,9 @@ def test_text_completion_stream(stream: Ask) -> None:
     for _, data in events:
         assert "text_completion" == data["object"]
         assert all(choice["index"] == 0 and isinstance(choice["text"], str) for choice in data["choices"])
-    assert ["stop"] == [choice["finish_reason"] for _, data in events for choice in data["choices"] if choice["finish_reason"]]
+    assert ["stop"] == [
+        choice["finish_reason"] for _, data in events for choice in data["choices"] if choice["finish_reason"]
+    ]
 
 
 # embeddings -------------------------------------------------------------------------------------------------------

@@ -133,6 +133,14 @@ def test_native_json_mode(run: Any) -> None:
     jsonschema.validate(result["response"], PARAMETERS)
 
 
+def test_guided_json(run: Any) -> None:
+    """`guided_json` is how some Mistral models are given a schema."""
+    result = run("@cf/mistralai/mistral-small-3.1-24b-instruct", messages=QUESTION, guided_json=PARAMETERS)
+
+    said = result["response"]
+    jsonschema.validate(json.loads(said) if isinstance(said, str) else said, PARAMETERS)
+
+
 def test_native_json_object(run: Any) -> None:
     """Without a schema `response` is some object."""
     assert isinstance(run(NATIVE, messages=QUESTION, response_format={"type": "json_object"})["response"], dict)

@@ -77,7 +77,10 @@ def test_content_as_parts(client: openai.OpenAI) -> None:
 
 def test_image_part(client: openai.OpenAI) -> None:
     """A picture beside the text is accepted by a model that sees."""
-    pixel = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    pixel = (
+        "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
+        "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    )
     parts = [
         {"type": "text", "text": "Describe the lighthouse."},
         {"type": "image_url", "image_url": {"url": pixel, "detail": "low"}},

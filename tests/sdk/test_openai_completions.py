@@ -65,7 +65,9 @@ def test_echo(client: openai.OpenAI) -> None:
     text = client.completions.create(**body).choices[0].text
 
     echoed = client.completions.create(**body, echo=True).choices[0].text
-    streamed = [choice.text for chunk in client.completions.create(**body, echo=True, stream=True) for choice in chunk.choices]
+    streamed = [
+        choice.text for chunk in client.completions.create(**body, echo=True, stream=True) for choice in chunk.choices
+    ]
 
     assert PROMPT + text == echoed == "".join(streamed)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any, Literal, Optional
+from uuid import UUID
 
 import jsonschema
 import openai
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, HttpUrl
 
 NATIVE = "@cf/meta/llama-3.3-70b-instruct-fp8-fast"
 CHAT = "@cf/zai-org/glm-4.7-flash"
@@ -30,7 +33,7 @@ SCHEMA: dict[str, Any] = {
 }
 
 
-class Rig(str, Enum):
+class Rig(str, Enum):  # noqa: UP042 - as users of older Pythons write it
     BARQUE = "barque"
     SCHOONER = "schooner"
 
@@ -63,6 +66,30 @@ class Ship(BaseModel):
 class Deck(BaseModel):
     label: str
     below: list[Deck]
+
+
+class Fee(BaseModel):
+    amount: Decimal
+
+
+class Sighting(BaseModel):
+    kind: Literal["sighting"]
+    where: tuple[float, float]
+
+
+class Repair(BaseModel):
+    kind: Literal["repair"]
+    parts: set[str] = Field(min_length=2)
+
+
+class Logbook(BaseModel):
+    id: UUID
+    begun: datetime
+    day: date
+    watch: timedelta
+    site: HttpUrl
+    first: Annotated[Sighting | Repair, Field(discriminator="kind")]
+    entries: list[Sighting | Repair] = Field(min_length=1)
 
 
 def content(client: openai.OpenAI, response_format: Any, messages: list[Any] = PROMPT, **more: Any) -> Any:
@@ -130,7 +157,9 @@ def test_schema_in_the_system_message_as_parts(client: openai.OpenAI) -> None:
     """The pasted schema is found in a list of content parts, too."""
     parts = [{"type": "text", "text": PASTED.format(json.dumps(SCHEMA))}]
 
-    jsonschema.validate(content(client, {"type": "json_object"}, [{"role": "system", "content": parts}, *PROMPT]), SCHEMA)
+    jsonschema.validate(
+        content(client, {"type": "json_object"}, [{"role": "system", "content": parts}, *PROMPT]), SCHEMA
+    )
 
 
 def test_schema_text_without_json_mode(client: openai.OpenAI) -> None:
@@ -170,6 +199,21 @@ def test_parse_recursive_model(client: openai.OpenAI) -> None:
     completion = client.chat.completions.parse(model=NATIVE, messages=PROMPT, response_format=Deck)
 
     assert isinstance(completion.choices[0].message.parsed, Deck)
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_parse_decimal(client: openai.OpenAI, seed: int) -> None:
+    """Of number or text, as Pydantic describes a Decimal, the number is taken: any text would not do."""
+    completion = client.chat.completions.parse(model=NATIVE, messages=PROMPT, response_format=Fee, seed=seed)
+
+    assert isinstance(completion.choices[0].message.parsed, Fee)
+
+
+def test_parse_formats(client: openai.OpenAI) -> None:
+    """Dates, times, UUIDs, addresses, unions told apart by a member, tuples and sets are read back by Pydantic."""
+    completion = client.chat.completions.parse(model=NATIVE, messages=PROMPT, response_format=Logbook)
+
+    assert isinstance(completion.choices[0].message.parsed, Logbook)
 
 
 def test_choices_differ(client: openai.OpenAI) -> None:

@@ -94,6 +94,7 @@ def _numbers(view: View, random: Random, kind: str, name: str, spread: int) -> I
         first, last = math.ceil(low / step), math.floor(high / step)
     if first > last:
         return
+    doubtful: list[float] = []
     edges = (0, 1, -1, first, last, first + 1, last - 1)
     for factor in (*(random.randint(first, last) for _ in range(20)), *edges):
         value = factor * step
@@ -103,11 +104,20 @@ def _numbers(view: View, random: Random, kind: str, name: str, spread: int) -> I
             if kind == "integer" or abs(value) < 10**15 or view.step is not None:
                 yield int(value) if kind == "integer" or abs(value) >= 10**15 else float(value)
         elif kind == "fraction":
-            yield float(value)
+            if plain(value, step):
+                yield float(value)
+            else:
+                doubtful.append(float(value))
+    yield from doubtful
     if kind == "fraction":
         for factor in (1, 3, 7):
             if (value := factor * step).denominator != 1 and within(view, value):
                 yield float(value)
+
+
+def plain(value: Fraction, step: Fraction) -> bool:
+    """Say whether a multiple is one in binary floating point, too, where some validators divide."""
+    return bool(float(step)) and (float(value) / float(step)).is_integer()
 
 
 def _fractions(view: View, random: Random, start: Fraction, stop: Fraction) -> Iterator[float]:

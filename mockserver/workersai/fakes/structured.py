@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from mockserver.engine import seeds
 from mockserver.engine.values import Problem, Refusal
 from mockserver.errors import InvalidSchema
-from mockserver.openapi.sampling import Sampler, Unsatisfiable
 from mockserver.openapi.validation import Schema
 from mockserver.workersai.fakes import text
+
+if TYPE_CHECKING:
+    from mockserver.openapi.sampling import Sampler
 
 _LARGEST = 256 * 1024
 _NUMBER = re.compile(r"(?<![\w.])-?\d{1,9}(?:\.\d{1,6})?(?![\w.])")
@@ -28,6 +30,8 @@ def value_for(schema: Schema, prompt: str, seed: bytes, *, where: str) -> Any:
 
     `where` is the JSON Pointer of the schema in the request, for the message.
     """
+    from mockserver.openapi.sampling import Unsatisfiable  # costs start-up time; most requests ask for text
+
     raw = seeds.canonical(schema)
     if len(raw) > _LARGEST:
         raise _refusal(where, f"a schema of {len(raw)} bytes is too large, {_LARGEST} are taken")
@@ -85,6 +89,8 @@ def _objects_in(said: str) -> Iterator[dict[str, Any]]:
 
 @lru_cache(maxsize=128)
 def _sampler(raw: bytes) -> Sampler:
+    from mockserver.openapi.sampling import Sampler
+
     return Sampler(orjson.loads(raw))
 
 
