@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
-from contracts.console import ConsoleReporter
+
+from contracts.console import Console, ConsoleReporter
 from contracts.findings import Severity
 from contracts.report import Outcome, Report
 from contracts.reporters import Reporter, builtin

@@ -135,7 +135,9 @@ def test_native_json_mode(run: Any) -> None:
 
 def test_guided_json(run: Any) -> None:
     """`guided_json` is how some Mistral models are given a schema."""
-    result = run("@cf/mistralai/mistral-small-3.1-24b-instruct", messages=QUESTION, guided_json=PARAMETERS)
+    result = run(
+        "@cf/mistralai/mistral-small-3.1-24b-instruct", messages=QUESTION, extra_body={"guided_json": PARAMETERS}
+    )
 
     said = result["response"]
     jsonschema.validate(json.loads(said) if isinstance(said, str) else said, PARAMETERS)

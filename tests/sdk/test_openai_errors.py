@@ -115,7 +115,11 @@ def test_refusal_of_a_stream(client: openai.OpenAI) -> None:
 
 def test_impossible_schema(client: openai.OpenAI) -> None:
     """A schema that nothing satisfies is refused, not answered wrongly."""
-    schema = {"type": "object", "properties": {"a": {"type": "integer", "minimum": 5, "maximum": 4}}, "required": ["a"]}
+    schema: Any = {
+        "type": "object",
+        "properties": {"a": {"type": "integer", "minimum": 5, "maximum": 4}},
+        "required": ["a"],
+    }
     with pytest.raises(openai.BadRequestError) as caught:
         client.chat.completions.create(
             model=NATIVE,

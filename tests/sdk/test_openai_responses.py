@@ -202,11 +202,11 @@ def test_function_call_streamed(client: openai.OpenAI) -> None:
 
 def test_agent_loop_with_required(client: openai.OpenAI) -> None:
     """A client that keeps "required" still gets text after each tool was called once."""
-    other = {**WEATHER, "name": "get_tides"}
+    tools: Any = [WEATHER, {**WEATHER, "name": "get_tides"}]
     items: list[Any] = [{"role": "user", "content": "Plan my trip to Brest."}]
     called = []
     for _ in range(3):
-        response = client.responses.create(model=GPT, input=items, tools=[WEATHER, other], tool_choice="required")
+        response = client.responses.create(model=GPT, input=items, tools=tools, tool_choice="required")
         calls = [item for item in response.output if item.type == "function_call"]
         if not calls:
             break

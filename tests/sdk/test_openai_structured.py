@@ -276,7 +276,7 @@ def test_tools_and_structured_output(client: openai.OpenAI) -> None:
     ]
     first = client.chat.completions.parse(model=NATIVE, messages=PROMPT, response_format=Ship, tools=tools)
     message: Any = first.choices[0].message
-    result = {"role": "tool", "tool_call_id": message.tool_calls[0].id, "content": "Found it."}
+    result: Any = {"role": "tool", "tool_call_id": message.tool_calls[0].id, "content": "Found it."}
 
     second = client.chat.completions.parse(
         model=NATIVE, messages=[*PROMPT, message, result], response_format=Ship, tools=tools
