@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-
 from contracts.console import Console, ConsoleReporter
 from contracts.findings import Severity
 from contracts.report import Outcome, Report

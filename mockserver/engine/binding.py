@@ -15,6 +15,9 @@ from mockserver.openapi.document import Diagnostic
 from mockserver.openapi.operations import EVENT_STREAM, MediaType, Operation, Response
 from mockserver.registry import Registry
 
+Candidate = tuple[str, Callable[[Invocation], "Answer | None"]]
+"""Who may answer, and how."""
+
 Judge = Callable[[Answer], str | None]
 """Says what is wrong with an answer, None when nothing is."""
 
@@ -38,6 +41,17 @@ class Binding:
             for each in (operation.parameters if self.defect is None else ())
             if each.get("required") is True and each.get("in") in ("query", "header") and "name" in each
         )
+        self.candidates: tuple[Candidate, ...] = tuple(
+            (name, produce)
+            for name, produce in (
+                ("dispatcher", self.dispatched if self.dispatcher else None),
+                ("responder", responder),
+                ("example", self.example),
+                ("generator", self.generated),
+            )
+            if produce
+        )
+        """Who answers when nobody asked for anything else, in order."""
         self._judges: dict[tuple[int, str], Judge] = {}
 
     def body_type(self, media_type: str) -> MediaType | None:

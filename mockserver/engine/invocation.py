@@ -15,6 +15,7 @@ class Invocation:
     __slots__ = (
         "_seed",
         "body",
+        "matched",
         "media_type",
         "notes",
         "operation",
@@ -31,6 +32,8 @@ class Invocation:
         self.settings = settings
         self.operation: Operation | None = None
         self.parameters: dict[str, str] = {}
+        self.matched = b""
+        """Operation and parameters as bytes."""
         self.body: Any = None
         """The parsed JSON body; bytes in another media type; None without a body."""
         self.media_type = ""
@@ -54,13 +57,8 @@ class Invocation:
     def seed(self) -> bytes:
         """32 bytes that depend on the mock's seed, the operation and the canonical request."""
         if self._seed is None:
-            request = self.request
-            body = seeds.canonical(self.body, request.body) if isinstance(self.body, dict | list) else request.body
-            self._seed = seeds.request_digest(
-                self.settings.seed,
-                self.operation.id if self.operation else f"{request.method} {request.path}",
-                self.parameters,
-                request.query,
-                body,
-            )
+            request, body = self.request, self.body
+            said = seeds.canonical(body, request.body) if isinstance(body, dict | list) else request.body
+            matched = self.matched or f"{request.method} {request.path}".encode("utf-8", "surrogatepass")
+            self._seed = seeds.request_digest(self.settings.seed, matched, request.query, said)
         return self._seed

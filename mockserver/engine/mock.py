@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import orjson
 
 from mockserver.engine import dispatchers, preferences
-from mockserver.engine.binding import Binding
+from mockserver.engine.binding import Binding, Candidate
 from mockserver.engine.faults import Fault, Faults
 from mockserver.engine.invocation import Invocation
 from mockserver.engine.journal import Journal
@@ -89,6 +89,7 @@ class Mock:
             raise Refusal(Problem("method-not-allowed", 405, request.method, allowed=match.allowed))
         invocation.operation = match.operation
         invocation.parameters = match.parameters
+        invocation.matched = match.key
         binding = self._bindings.get(match.operation.id) or self._bind(match.operation)
         if binding.defect:
             raise refuse("unanswerable", 501, f"{match.operation.id} cannot be served: {binding.defect}")
@@ -146,7 +147,8 @@ class Mock:
             raise refuse("invalid", 400, f"the {where} parameter {name} is missing")
 
     def _respond(self, invocation: Invocation, binding: Binding) -> Answer:
-        for source, produce in self._candidates(invocation, binding):
+        asked = self._asked_for(invocation, binding)
+        for source, produce in (*asked, *binding.candidates) if asked else binding.candidates:
             answer = produce(invocation)
             if answer is None:
                 continue
@@ -158,28 +160,23 @@ class Mock:
             invocation.note("passed over the %s: %s", source, wrong)
         raise refuse("unanswerable", 501, f"nobody can answer {binding.operation.id} within its contract")
 
-    def _candidates(
-        self, invocation: Invocation, binding: Binding
-    ) -> Iterator[tuple[str, Callable[[Invocation], Answer | None]]]:
+    def _asked_for(self, invocation: Invocation, binding: Binding) -> list[Candidate]:
+        """Return who answers before everybody else: what the caller prefers, a fault, the user's stubs."""
         prefer = invocation.request.header(b"prefer")
+        if not (prefer or self.faults or self._stubs):
+            return []
+        first: list[Candidate] = []
         if prefer and (preference := preferences.parse(prefer)):
-            answer = binding.preferred(invocation, preference)
-            answer.headers = [*answer.headers, ("preference-applied", preference.applied)]
-            yield "preference", lambda _: answer
+            preferred = binding.preferred(invocation, preference)
+            preferred.headers = [*preferred.headers, ("preference-applied", preference.applied)]
+            first.append(("preference", lambda _: preferred))
         names = (binding.operation.id, getattr(invocation.subject, "name", None))
-        if self.faults and (problem := self.faults.take(*names)):
+        if problem := self.faults.take(*names):
             # a client that retries must not keep a test waiting
             raise Refusal(replace(problem, headers=(("retry-after-ms", "1"), ("retry-after", "0"))))
-        if self._stubs:
-            for name in names:
-                for stub in reversed(self._stubs.get(name or "", ())):
-                    yield "stub", stub
-        if binding.dispatcher is not None:
-            yield "dispatcher", binding.dispatched
-        if binding.responder is not None:
-            yield "responder", binding.responder
-        yield "example", binding.example
-        yield "generator", binding.generated
+        for name in names:
+            first += [("stub", stub) for stub in reversed(self._stubs.get(name or "", ()))]
+        return first
 
     def _refuse(self, problem: Problem, invocation: Invocation) -> Answer:
         invocation.source = "refusal"

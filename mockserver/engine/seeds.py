@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
@@ -28,20 +27,13 @@ def canonical(value: Any, raw: bytes = b"") -> bytes:
         return raw
 
 
-def request_digest(seed: int, operation: str, parameters: Mapping[str, str], query: str, body: bytes) -> bytes:
-    """Return what every answer to a request depends on; `body` is canonical already."""
-    ordered = "&".join(sorted(query.split("&"))) if query else ""
-    return blake2b(
-        b"%d\0%b\0%b\0%b\0%b"
-        % (
-            seed,
-            operation.encode(),
-            "\0".join([f"{name}={parameters[name]}" for name in sorted(parameters)]).encode("utf-8", "surrogatepass"),
-            ordered.encode("utf-8", "surrogatepass"),
-            body,
-        ),
-        digest_size=32,
-    ).digest()
+def request_digest(seed: int, matched: bytes, query: str, body: bytes) -> bytes:
+    """Return what every answer to a request depends on.
+
+    `matched` stands for the operation and its parameters, `body` is canonical already.
+    """
+    ordered = "&".join(sorted(query.split("&"))).encode("utf-8", "surrogatepass") if query else b""
+    return blake2b(b"%d\0%b\0%b\0%b" % (seed, matched, ordered, body), digest_size=32).digest()
 
 
 def generator(seed: bytes) -> random.Random:

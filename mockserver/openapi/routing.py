@@ -24,6 +24,8 @@ class Match:
     """The path parameters, decoded."""
     allowed: tuple[str, ...]
     """The methods that the path answers."""
+    key: bytes = b""
+    """Operation and parameters as bytes: the same for every spelling of the path."""
 
 
 @dataclass(slots=True)
@@ -96,7 +98,10 @@ class Router:
                     for wanted in (method, "GET") if method == "HEAD" else (method,):
                         if wanted in node.methods:
                             operation, names = node.methods[wanted]
-                            return Match(operation, dict(zip(names, values, strict=False)), tuple(sorted(node.methods)))
+                            parameters = dict(zip(names, values, strict=False))
+                            return Match(
+                                operation, parameters, tuple(sorted(node.methods)), _key(operation, parameters)
+                            )
                     best = best or Match(None, {}, tuple(sorted(node.methods)))
                 if best:
                     return best
@@ -107,6 +112,11 @@ class Router:
             if path.startswith(base) and path[len(base) : len(base) + 1] in ("/", ""):
                 yield path[len(base) :] or "/"
         yield path
+
+
+def _key(operation: Operation, parameters: dict[str, str]) -> bytes:
+    parts = [operation.id, *(f"{name}={parameters[name]}" for name in sorted(parameters))]
+    return "\0".join(parts).encode("utf-8", "surrogatepass")
 
 
 def _walk(node: _Node, parts: list[str], at: int, values: tuple[str, ...]) -> Iterator[tuple[_Node, tuple[str, ...]]]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import orjson
 
 from mockserver.engine import seeds
 from mockserver.openapi.validation import Schema
 from mockserver.workersai.catalogue import Model
-from mockserver.workersai.tokens import count
+from mockserver.workersai.tokens import count, pieces
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """One message of a conversation."""
 
     role: str
@@ -34,67 +34,81 @@ class Tool:
     parameters: Schema
 
 
-@dataclass(kw_only=True)
 class Conversation:
     """A request to a text model, the same for every endpoint."""
 
-    model: Model
-    turns: Sequence[Turn]
-    named: str = ""
-    """What the caller calls the model: answers echo it, an alias included."""
-    tools: Sequence[Tool] = ()
-    choice: str = "auto"
-    """auto, none, required, or the name of the tool that has to be called, after a colon (`:get_weather`)."""
-    parallel: bool = True
-    """Whether one answer may call several tools."""
-    limit: int | None = None
-    """Tokens that the caller allows, None when it did not say."""
-    stops: Sequence[str] = ()
-    choices: int = 1
-    seed: int | None = None
-    stream: bool = False
-    include_usage: bool = False
-    output: Schema | None = None
-    """The JSON Schema that the answer has to obey, True for any JSON object, None for plain text."""
-    alternatives: int | None = None
-    """How many likely tokens to list beside each one chosen; None for no log probabilities."""
-    mock_seed: int = 0
-    extra: dict[str, Any] = field(default_factory=dict)
-    """What only the dialect that read it understands."""
-
-    @cached_property
-    def digest(self) -> bytes:
+    def __init__(
+        self,
+        model: Model,
+        turns: Sequence[Turn],
+        *,
+        named: str = "",
+        tools: Sequence[Tool] = (),
+        choice: str = "auto",
+        parallel: bool = True,
+        limit: int | None = None,
+        stops: Sequence[str] = (),
+        choices: int = 1,
+        seed: int | None = None,
+        stream: bool = False,
+        include_usage: bool = False,
+        output: Schema | None = None,
+        alternatives: int | None = None,
+        mock_seed: int = 0,
+    ) -> None:
+        self.model, self.turns = model, turns
+        self.named = named or model.name
+        """What the caller calls the model: answers echo it, an alias included."""
+        self.tools = tools
+        self.choice = choice
+        """auto, none, required, or the name of the tool that has to be called, after a colon (`:get_weather`)."""
+        self.parallel = parallel
+        """Whether one answer may call several tools."""
+        self.limit = limit
+        """Tokens that the caller allows, None when it did not say."""
+        self.stops, self.choices, self.seed = stops, choices, seed
+        self.stream, self.include_usage = stream, include_usage
+        self.output = output
+        """The JSON Schema that the answer has to obey, True for any JSON object, None for plain text."""
+        self.alternatives = alternatives
+        """How many likely tokens to list beside each one chosen; None for no log probabilities."""
+        self.mock_seed = mock_seed
+        cut = [pieces(turn.text) for turn in turns]
+        self.prompt_tokens = _tokens(cut, turns, tools)
+        """Tokens of everything the model reads: each turn's text and its role, and the tools."""
+        position = _asked(turns)
+        self.since_user = turns[position + 1 :]
+        """The turns after the user's last one."""
+        self.prompt = turns[position].text if position >= 0 else ""
+        """What the user said last."""
+        self.prompt_pieces = cut[position] if position >= 0 else []
+        self.digest = seeds.digest(
+            orjson.dumps(
+                [mock_seed, model.name, seed, [[turn.role, turn.text, turn.calls, turn.tool] for turn in turns]]
+            )
+        )
         """What the content of every answer depends on: mock's seed, model, turns and the caller's seed.
 
         Not the limits, the stop sequences or the way of delivery: an answer under a lower limit is the beginning of
         the answer under a higher one.
         """
-        said = seeds.canonical([[turn.role, turn.text, turn.calls] for turn in self.turns])
-        return seeds.digest(self.mock_seed, self.model.name, said, "" if self.seed is None else self.seed)
 
-    @cached_property
-    def prompt(self) -> str:
-        """What the user said last."""
-        for turn in reversed(self.turns):
-            if turn.role == "user" and turn.text:
-                return turn.text
-        return next((turn.text for turn in reversed(self.turns) if turn.text), "")
 
-    @cached_property
-    def since_user(self) -> Sequence[Turn]:
-        """The turns after the user's last one."""
-        for position in range(len(self.turns) - 1, -1, -1):
-            if self.turns[position].role == "user":
-                return self.turns[position + 1 :]
-        return self.turns
+def _tokens(cut: Sequence[Sequence[str]], turns: Sequence[Turn], tools: Sequence[Tool]) -> int:
+    total = len(turns) + sum(map(len, cut))
+    for turn in turns:
+        total += len(turn.calls)
+    for tool in tools:
+        total += count(tool.name) + count(tool.description) + count(seeds.canonical(tool.parameters).decode())
+    return total
 
-    @cached_property
-    def prompt_tokens(self) -> int:
-        """Tokens of everything the model reads: each turn's text and its role, and the tools."""
-        total = sum([count(turn.text) + 1 + len(turn.calls) for turn in self.turns])
-        for tool in self.tools:
-            total += count(tool.name) + count(tool.description) + count(seeds.canonical(tool.parameters).decode())
-        return total
+
+def _asked(turns: Sequence[Turn]) -> int:
+    """Return the position of the user's last turn, of the last one with text when no user spoke, else -1."""
+    for position in range(len(turns) - 1, -1, -1):
+        if turns[position].role == "user":
+            return position
+    return next((position for position in range(len(turns) - 1, -1, -1) if turns[position].text), -1)
 
 
 # reading what clients send: None means "not given", and nothing is trusted to have the right type ------------------
@@ -203,7 +217,13 @@ def output_of(response_format: Any) -> Schema | None:
 
 def whole(value: Any) -> int | None:
     """Return a whole number, None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) > 1e15:
+    if (
+        value is None
+        or isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or value != value
+        or abs(value) > 1e15
+    ):
         return None
     return int(value)
 

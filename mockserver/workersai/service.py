@@ -56,6 +56,7 @@ class WorkersAI(Service):
         self.catalogue = catalogue
         self._load_errors = errors
         self._tokens = [token.encode() for token in tokens]
+        self._accepted: set[str | None] = set()  # headers that were compared in constant time and found right
         self._hint = f"; this mock takes {default_token!r}" if default_token in tokens else ""
 
     @cached_property
@@ -84,6 +85,9 @@ class WorkersAI(Service):
         """Ask for a bearer token or `X-Auth-Email` and `X-Auth-Key`, and compare it."""
         request = invocation.request
         header = request.header(b"authorization")
+        if header in self._accepted:
+            invocation.note("the token is known")
+            return
         if header is not None and header[:7].lower() == "bearer " and header[7:].strip():
             given = header[7:].strip()
         elif request.header(b"x-auth-email") and request.header(b"x-auth-key"):
@@ -94,6 +98,8 @@ class WorkersAI(Service):
         if not any(compare_digest(secret, token) for token in self._tokens):
             invocation.warn("unknown token" + self._hint)
             raise refuse("unauthenticated", 401, "the token is unknown")
+        if header is not None:
+            self._accepted.add(header)
         invocation.note("the token is known")
 
     def admit(self, invocation: Invocation) -> None:

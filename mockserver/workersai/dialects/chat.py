@@ -11,6 +11,7 @@ from mockserver.workersai import moments
 from mockserver.workersai.catalogue import Model
 from mockserver.workersai.conversation import (
     Conversation,
+    Tool,
     Turn,
     choice_of,
     output_of,
@@ -27,30 +28,35 @@ DONE = Event("[DONE]")
 
 def read(body: dict[str, Any], model: Model, mock_seed: int) -> Conversation:
     """Return what a chat request asks for; unknown and ill-typed members are taken as not given."""
-    turns = turns_of(body.get("messages"))
-    if not turns and isinstance(body.get("prompt"), str):
+    given = body.get
+    turns = turns_of(given("messages"))
+    if not turns and isinstance(given("prompt"), str):
         turns = [Turn("user", body["prompt"])]
-    tools = tools_of(body.get("tools") or body.get("functions"))
-    choice, tools = choice_of(body.get("tool_choice") or body.get("function_call"), tools) if tools else ("auto", tools)
-    limit = whole(body.get("max_completion_tokens"))
-    options = body.get("stream_options")
+    tools: list[Tool] = []
+    choice = "auto"
+    if "tools" in body or "functions" in body:
+        choice, tools = choice_of(
+            given("tool_choice", given("function_call")), tools_of(given("tools") or given("functions"))
+        )
+    limit = whole(given("max_completion_tokens"))
+    options = given("stream_options")
     alternatives = None
-    if body.get("logprobs") is True:
-        alternatives = min(20, max(0, whole(body.get("top_logprobs")) or 0))
+    if given("logprobs") is True:
+        alternatives = min(20, max(0, whole(given("top_logprobs")) or 0))
     return Conversation(
-        model=model,
+        model,
+        turns,
         named=named_in(body, model),
-        turns=turns,
         tools=tools,
         choice=choice,
-        parallel=body.get("parallel_tool_calls") is not False,
-        limit=whole(body.get("max_tokens")) if limit is None else limit,
-        stops=texts(body.get("stop")),
-        choices=min(128, max(1, whole(body.get("n")) or 1)),
-        seed=whole(body.get("seed")),
-        stream=body.get("stream") is True,
+        parallel=given("parallel_tool_calls") is not False,
+        limit=whole(given("max_tokens")) if limit is None else limit,
+        stops=texts(body["stop"]) if "stop" in body else (),
+        choices=min(128, max(1, whole(body["n"]) or 1)) if "n" in body else 1,
+        seed=whole(given("seed")),
+        stream=given("stream") is True,
         include_usage=isinstance(options, dict) and options.get("include_usage") is True,
-        output=output_of(body.get("response_format")),
+        output=output_of(given("response_format")),
         alternatives=alternatives,
         mock_seed=mock_seed,
     )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from mockserver.engine.invocation import Invocation
 from mockserver.engine.values import Answer, Event
 from mockserver.workersai import moments
 from mockserver.workersai.catalogue import Model
-from mockserver.workersai.conversation import Conversation, Turn
+from mockserver.workersai.conversation import Conversation
 from mockserver.workersai.dialects import chat
 from mockserver.workersai.fakes.reply import Reply
 from mockserver.workersai.tokens import pieces
@@ -18,13 +17,11 @@ from mockserver.workersai.tokens import pieces
 
 def answer(body: dict[str, Any], model: Model, invocation: Invocation) -> Answer:
     """Return the completion of each prompt, `n` choices each, whole or as a stream of chunks."""
-    asked = chat.read({**body, "messages": None, "tools": None, "logprobs": None}, model, invocation.settings.seed)
+    plain = {**body, "messages": None, "tools": None, "logprobs": None}
     prompts = _prompts(body.get("prompt"))
-    conversations = [replace(asked, turns=[Turn("user", prompt)]) for prompt in prompts]
+    conversations = [chat.read({**plain, "prompt": prompt}, model, invocation.settings.seed) for prompt in prompts]
+    asked = conversations[0]
     said = [each for conversation in conversations for each in chat.replies(conversation)]
-    if body.get("echo") is True:
-        for position, each in enumerate(said):
-            each.pieces[:0] = pieces(prompts[position // asked.choices])
     milliseconds = moments.milliseconds(invocation)
     base = {
         "id": f"cmpl-{moments.hexadecimal(invocation, 12, 32)}",
@@ -34,6 +31,9 @@ def answer(body: dict[str, Any], model: Model, invocation: Invocation) -> Answer
     }
     read = sum([conversation.prompt_tokens for conversation in conversations])
     completed = sum([each.tokens for each in said])
+    if body.get("echo") is True:  # repeated, but not counted as made
+        for position, each in enumerate(said):
+            each.pieces[:0] = pieces(prompts[position // asked.choices])
     usage = {"prompt_tokens": read, "completion_tokens": completed, "total_tokens": read + completed}
     if asked.stream:
         return Answer.stream(_events(base, said, usage, asked))

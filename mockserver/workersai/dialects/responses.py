@@ -34,9 +34,9 @@ def read(body: dict[str, Any], model: Model, mock_seed: int) -> Conversation:
     choice, tools = choice_of(body.get("tool_choice"), tools) if tools else ("auto", tools)
     text = body.get("text")
     return Conversation(
-        model=model,
+        model,
+        turns,
         named=named_in(body, model),
-        turns=turns,
         tools=tools,
         choice=choice,
         parallel=body.get("parallel_tool_calls") is not False,

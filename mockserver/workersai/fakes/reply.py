@@ -51,7 +51,7 @@ class Reply:
     @property
     def tokens(self) -> int:
         """Tokens that the model produced."""
-        return len(self.pieces) + sum(len(call.pieces) + 1 for call in self.calls)
+        return len(self.pieces) + (sum([len(call.pieces) + 1 for call in self.calls]) if self.calls else 0)
 
 
 def reply(conversation: Conversation, index: int = 0) -> Reply:
@@ -63,14 +63,15 @@ def reply(conversation: Conversation, index: int = 0) -> Reply:
             return _calls(conversation, chosen, seed)
     if conversation.output is not None:
         return _json(conversation, conversation.output, seed)
-    said = text.write(conversation.prompt, seed)
-    results = [turn for turn in conversation.since_user if turn.role in ("tool", "function")]
-    if results:
-        said = f"{_in_words(results[-1].text)} {said}"
+    said = text.write(conversation.prompt_pieces, seed)
+    if conversation.since_user:
+        results = [turn for turn in conversation.since_user if turn.role in ("tool", "function")]
+        if results:
+            said = pieces(f"{_in_words(results[-1].text)} {''.join(said)}")
     limit = conversation.limit
     if limit is None:
         limit = conversation.model.max_tokens_default
-    return _cut(pieces(said), conversation.stops, limit)
+    return _cut(said, conversation.stops, limit)
 
 
 def tools_to_call(conversation: Conversation) -> list[Tool]:

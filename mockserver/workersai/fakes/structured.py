@@ -14,6 +14,7 @@ from mockserver.engine.values import Problem, Refusal
 from mockserver.errors import InvalidSchema
 from mockserver.openapi.validation import Schema
 from mockserver.workersai.fakes import text
+from mockserver.workersai.tokens import pieces
 
 if TYPE_CHECKING:
     from mockserver.openapi.sampling import Sampler
@@ -47,7 +48,7 @@ def any_object(prompt: str, seed: bytes) -> dict[str, Any]:
     """Return a JSON object for a prompt that gives no schema: the names it quotes, else one called `answer`."""
     names = list(dict.fromkeys(_QUOTED_NAME.findall(prompt)))[:20]
     if not names:
-        return {"answer": text.write(prompt, seed)}
+        return {"answer": "".join(text.write(pieces(prompt), seed))}
     schema = {"type": "object", "properties": {name: {"type": "string"} for name in names}, "required": names}
     value: dict[str, Any] = value_for(schema, prompt, seed, where="/response_format")
     return value

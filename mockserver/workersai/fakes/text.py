@@ -1,14 +1,20 @@
-"""Text that reads like a short answer to a prompt: it is about the prompt's own words, and the same every time."""
+"""Text that reads like a short answer to a prompt: it is about the prompt's own words, and the same every time.
+
+Everything here is lists of tokens: a sentence is made of pieces cut beforehand, so that nothing is cut twice.
+"""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Sequence
 from hashlib import shake_128
 
-_WORDS = re.compile(r"[^\W_](?:[\w'’-]*\w)?|[.?!,;:\n]")
-_SPOKEN = 4000
-"""Characters of a prompt that are read for its subject."""
+from mockserver.workersai.tokens import pieces
+
+_READ = 1000
+"""Tokens of a prompt that are read for its subject, the last ones."""
+_PHRASE = 24
+"""Tokens that a subject has at most."""
 
 _SMALL = frozenset(
     """a about above after again all also am an and any are as ask at be because been before being between both but by
@@ -19,11 +25,35 @@ _SMALL = frozenset(
     should show so some such summarize sure tell than thank thanks that that's the their them then there these they
     this those through to today together too under until up us use using very want was we well were what what's when
     where which while who whom whose why will with within without word words would write yes you your yours
-    article chapter comprehensive detailed essay lengthy long poem report short story thorough""".split()
+    short""".split()
 )
 
+_LONG = frozenset(
+    "article chapter comprehensive depth detail detailed essay lengthy long novel poem report speech story tale "
+    "thorough tutorial".split()
+)
+_LENGTH = re.compile(r"\b(\d{2,5})[ -]?words?\b", re.IGNORECASE)
+_LONG_SENTENCES = 40
+_LONGEST = 2000
+
+_Sentence = tuple["list[str] | int", ...]
+
+
+def _cut(before: str, *templates: str) -> tuple[_Sentence, ...]:
+    """Cut sentences into tokens; a number stands for a subject, with the space before it."""
+    return tuple(
+        tuple(
+            int(part[2]) if part[:2] == " {" else pieces(part)
+            for part in re.split(r"( \{[01]\})", before + template)
+            if part
+        )
+        for template in templates
+    )
+
+
 # {0} is what the prompt is about, {1} its second subject; neither is ever a sentence's subject: they may be plural
-_OPENINGS = (
+_OPENINGS = _cut(
+    "",
     "The short answer about {0} depends on how much you care about {1}.",
     "There are two things worth knowing about {0}: where it all starts, and what follows for {1}.",
     "In short, everything about {0} comes down to how you look at {1}.",
@@ -33,7 +63,8 @@ _OPENINGS = (
     "Let us take {0} step by step, beginning with {1}.",
     "Good question: it is easier to talk about {0} after a look at {1}.",
 )
-_BODIES = (
+_BODIES = _cut(
+    " ",
     "Most people come to {0} by way of {1}, and only later see the details.",
     "It helps to look at {1} first and to return to {0} afterwards.",
     "A good first step is to write down what you expect from {0} and to compare it with {1}.",
@@ -49,7 +80,8 @@ _BODIES = (
     "Seen from a distance, {0} and {1} have more in common than most textbooks admit.",
     "Anyone who works with {0} every day will mention {1} sooner or later.",
 )
-_CLOSINGS = (
+_CLOSINGS = _cut(
+    " ",
     "If you tell me more about {0}, I can be more specific.",
     "That should be enough to get started with {0}.",
     "From there, the best way to learn about {0} is to try.",
@@ -58,70 +90,58 @@ _CLOSINGS = (
     "I hope this sheds a little more light on {0}.",
 )
 
-_LENGTH = re.compile(r"\b(\d{2,5})[ -]?(?:word|words)\b", re.IGNORECASE)
-_LONG = re.compile(
-    r"\b(essay|article|story|tale|novel|chapter|report|detailed|in detail|in depth|long|lengthy|comprehensive|"
-    r"thorough|tutorial|poem|speech)\b",
-    re.IGNORECASE,
-)
-_LONG_SENTENCES = 40
-_LONGEST = 2000
 
+def write(prompt: Sequence[str], seed: bytes) -> list[str]:
+    """Return the tokens of an answer to a prompt: three to five sentences, or as many as the prompt asks for.
 
-def write(prompt: str, seed: bytes) -> str:
-    """Return an answer to `prompt`: three to five sentences, or as long as the prompt asks for.
-
-    >>> write("What is the origin of hello world?", bytes(16))
-    'The short answer about hello world depends on how much you care about origin. ...'
+    >>> "".join(write(pieces("What is the origin of hello world?"), bytes(16)))
+    'The short answer about hello world depends on how much you care about origin. Most people come to hello world ...'
     """
-    spoken = prompt if len(prompt) <= _SPOKEN else prompt[-_SPOKEN:]
-    first, second = subjects(spoken)
-    wanted = sentences_wanted(spoken)
-    if wanted is None:
-        a, b, c, d = seed[0], seed[1], seed[2], seed[3]
-        chosen = [_OPENINGS[a % 8], _BODIES[b % 14]]
-        for step in range(1, 1 + c % 3):
-            chosen.append(_BODIES[(b + 3 * step + step) % 14])
-        chosen.append(_CLOSINGS[d % 6])
-    else:
-        chosen = [_OPENINGS[seed[0] % 8]]
-        for draw in shake_128(seed).digest(wanted):
-            chosen.append(_BODIES[draw % 14])
-        chosen.append(_CLOSINGS[seed[3] % 6])
-    text = " ".join(chosen).replace("{0}", first).replace("{1}", second)
-    return text[0].upper() + text[1:]
+    subjects, wanted = about(prompt)
+    draws = seed if wanted is None else shake_128(seed).digest(wanted + 4)
+    sentences = [_OPENINGS[draws[0] % 8]]
+    body = draws[1]
+    for step in range(1 + draws[2] % 3 if wanted is None else wanted):
+        sentences.append(_BODIES[(body + 5 * step if wanted is None else draws[step + 4]) % 14])
+    sentences.append(_CLOSINGS[draws[3] % 6])
+    said: list[str] = []
+    for sentence in sentences:
+        for part in sentence:
+            said += subjects[part] if isinstance(part, int) else part
+    return said
 
 
-def sentences_wanted(prompt: str) -> int | None:
-    """Return how many sentences a prompt asks for, None when it does not say."""
-    found = _LENGTH.search(prompt)
-    if found:
-        return min(_LONGEST, max(3, int(found[1]) // 13))
-    return _LONG_SENTENCES if _LONG.search(prompt) else None
+def about(prompt: Sequence[str]) -> tuple[tuple[list[str], list[str]], int | None]:
+    """Return the two phrases that a prompt is most about, the longer one first, and the sentences it asks for.
 
-
-@lru_cache(maxsize=256)
-def subjects(prompt: str) -> tuple[str, str]:
-    """Return the two phrases that a prompt is most about, the longer one first.
-
-    >>> subjects("What is the origin of hello world?")
-    ('hello world', 'origin')
+    >>> about(pieces("What is the origin of hello world?"))
+    (([' hello', ' world'], [' origin']), None)
     """
-    phrases: dict[str, int] = {}
-    run: list[str] = []
-    for word in [*_WORDS.findall(prompt), "."]:
-        matters = len(word) > 1 and not word.isdigit() and word.lower() not in _SMALL
-        if matters and len(run) < 3:
-            run.append(word)
-        elif run:
-            phrases.setdefault(" ".join(run)[:60], len(phrases))
-            run = [word] if matters else []
+    phrases: list[tuple[int, list[str]]] = []
+    phrase: list[str] = []
+    words = 0
+    wanted = None
+    kinds = _kinds
+    for piece in prompt[-_READ:]:
+        kind = kinds.get(piece) or _kind(piece)
+        if kind == "subject" and (not phrase or ((words < 3 or piece[0] != " ") and len(phrase) < _PHRASE)):
+            words += 1 if piece[0] == " " or not phrase else 0
+            phrase.append(piece)
+            continue
+        if phrase:
+            phrases.append((words, phrase))
+            phrase, words = ([piece], 1) if kind == "subject" else ([], 0)
+        if kind == "long":
+            wanted = wanted or _LONG_SENTENCES
+        elif kind == "length":
+            wanted = _sentences("".join(prompt[-_READ:])) or wanted
+    if phrase:
+        phrases.append((words, phrase))
     if not phrases:
-        return "your question", "the context"
-    ranked = sorted(phrases, key=lambda phrase: (-phrase.count(" "), phrases[phrase]))
-    if len(ranked) == 1:
-        return ranked[0], "the context"
-    return ranked[0], ranked[1]
+        return (_NOTHING, _CONTEXT), wanted
+    first = max(phrases, key=_words_of)
+    second = max([each for each in phrases if each[1] != first[1]], key=_words_of, default=(0, _CONTEXT))
+    return (_spaced(first[1]), _spaced(second[1])), wanted
 
 
 def keywords(prompt: str) -> list[str]:
@@ -132,7 +152,7 @@ def keywords(prompt: str) -> list[str]:
     """
     found: dict[str, bool] = {}
     start = True
-    for word in _WORDS.findall(prompt[-_SPOKEN:]):
+    for word in _WORDS.findall(prompt[-4000:]):
         if word in ".?!\n":
             start = True
             continue
@@ -140,3 +160,41 @@ def keywords(prompt: str) -> list[str]:
             found.setdefault(word, word[0].isupper() and not start)
         start = False
     return sorted(found, key=lambda word: not found[word])
+
+
+_WORDS = re.compile(r"[^\W_](?:[\w'’-]*\w)?|[.?!\n]")
+_NOTHING, _CONTEXT = [" your", " question"], [" the", " context"]
+
+_kinds: dict[str, str] = {}  # what is known of tokens already: a pure function's memory, bounded
+
+
+def _kind(piece: str) -> str:
+    """Say what a token of a prompt is: part of a subject, a wish for length, or neither."""
+    word = piece.lstrip().lower()
+    if word in _LONG:
+        kind = "long"
+    elif word in ("word", "words"):
+        kind = "length"
+    elif not word or word in _SMALL or not word.isalpha() or (len(word) == 1 and word.isascii()):
+        kind = "small"
+    else:
+        kind = "subject"
+    if len(_kinds) >= 4096:
+        _kinds.clear()
+    _kinds[piece] = kind
+    return kind
+
+
+def _words_of(phrase: tuple[int, list[str]]) -> int:
+    return phrase[0]
+
+
+def _spaced(phrase: list[str]) -> list[str]:
+    """Return a phrase as it stands after other words."""
+    return phrase if phrase[0][0] == " " else [" " + phrase[0], *phrase[1:]]
+
+
+def _sentences(prompt: str) -> int | None:
+    """Return the sentences that make up the words a prompt asks for."""
+    found = _LENGTH.search(prompt)
+    return min(_LONGEST, max(3, int(found[1]) // 13)) if found else None

@@ -1,7 +1,7 @@
 """Embeddings: unit vectors that depend on model and text alone, similar texts closer together.
 
-A text is a bag of features (its words, their beginnings, neighbouring pairs), each feature a pseudo-random vector;
-their sum is the text's vector. Texts that share words so share direction.
+A text is a bag of features: its words, how they begin, and which stand side by side. Each feature picks rows of a
+pseudo-random table; the sum of the rows is the text's vector. Texts that share words so share direction.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ from hashlib import shake_128
 from itertools import pairwise
 from math import hypot
 from sys import byteorder
+from zlib import crc32
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|[^\W_]+|[^\w\s]")
 _READ = 200_000
 """Characters of a text that decide its vector; no model reads further."""
-_LANE = 32
+_ROWS = 512
 _RANDOM = 0x7FFF
-"""The random bits in a lane: the others hold the carries when up to 65,536 features are summed."""
-_FEATURES = 60_000
+"""The random bits in a lane of 32: the others hold the carries when up to 65,536 rows are summed."""
+_MOST = 16_000
+"""Words that are summed: four rows each."""
 
 
 def embed(model: str, text: str, dimensions: int) -> list[float]:
@@ -29,27 +31,46 @@ def embed(model: str, text: str, dimensions: int) -> list[float]:
     The same in every process, alone or in a batch. Texts that share words point in similar directions.
     """
     words = _WORD.findall(text[:_READ].lower()) or [f"={text[:_READ]}"]  # white space and emptiness have a place, too
-    direction = _direction
-    others = ["^" + word[:4] for word in words if len(word) > 4]
-    others += [f"{first} {second}" for first, second in pairwise(words)]
-    total, weight = 0, 0
-    for factor, features in ((2, words), (1, others)):  # a word weighs twice its beginning or a pair
-        del features[_FEATURES // 4 :]
-        total += factor * sum([direction(model, feature, dimensions) for feature in features])
-        weight += factor * len(features)
-    # sums of lanes are taken to signed numbers around zero for all lanes at once
+    del words[_MOST:]
+    row = _table(model, dimensions)
+    # a word has a row of its own, which counts twice, and shares one with words that begin alike
+    own = sum([row(crc32(word.encode("utf-8", "surrogatepass")) % _ROWS) for word in words])
+    shared = sum([row(crc32(word[:3].encode("utf-8", "surrogatepass")) % _ROWS + _ROWS) for word in words])
+    beside = sum(
+        [row(crc32(f"{first} {second}".encode("utf-8", "surrogatepass")) % _ROWS) for first, second in pairwise(words)]
+    )
+    weight = 4 * len(words) - 1
+    # the sums are taken to signed numbers around zero in all lanes at once
     ones = _ones(dimensions)
-    signed = (total + ((1 << 31) - weight * (_RANDOM // 2)) * ones) ^ (ones << 31)
+    signed = (2 * own + shared + beside + ((1 << 31) - weight * (_RANDOM // 2)) * ones) ^ (ones << 31)
     numbers = array("i", signed.to_bytes(4 * dimensions, byteorder))
-    norm = hypot(*numbers) or 1.0
+    # hypot's last bits differ between versions of Python: they are cut off, so that vectors do not
+    norm = float(f"{hypot(*numbers):.11e}") or 1.0
     return [number / norm for number in numbers]
 
 
-@lru_cache(maxsize=1024)
-def _direction(model: str, feature: str, dimensions: int) -> int:
-    """Return a feature's vector as one integer, a lane of 32 bits a number: sums are then single additions."""
-    seed = f"{model}\0{feature}".encode("utf-8", "surrogatepass")
-    return int.from_bytes(shake_128(seed).digest(4 * dimensions), byteorder) & (_RANDOM * _ones(dimensions))
+@lru_cache(maxsize=8)
+def _table(model: str, dimensions: int) -> _Table:
+    return _Table(model, dimensions)
+
+
+class _Table:
+    """The rows of a model, made when they are first asked for.
+
+    A row is one integer with a lane of 32 bits for each number: a sum of rows is then a single addition.
+    """
+
+    def __init__(self, model: str, dimensions: int) -> None:
+        self._model, self._dimensions = model, dimensions
+        self._mask = _RANDOM * _ones(dimensions)
+        self._rows: list[int | None] = [None] * (2 * _ROWS)
+
+    def __call__(self, number: int) -> int:
+        row = self._rows[number]
+        if row is None:
+            random = shake_128(f"{self._model}\0{number}".encode()).digest(4 * self._dimensions)
+            row = self._rows[number] = int.from_bytes(random, byteorder) & self._mask
+        return row
 
 
 @lru_cache(maxsize=16)
