@@ -253,6 +253,7 @@ class Mock:
         self.journal.clear()
         self.faults.clear()
         self._stubs.clear()
+        self.service.reset()
 
     def binding(self, operation: Operation) -> Binding:
         """Return what serving an operation needs."""

@@ -45,6 +45,9 @@ class Service:
         """Return what requests can be about, e.g. models: stubs and faults are registered for these, too."""
         return ()
 
+    def reset(self) -> None:
+        """Forget what requests have left behind."""
+
     def named_problem(self, name: int | str) -> Problem:
         """Return the problem that a status, or an error's code or name, stands for; raises UnknownName."""
         if isinstance(name, int) and 400 <= name <= 599:

@@ -17,10 +17,13 @@ from mockserver.workersai.catalogue import Catalogue, Model
 from mockserver.workersai.complaints import complain
 from mockserver.workersai.dialects import chat, completions, embeddings, responses
 from mockserver.workersai.error_table import ErrorCase, ErrorTable
+from mockserver.workersai.inputs import given, without_stream
 
 RUN = "/accounts/{account_id}/ai/run/{model}"
 MODEL_EXTENSION = "x-mockflare-model"
 _V1 = "/accounts/{account_id}/ai/v1/"
+
+_NO_METHOD = "/ai/v1/models"  # known to the service's router, and for no method at all
 
 _ACCOUNT = re.compile(r"[0-9a-f]{32}")
 _MODEL_NAME = re.compile(r"@[a-z]+/[^/\s]+/[^/\s]+")
@@ -167,15 +170,15 @@ class WorkersAI(Service):
 
     def _chat(self, invocation: Invocation) -> Answer:
         model = self._of_kind(invocation, _TEXTUAL)
-        body = run.without_stream(invocation)
+        body = without_stream(invocation)
         return chat.answer(chat.read(body, model, invocation.settings.seed), invocation)
 
     def _completions(self, invocation: Invocation) -> Answer:
         model = self._of_kind(invocation, _TEXTUAL)
-        return completions.answer(run.without_stream(invocation), model, invocation)
+        return completions.answer(without_stream(invocation), model, invocation)
 
     def _embeddings(self, invocation: Invocation) -> Answer:
-        return embeddings.openai(run.given(invocation), self._of_kind(invocation, _EMBEDDING))
+        return embeddings.openai(given(invocation), self._of_kind(invocation, _EMBEDDING))
 
     def _responses(self, invocation: Invocation) -> Answer:
         model = self._of_kind(invocation, _TEXTUAL)
@@ -183,7 +186,7 @@ class WorkersAI(Service):
             if invocation.settings.fidelity == "strict":
                 raise refuse("no-such-model", 400, f"{model.name} has no Responses form", model=model.name)
             invocation.warn("the service takes Responses for gpt-oss models only")
-        return responses.answer(run.without_stream(invocation), model, invocation)
+        return responses.answer(without_stream(invocation), model, invocation)
 
     def _of_kind(self, invocation: Invocation, families: Sequence[str]) -> Model:
         """Return the model of the request if it can do what the endpoint is for."""
@@ -197,6 +200,8 @@ class WorkersAI(Service):
 
     def problem(self, problem: Problem, invocation: Invocation) -> Answer:
         """Return the envelope of a failure, in the key order of the layer that refuses."""
+        if problem.kind == "unknown-path" and invocation.request.path.rstrip("/").endswith(_NO_METHOD):
+            problem = Problem("method-not-allowed", 405, invocation.request.method)
         case = self._case(problem)
         values = dict(problem.values)
         if case.name == "invalid-input" and "reason" not in values:

@@ -71,7 +71,10 @@ SENSIBLE: list[tuple[str, dict[str, Any]]] = [
                     "name": "city",
                     "schema": {
                         "type": "object",
-                        "properties": {"city": {"type": "string", "pattern": "^[A-Z][a-z]+$"}, "size": {"type": "integer"}},
+                        "properties": {
+                            "city": {"type": "string", "pattern": "^[A-Z][a-z]+$"},
+                            "size": {"type": "integer"},
+                        },
                         "required": ["city"],
                     },
                 },
@@ -93,7 +96,10 @@ SENSIBLE: list[tuple[str, dict[str, Any]]] = [
     (f"/run/{TEXT_MODEL}", {"prompt": "A fox", "stream": True, "max_tokens": 5}),
     ("/run/@cf/qwen/qwen3-30b-a3b-fp8", {"messages": TURNS, "stream": False, "max_completion_tokens": 9}),
     ("/run/@cf/baai/bge-small-en-v1.5", {"text": ["red", "blue"], "pooling": "cls"}),
-    ("/run/@cf/baai/bge-reranker-base", {"query": "fox", "contexts": [{"text": "a fox"}, {"text": "soup"}], "top_k": 1}),
+    (
+        "/run/@cf/baai/bge-reranker-base",
+        {"query": "fox", "contexts": [{"text": "a fox"}, {"text": "soup"}], "top_k": 1},
+    ),
     ("/run/@cf/meta/m2m100-1.2b", {"text": "Good morning", "source_lang": "en", "target_lang": "pt"}),
     ("/run/@cf/microsoft/resnet-50", {"image": [137, 80, 78, 71]}),
     ("/run/@cf/openai/whisper", {"audio": [82, 73, 70, 70]}),
@@ -104,47 +110,88 @@ SENSIBLE: list[tuple[str, dict[str, Any]]] = [
 
 ODD_VALUES: list[Any] = [
     None, True, False, 0, -0.0, -1, 1.5, 10**18, 2**63, 2**64, -(2**70), 10**400, 1e308, 5e-324, float("nan"),
-    float("inf"), float("-inf"), "", " ", "x", "\x00", "\u202e", "\ud800", "\udfff\ud800", "😀", "\U0010ffff", "%s%n{0}",
-    "../../etc/passwd", "NaN", "true", "a" * 5000, "{" * 300, "[DONE]", "\r\n\r\ndata: x\r\n\r\n", [], [[]], [None], {}, {"": ""},
-    {"$ref": "#"}, {"type": "object", "$ref": "#/$defs/x", "$defs": {"x": {"$ref": "#/$defs/x"}}}, {"type": 3},
-    {"pattern": "(a+)+$"}, {"enum": []}, {"minLength": 10**9}, {"minItems": 10**9, "type": "array"}, [{}] * 50, [1, "1", None],
-    {"__proto__": {"x": 1}}, {"type": "function", "function": None}, "any", "@cf/", "@cf/baai/bge-m3", {"type": "json_schema"},
+    float("inf"), float("-inf"), "", " ", "x", "\x00", "\u202e", "\ud800", "\udfff\ud800", "😀", "\U0010ffff",
+    "%s%n{0}", "../../etc/passwd", "NaN", "true", "a" * 5000, "{" * 300, "[DONE]", "\r\n\r\ndata: x\r\n\r\n", [],
+    [[]], [None], {}, {"": ""}, {"$ref": "#"},
+    {"type": "object", "$ref": "#/$defs/x", "$defs": {"x": {"$ref": "#/$defs/x"}}}, {"type": 3},
+    {"pattern": "(a+)+$"}, {"enum": []}, {"minLength": 10**9}, {"minItems": 10**9, "type": "array"}, [{}] * 50,
+    [1, "1", None], {"__proto__": {"x": 1}}, {"type": "function", "function": None}, "any", "@cf/",
+    "@cf/baai/bge-m3", {"type": "json_schema"},
 ]  # fmt: skip
-LITERALS = [b"NaN", b"-Infinity", b"1e999", b"1" * 5000, b"-0", b"01", b"+1", b".5", b'"\\ud800"', b'"\\u00"', b'"\\x41"',
-            b"'x'", b'"\n"', b'"\x00"', b'"\xff\xfe"', b"nul", b"True", b"undefined", b"/*c*/1", b"[1,]", b"{,}",
-            b"[" * 10000 + b"]" * 10000, b'{"a":' * 2000 + b"1" + b"}" * 2000, b"[" * 10000]  # fmt: skip
-WRAPPERS = ["application/json", "application/json; charset=utf-16", "text/plain", "", "multipart/form-data",
-            "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "image/png", "audio/*", "*/*",
-            "application/octet-stream", "application/json;;;=", "APPLICATION/JSON", "\xe9/\xff", ";", "json", "a" * 3000]  # fmt: skip
-METHODS = ["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE", "CONNECT", "post", "PROPFIND", "\xe9", "", "A" * 999]
+LITERALS = [
+    b"NaN", b"-Infinity", b"1e999", b"1" * 5000, b"-0", b"01", b"+1", b".5", b'"\\ud800"', b'"\\u00"', b'"\\x41"',
+    b"'x'", b'"\n"', b'"\x00"', b'"\xff\xfe"', b"nul", b"True", b"undefined", b"/*c*/1", b"[1,]", b"{,}",
+    b"[" * 10000 + b"]" * 10000, b'{"a":' * 2000 + b"1" + b"}" * 2000, b"[" * 10000,
+]  # fmt: skip
+WRAPPERS = [
+    "application/json", "application/json; charset=utf-16", "text/plain", "", "multipart/form-data",
+    "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "image/png", "audio/*", "*/*",
+    "application/octet-stream", "application/json;;;=", "APPLICATION/JSON", "\xe9/\xff", ";", "json", "a" * 3000,
+]  # fmt: skip
+METHODS = [
+    "GET", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE", "CONNECT", "post", "PROPFIND", "\xe9", "",
+    "A" * 999,
+]  # fmt: skip
 PATHS = [
-    "", "/", "//", "///", "/.", "/..", "/../../etc/passwd", "/%2e%2e/%2e%2e/", "/client/v4", "/client/v4/", "/client/v4//accounts",
-    "/client/v4/accounts", f"{AI}", f"{AI}/", f"{AI}/run", f"{AI}/run/", f"{AI}/run//", f"{AI}/run/%00", f"{AI}/run/%FF%FE",
-    f"{AI}/run/@cf", f"{AI}/run/@cf/meta", f"{AI}/run/@cf/meta/", f"{AI}/run/@cf/meta/../meta/x", f"{AI}/run/@cf%2Fmeta%2Fx%00y",
-    f"{AI}/run/%40cf%2fmeta%2fllama-3.3-70b-instruct-fp8-fast", f"{AI}/run/@cf/meta/{'x' * 3000}", f"{AI}/run/@cf//x", f"{AI}/run/@CF/META/X",
-    f"{AI}/run/{TEXT_MODEL}/", f"{AI}/run/{TEXT_MODEL}//", f"{AI}/run/{TEXT_MODEL}%20", f"{AI}/run/{TEXT_MODEL};v=1", f"{AI}//v1//chat/completions",
-    f"{AI}/v1/chat/completions/", f"{AI}/v1/chat%2Fcompletions", f"{AI}/v1/%63hat/completions", f"{AI}/v1/../v1/completions", f"{AI}/v1/models",
-    "/client/v4/accounts//ai/v1/embeddings", "/client/v4/accounts/%2F/ai/v1/embeddings", "/client/v4/accounts/\xff\xe9/ai/v1/embeddings",
-    "/client/v4/accounts/x%0d%0aSet-Cookie:%20a=b/ai/v1/embeddings", "/client/v4/accounts/{account_id}/ai/v1/embeddings", "/%", "/%%", "/%zz", "/%u0041",
-    "/" + "a" * 20000, "/" + "/a" * 3000, "/" + "%2F" * 3000, "*", "http://127.0.0.1/x", "/?", "/#", "/\u4e2d\u6587", "/client/v4/_mockflare/health",
+    "", "/", "//", "///", "/.", "/..", "/../../etc/passwd", "/%2e%2e/%2e%2e/", "/client/v4", "/client/v4/",
+    "/client/v4//accounts", "/client/v4/accounts", f"{AI}", f"{AI}/", f"{AI}/run", f"{AI}/run/", f"{AI}/run//",
+    f"{AI}/run/%00", f"{AI}/run/%FF%FE", f"{AI}/run/@cf", f"{AI}/run/@cf/meta", f"{AI}/run/@cf/meta/",
+    f"{AI}/run/@cf/meta/../meta/x", f"{AI}/run/@cf%2Fmeta%2Fx%00y",
+    f"{AI}/run/%40cf%2fmeta%2fllama-3.3-70b-instruct-fp8-fast", f"{AI}/run/@cf/meta/{'x' * 3000}",
+    f"{AI}/run/@cf//x", f"{AI}/run/@CF/META/X", f"{AI}/run/{TEXT_MODEL}/", f"{AI}/run/{TEXT_MODEL}//",
+    f"{AI}/run/{TEXT_MODEL}%20", f"{AI}/run/{TEXT_MODEL};v=1", f"{AI}//v1//chat/completions",
+    f"{AI}/v1/chat/completions/", f"{AI}/v1/chat%2Fcompletions", f"{AI}/v1/%63hat/completions",
+    f"{AI}/v1/../v1/completions", f"{AI}/v1/models", "/client/v4/accounts//ai/v1/embeddings",
+    "/client/v4/accounts/%2F/ai/v1/embeddings", "/client/v4/accounts/\xff\xe9/ai/v1/embeddings",
+    "/client/v4/accounts/x%0d%0aSet-Cookie:%20a=b/ai/v1/embeddings",
+    "/client/v4/accounts/{account_id}/ai/v1/embeddings", "/%", "/%%", "/%zz", "/%u0041", "/" + "a" * 20000,
+    "/" + "/a" * 3000, "/" + "%2F" * 3000, "*", "http://127.0.0.1/x", "/?", "/#", "/\u4e2d\u6587",
+    "/client/v4/_mockflare/health",
 ]  # fmt: skip
 HEADERS = [
-    ("prefer", ["code=200", "code=", "code=999", "code=-1", "code=1e3", "code=" + "9" * 5000, "code=\xb2", "code=404, code=200", "example=\xff\xe9",
-                'example="', "example=" + "x" * 5000, 'code="400"; example="a\\"b', "dynamic=true", "dynamic", "=", ",,,;;;", "code=204", "code=500x",
-                "wait=10, respond-async", "code = 401 , example = x", "\x01", '"' * 500]),
-    ("authorization", ["", "Bearer", "Bearer ", "bearer mockflare-token", "Basic Og==", "Bearer \xff\xfe", "Bearer " + "x" * 9000, "\xe9 x", "Token a b c"]),
-    ("accept", ["", "*/*;q=nan", "text/event-stream;q=9", "image/png", "\xff", "a/b," * 900, "application/json;q=0"]),
-    ("content-length", ["-1", "x", "99999999999999999999"]),
-    ("content-encoding", ["gzip", "br", "\xff"]),
-    ("x-auth-key", ["", "\xff", "mockflare-token"]),
-    ("cf-aig-gateway-id", ["", "x/../y", "\xff"]),
-    ("host", ["", "evil.example", "\xff", "[::1"]),
-    ("cookie", ["=;=;\xff", "a" * 4000]),
-    ("", ["nameless"]),
-    ("x-\xff", ["\x00\r\n"]),
+    ("prefer", [
+        "code=200", "code=", "code=999", "code=-1", "code=1e3", "code=" + "9" * 5000, "code=\xb2",
+        "code=404, code=200", "example=\xff\xe9", 'example="', "example=" + "x" * 5000, 'code="400"; example="a\\"b',
+        "dynamic=true", "dynamic", "=", ",,,;;;", "code=204", "code=500x", "wait=10, respond-async",
+        "code = 401 , example = x", "\x01", '"' * 500,
+    ]),
+    ("authorization", [
+        "", "Bearer", "Bearer ", "bearer mockflare-token", "Basic Og==", "Bearer \xff\xfe", "Bearer " + "x" * 9000,
+        "\xe9 x", "Token a b c",
+    ]),
+    ("accept", [
+        "", "*/*;q=nan", "text/event-stream;q=9", "image/png", "\xff", "a/b," * 900, "application/json;q=0",
+    ]),
+    ("content-length", [
+        "-1", "x", "99999999999999999999",
+    ]),
+    ("content-encoding", [
+        "gzip", "br", "\xff",
+    ]),
+    ("x-auth-key", [
+        "", "\xff", "mockflare-token",
+    ]),
+    ("cf-aig-gateway-id", [
+        "", "x/../y", "\xff",
+    ]),
+    ("host", [
+        "", "evil.example", "\xff", "[::1",
+    ]),
+    ("cookie", [
+        "=;=;\xff", "a" * 4000,
+    ]),
+    ("", [
+        "nameless",
+    ]),
+    ("x-\xff", [
+        "\x00\r\n",
+    ]),
 ]  # fmt: skip
-QUERIES = ["", "&&&", "=", "a=%", "stream=true", "queueRequest=true", "%00=%FF", "a=" + "b" * 9000, "a[]=1&a[]=2", "\xff=\xe9", "&".join(["q=1"] * 900),
-           "token=secret&key=%zz", "+", "?", "model=" + TEXT_MODEL, "queueRequest=\xff", "returnRawResponse=1", "callback=alert(1)"]  # fmt: skip
+QUERIES = [
+    "", "&&&", "=", "a=%", "stream=true", "queueRequest=true", "%00=%FF", "a=" + "b" * 9000, "a[]=1&a[]=2",
+    "\xff=\xe9", "&".join(["q=1"] * 900), "token=secret&key=%zz", "+", "?", "model=" + TEXT_MODEL,
+    "queueRequest=\xff", "returnRawResponse=1", "callback=alert(1)",
+]  # fmt: skip
 
 
 def places(value: Any, found: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
@@ -186,7 +233,9 @@ def spoilt_text(body: dict[str, Any], dice: random.Random) -> bytes:
     if draw == 1:
         return b"\xef\xbb\xbf" + text
     if draw == 2:
-        return text.decode("utf-8", "replace").encode(dice.choice(("utf-16", "utf-16-le", "utf-32", "cp500")), "replace")
+        return text.decode("utf-8", "replace").encode(
+            dice.choice(("utf-16", "utf-16-le", "utf-32", "cp500")), "replace"
+        )
     if draw == 3:
         at = dice.randrange(len(text))
         return text[:at] + bytes([dice.randrange(256)]) + text[at + 1 :]
@@ -199,7 +248,9 @@ def spoilt_text(body: dict[str, Any], dice: random.Random) -> bytes:
     if draw == 7:
         return dice.choice(LITERALS)
     if draw == 8:  # one value as a literal that is no JSON, or hardly
-        found = re.search(rb'(?<=: )("[^"]*"|\d+|true|false)', text[dice.randrange(len(text)) :]) or re.search(rb'"[^"]*"', text)
+        found = re.search(rb'(?<=: )("[^"]*"|\d+|true|false)', text[dice.randrange(len(text)) :]) or re.search(
+            rb'"[^"]*"', text
+        )
         assert found
         return text.replace(found[0], dice.choice(LITERALS), 1)
     if draw == 9:
@@ -316,6 +367,92 @@ def test_preferred_code_of_any_length(code):
     assert b"charset" not in response.body
 
 
+def required(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": sorted(properties)}
+
+
+def structured(schema: Any) -> dict[str, Any]:
+    form = {"type": "json_schema", "json_schema": {"name": "x", "schema": schema}}
+    return {"model": TEXT_MODEL, "messages": TURNS, "response_format": form}
+
+
+def nested(depth: int) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string"}
+    for _ in range(depth):
+        schema = required(a=schema)
+    return schema
+
+
+def doubled(keyword: str, levels: int) -> dict[str, Any]:
+    """A schema whose last definition refers to the one before twice, and so on."""
+    parts: dict[str, Any] = {"l0": {"type": "string"}}
+    for level in range(1, levels):
+        before = {"$ref": f"#/$defs/l{level - 1}"}
+        parts[f"l{level}"] = (
+            {"allOf": [before, before]}
+            if keyword == "allOf"
+            else {"type": "array", "prefixItems": [before, before], "minItems": 2}
+        )
+    return {"$defs": parts, **required(a={"$ref": f"#/$defs/l{levels - 1}"})}
+
+
+LONG = [{"role": "user", "content": "Write 9999 words about Rome."}]
+HEAVY: dict[str, Any] = {
+    "oneOf of 300 branches that overlap": structured(required(a={"oneOf": [{"type": "integer", "minimum": n} for n in range(300)]})),
+    "a schema of depth 130": structured(nested(130)),
+    "a schema of depth 300": structured(nested(300)),
+    "a tool of depth 300": {
+        "model": TEXT_MODEL,
+        "messages": TURNS,
+        "tools": [{"type": "function", "function": {"name": "x", "parameters": nested(300)}}],
+    },
+    "an endless tree": structured({"$defs": {"n": required(c={"$ref": "#/$defs/n"})}, "$ref": "#/$defs/n"}),
+    "allOf doubled 40 times": structured(doubled("allOf", 40)),
+    "arrays doubled 40 times": structured(doubled("prefixItems", 40)),
+    "a pattern that backtracks": structured(required(a={"type": "string", "pattern": "^(a+)+$", "minLength": 500})),
+    "alternatives that backtrack": structured(required(a={"type": "string", "pattern": "^(a|aa)+b$", "minLength": 2000})),
+    "repetitions multiplied": structured(required(a={"type": "string", "pattern": "^((a{1000}){1000}){1000}$"})),
+    "a billion letters": structured(required(a={"type": "string", "minLength": 10**9})),
+    "a billion items": structured(required(a={"type": "array", "minItems": 10**9})),
+    "3,000 distinct items": structured(required(a={"type": "array", "minItems": 3000, "uniqueItems": True})),
+    "2,000 properties": structured(required(**{f"p{n}": {"type": "string", "format": "uuid"} for n in range(2000)})),
+    "logprobs of a long answer": {
+        "model": TEXT_MODEL, "messages": LONG, "max_tokens": 10**9, "logprobs": True, "top_logprobs": 20
+    },
+    "128 choices": {"model": TEXT_MODEL, "messages": TURNS, "n": 128, "max_tokens": 100},
+    "10,000 tools": {
+        "model": TEXT_MODEL,
+        "messages": TURNS,
+        "tools": [{"type": "function", "function": {"name": f"t{n}"}} for n in range(10000)],
+    },
+    "100,000 stop sequences": {"model": TEXT_MODEL, "messages": TURNS, "stop": [f"zq{n}" for n in range(100000)]},
+    "100,000 turns": {"model": TEXT_MODEL, "messages": TURNS * 50000},
+    "100,000 wrong turns": {"model": TEXT_MODEL, "messages": [3] * 100000},
+    "16,000 wrong parts": {"model": TEXT_MODEL, "messages": [{"role": "x", "content": [{"type": "z"}] * 20}] * 800},
+    "a megabyte of emoji": {"model": TEXT_MODEL, "messages": [{"role": "user", "content": "😀" * 250_000}]},
+    "a megabyte of braces": {
+        "model": TEXT_MODEL,
+        "messages": [{"role": "user", "content": '{"a":' * 200_000}],
+        "response_format": {"type": "json_object"},
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_heavy_request_is_answered_in_time(name):
+    """No request keeps the mock, and with it everybody else, busy for long; no refusal is longer than a page."""
+    headers = [(b"authorization", b"Bearer mockflare-token")]
+    request = HttpRequest("POST", f"{AI}/v1/chat/completions", headers=headers, body=json.dumps(HEAVY[name]).encode())
+    begun = time.process_time()
+    response = Mock().handle(request)
+    seconds = time.process_time() - begun
+    assert response.status in (200, 400, 413), response.body[:300]
+    assert seconds < 2.5, f"{seconds:.1f} s of CPU"
+    if response.status >= 400:
+        assert_envelope(response.status, response.body)
+        assert len(response.body) < 20_000
+
+
 # over a socket -----------------------------------------------------------------------------------------------------
 
 
@@ -383,7 +520,12 @@ MALFORMED = {
     "truncated": b'{"model": "x", "messages": [',
     "no JSON at all": b"model=x",
     "10,000 arrays": b"[" * 10000 + b"]" * 10000,
-    "10,000 arrays in a member": b'{"model":"' + TEXT_MODEL.encode() + b'","messages":[],"x":' + b"[" * 10000 + b"]" * 10000 + b"}",
+    "10,000 arrays in a member": b'{"model":"'
+    + TEXT_MODEL.encode()
+    + b'","messages":[],"x":'
+    + b"[" * 10000
+    + b"]" * 10000
+    + b"}",
     "NaN": b'{"model": NaN, "messages": []}',
     "Infinity": b'{"model": "x", "messages": [], "temperature": Infinity}',
     "lone surrogate": b'{"model": "\\ud800", "messages": []}',
@@ -421,7 +563,15 @@ def test_all_violations_are_told_at_once(server):
     message = strict(body)["errors"][0]["message"]
     assert (400, 5006) == (status, code_of(body))
     assert message.startswith("AiError: Bad input: Error: ")
-    for pointer in ("/messages/0/role", "/messages/1", "/messages/2", "/temperature", "/max_tokens", "/stream", "/tools"):
+    for pointer in (
+        "/messages/0/role",
+        "/messages/1",
+        "/messages/2",
+        "/temperature",
+        "/max_tokens",
+        "/stream",
+        "/tools",
+    ):
         assert f"'{pointer}" in message, f"{pointer} is not in {message}"
 
 
@@ -454,7 +604,9 @@ def test_head_has_no_body(server):
     assert (405, b"") == (status, body)
 
 
-@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=x"])
+@pytest.mark.parametrize(
+    "media_type", ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=x"]
+)
 def test_wrong_textual_type_is_read_as_json(media_type, server):
     """The service looks at the body, not at its label."""
     assert 200 == ask(server, "POST", CHAT, GOOD, Content_Type=media_type)[0]
@@ -474,7 +626,9 @@ RAW = {
     "bytes in a header": b"POST " + CHAT.encode() + b" HTTP/1.1\r\nHost: x\r\nX-Odd: \xff\xe9\xc3\xa9\r\n\r\n",
     "bytes in the token": b"POST " + CHAT.encode() + b" HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \xff\xe9\r\n\r\n",
     "bytes in Prefer": b"POST " + CHAT.encode() + b" HTTP/1.1\r\nHost: x\r\nPrefer: example=\xff\r\n\r\n",
-    "bytes in the model": b"POST " + AI.encode() + b"/run/@cf/\xe4\xb8\xad/\xff HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}",
+    "bytes in the model": b"POST "
+    + AI.encode()
+    + b"/run/@cf/\xe4\xb8\xad/\xff HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}",
     "no HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
     "two lengths": b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
     "negative length": b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: -2\r\n\r\n{}",
@@ -639,9 +793,7 @@ def test_client_that_leaves_in_mid_stream(slow_server):
     payload = json.dumps({**GOOD, "stream": True}).encode()
     for _ in range(5):
         connection = socket.create_connection(address_of(slow_server), timeout=5)
-        connection.sendall(
-            head_of(CHAT, f"Content-Length: {len(payload)}", "Content-Type: application/json") + payload
-        )
+        connection.sendall(head_of(CHAT, f"Content-Length: {len(payload)}", "Content-Type: application/json") + payload)
         assert connection.recv(4096).startswith(b"HTTP/1.1 200 ")
         connection.close()
     assert idle(slow_server, within=2.0)
@@ -700,7 +852,9 @@ def test_200_requests_at_once(server):
 OWN = [("GET", "/_mockflare/health"), ("GET", "/_mockflare/journal"), ("POST", "/_mockflare/reset")]
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:80", "localhost.evil.example", "192.168.0.7", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "evil.example:80", "localhost.evil.example", "192.168.0.7", ""]
+)
 @pytest.mark.parametrize(("method", "path"), OWN)
 def test_own_endpoints_refuse_other_hosts(method, path, host, server):
     """A name that was rebound to this machine opens nothing."""
@@ -717,7 +871,9 @@ def test_own_endpoints_refuse_web_pages(method, path, origin, server):
     assert not [name for name in headers if name.startswith("access-control")]
 
 
-@pytest.mark.parametrize("path", ["/_mockflare", "/_mockflare/", "/_mockflare/nothing", "/_mockflare/health/", "/_mockflarex"])
+@pytest.mark.parametrize(
+    "path", ["/_mockflare", "/_mockflare/", "/_mockflare/nothing", "/_mockflare/health/", "/_mockflarex"]
+)
 def test_unknown_own_endpoints_tell_nothing(path, server):
     """What is not there is 403 or 404 for a foreign host, and never leads anywhere."""
     status, headers, _ = ask(server, "GET", path, Host="evil.example")
@@ -741,14 +897,22 @@ def test_journal_holds_no_credentials(server):
     """Neither headers nor query values that are secrets are in the journal, in memory or over the socket."""
     server.reset()
     for name, value in SECRETS.items():
-        ask(server, "POST", f"{CHAT}?api_token=hunter2-query&x=1&Secret=hunter2-more", GOOD, **{"token": None, name: value})
+        ask(
+            server,
+            "POST",
+            f"{CHAT}?api_token=hunter2-query&x=1&Secret=hunter2-more",
+            GOOD,
+            **{"token": None, name: value},
+        )
     ask(server, "POST", CHAT, GOOD, token="hunter2-token")
     _, _, body = ask(server, "GET", "/_mockflare/journal?limit=1000")
     kept = strict(body)
     assert len(SECRETS) + 1 == kept["count"] == len(kept["exchanges"])
     assert b"hunter2" not in body
     for exchange in server.requests:
-        assert "hunter2" not in repr((exchange.headers, exchange.query, exchange.path, exchange.notes, exchange.warnings))
+        assert "hunter2" not in repr(
+            (exchange.headers, exchange.query, exchange.path, exchange.notes, exchange.warnings)
+        )
 
 
 @pytest.mark.parametrize("limit", ["-1", "x", "", "1e9", "999999999999999999999", "%00", "0"])

@@ -44,7 +44,9 @@ class Judges:
         pointer = self._resolved(f"/paths/{_escaped(path)}/post/requestBody")
         return self._violations(f"{pointer}/content/{_escaped(media_type)}/schema", body)
 
-    def answer_faults(self, path: str, parameters: dict[str, str], status: int, media_type: str, body: bytes) -> list[str]:
+    def answer_faults(
+        self, path: str, parameters: dict[str, str], status: int, media_type: str, body: bytes
+    ) -> list[str]:
         """Say how an answer to `POST path` (as the document writes it) departs from the document.
 
         Nothing when it is valid, or when the document does not describe answers of this status.

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import http.client
 from random import Random
 
 import pytest
 import strategies
-from sending import CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES, RUN, Asked, every
+from sending import CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES, RUN, Asked, collected, every
 
+from mockserver.app import Mock
 from mockserver.effective import catalogue, effective
 from mockserver.openapi.sampling import Sampler
+from mockserver.server import MockServer
 from mockserver.workersai.error_table import ErrorTable
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
@@ -135,6 +138,29 @@ def test_every_family_answers_what_its_model_promises(model, sender, judges):
     if "multipart/form-data" in content:
         said.append(judged(sender, judges, Asked(path, FORM, media_type=BOUNDARY)))
     assert said.count("2xx") >= 0.8 * len(said), said
+
+
+@pytest.fixture(scope="module")
+def server():
+    with MockServer(Mock()) as server:
+        yield server
+
+
+@pytest.mark.parametrize("name", EFFECTIVE)
+def test_socket_says_what_the_mock_says(name, server, sender, judges):
+    """Over a socket the same bytes come, and they are as valid."""
+    path, bodies, _ = EFFECTIVE[name]
+    for body in collected(bodies, 8):
+        asked = Asked(path, body)
+        connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=10)
+        headers = {"Authorization": f"Bearer {server.token}", "Content-Type": "application/json"}
+        connection.request("POST", asked.url, asked.payload, headers)
+        response = connection.getresponse()
+        content, media_type = response.read(), response.getheader("content-type")
+        connection.close()
+        assert not judges.answer_faults(path, asked.parameters, response.status, media_type, content)
+        expected = sender.send(asked)
+        assert (expected.status, expected.media_type, expected.body) == (response.status, media_type, content)
 
 
 BARE = {

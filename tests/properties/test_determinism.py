@@ -79,6 +79,16 @@ def test_order_of_members_does_not_matter(path, sender):
     every(BODIES[path], 40, check)
 
 
+@pytest.mark.parametrize("depth", [10, 200, 400, 900])
+def test_order_of_members_does_not_matter_in_deep_bodies(depth, sender):
+    """Nor does it where the body is deep."""
+    deep: object = 1
+    for _ in range(depth):
+        deep = [deep]
+    body = {"model": strategies.TEXT_MODEL, "messages": [{"role": "user", "content": "Hi"}], "metadata": {"x": deep}}
+    assert sender.post(CHAT, body).raw == sender.post(CHAT, reordered(body)).raw
+
+
 def said(path: str, body: dict, sender: Sender) -> bytes:
     """Return what was said, without ids, times and counts, which depend on the request anyway."""
     got = sender.post(path, {**body, "stream": False})
@@ -89,7 +99,9 @@ def said(path: str, body: dict, sender: Sender) -> bytes:
     if path == EMBEDDINGS:
         return json.dumps(value["data"]).encode()
     value = value.get("result", value)
-    return json.dumps(value.get("response") or [each.get("message", each.get("text")) for each in value["choices"]]).encode()
+    return json.dumps(
+        value.get("response") or [each.get("message", each.get("text")) for each in value["choices"]]
+    ).encode()
 
 
 PROMPTED = {
@@ -105,7 +117,9 @@ PROMPTED = {
 @pytest.mark.parametrize("path", PROMPTED)
 def test_other_prompt_other_answer(path, sender):
     """Different prompts get different answers."""
-    prompts = [f"What about {word} and {other}?" for word in ("tea", "iron", "Rome", "foxes") for other in ("silk", "ice")]
+    prompts = [
+        f"What about {word} and {other}?" for word in ("tea", "iron", "Rome", "foxes") for other in ("silk", "ice")
+    ]
     answers = {said(path, PROMPTED[path](prompt), sender) for prompt in prompts}
     assert len(prompts) == len(answers)
 

@@ -101,9 +101,7 @@ CALLS = {
     "chat": (
         CHAT,
         lambda schema: {"model": strategies.TEXT_MODEL, "messages": TURNS, "tools": [tool("look", schema)]},
-        lambda answer: [
-            strict_json(c["function"]["arguments"]) for c in answer["choices"][0]["message"]["tool_calls"]
-        ],
+        lambda answer: [strict_json(c["function"]["arguments"]) for c in answer["choices"][0]["message"]["tool_calls"]],
     ),
     "chat on run": (
         CHAT_RUN,

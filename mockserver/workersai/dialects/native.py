@@ -29,7 +29,7 @@ def native(conversation: Conversation, invocation: Invocation) -> Answer:
     if conversation.output is not None and said.value is not None:
         result["response"] = said.value  # JSON mode answers with the parsed value, not with its text
     if said.calls:
-        result = {"response": None, "tool_calls": _calls(said), "usage": usage}
+        result = {"response": "", "tool_calls": _calls(said), "usage": usage}
     return Answer(200, envelope(result))
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import orjson
+
+from mockserver.engine import seeds
 from mockserver.engine.invocation import Invocation
 from mockserver.engine.values import Answer, Event
 from mockserver.workersai import moments
@@ -60,15 +63,15 @@ def _response(body: dict[str, Any], conversation: Conversation, said: Reply, inv
         "incomplete_details": {"reason": "max_output_tokens"} if cut else None,
         "instructions": body.get("instructions"),
         "max_output_tokens": conversation.limit,
-        "metadata": body.get("metadata") if isinstance(body.get("metadata"), dict) else {},
+        "metadata": _echo(body.get("metadata"), {}),
         "model": conversation.named,
         "output": _output(said, invocation, "incomplete" if cut else "completed"),
         "parallel_tool_calls": conversation.parallel,
         "previous_response_id": body.get("previous_response_id"),
         "temperature": _number(body.get("temperature")),
-        "text": body.get("text") if isinstance(body.get("text"), dict) else {"format": {"type": "text"}},
-        "tool_choice": body.get("tool_choice") or "auto",
-        "tools": body.get("tools") if isinstance(body.get("tools"), list) else [],
+        "text": _echo(body.get("text"), {"format": {"type": "text"}}),
+        "tool_choice": _echo(body.get("tool_choice"), {}) or body.get("tool_choice") or "auto",
+        "tools": _echo(body.get("tools"), []),
         "top_p": _number(body.get("top_p")),
         "truncation": body.get("truncation") or "disabled",
         "usage": {
@@ -138,6 +141,14 @@ def _call_item(call: Call, arguments: str, status: str) -> dict[str, Any]:
         "arguments": arguments,
         "status": status,
     }
+
+
+def _echo(value: Any, default: Any) -> Any:
+    """Return what was sent if it has the type of `default`; members in one order, whatever the request's."""
+    if not isinstance(value, type(default)):
+        return default
+    said = seeds.canonical(value)
+    return orjson.loads(said) if said else value
 
 
 def _number(value: Any) -> float:

@@ -1,0 +1,33 @@
+"""Text generation: `{response}`, a chat completion, or (the body decides) a Responses object inside the envelope."""
+
+from __future__ import annotations
+
+from mockserver.engine.invocation import Invocation
+from mockserver.engine.values import Answer
+from mockserver.workersai.catalogue import Model
+from mockserver.workersai.conversation import Conversation
+from mockserver.workersai.dialects import chat, native, responses
+from mockserver.workersai.inputs import missing, without_stream
+
+
+def answer_natively(invocation: Invocation, model: Model) -> Answer:
+    """Answer as the older models do."""
+    return native.native(_conversation(invocation, model), invocation)
+
+
+def answer_as_chat(invocation: Invocation, model: Model) -> Answer:
+    """Answer as the newer models do."""
+    body = without_stream(invocation)
+    if "responses" in model.capabilities and isinstance(body.get("input"), str | list):
+        answer = responses.answer(body, model, invocation)
+        return answer if answer.events is not None else Answer(200, native.envelope(answer.value))
+    return native.chat_in_result(_conversation(invocation, model), invocation)
+
+
+def _conversation(invocation: Invocation, model: Model) -> Conversation:
+    body = without_stream(invocation)
+    if not isinstance(body.get("messages"), list) and not isinstance(body.get("prompt"), str):
+        raise missing("prompt", "messages")
+    if isinstance(body.get("guided_json"), dict) and "response_format" not in body:
+        body["response_format"] = {"type": "json_schema", "json_schema": body["guided_json"]}
+    return chat.read(body, model, invocation.settings.seed)
