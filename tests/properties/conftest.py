@@ -1,4 +1,4 @@
-"""What the property tests share. Strategies and judges are modules of this folder, found here however pytest imports."""
+"""What the property tests share. The modules of this folder are found however pytest imports its tests."""
 
 import sys
 from pathlib import Path

@@ -7,13 +7,13 @@ from random import Random
 
 import pytest
 import strategies
-from sending import CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES, RUN, Asked, collected, every
+from sending import CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES, RUN, Asked, Sender, collected, every
 
+from mockserver import bundled
 from mockserver.app import Mock
 from mockserver.effective import catalogue, effective
 from mockserver.openapi.sampling import Sampler
 from mockserver.server import MockServer
-from mockserver.workersai.error_table import ErrorTable
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
 TEMPLATES = {"account_id": ACCOUNT, "model": strategies.TEXT_MODEL}
@@ -215,11 +215,20 @@ def test_unknown_model_is_refused_with_5007(name, path, bare_sender):
     assert (400, 5007) == (got.status, got.json["errors"][0]["code"])
 
 
-def test_error_codes_are_those_of_the_table(sender):
-    """A refusal's code is one of the service's table."""
-    from mockserver import bundled
+ERRORS = sorted(bundled.errors())
 
-    table = ErrorTable.from_content(bundled.errors())
-    codes = {case.code for case in table.values()}
-    got = sender.post(CHAT, {"model": 1})
-    assert got.json["errors"][0]["code"] in codes
+
+@pytest.mark.parametrize("path", [CHAT, literal(strategies.TEXT_MODEL), RUN])
+def test_every_error_of_the_table_is_conformant(path, judges):
+    """Every error that can be switched on is an answer that the contract declares, with the code of the table."""
+    sender, table = Sender(Mock()), bundled.errors()
+    asked = Asked(path, {"model": strategies.TEXT_MODEL, "messages": [], "prompt": "x"}, TEMPLATES)
+    for name in ERRORS:
+        sender.mock.fail("*", name)
+        got = sender.send(asked)
+        assert table[name]["status"] == got.status
+        faults = judges.answer_faults(path, TEMPLATES, got.status, got.media_type, got.body)
+        assert not faults, f"{name}: {got.status} {got.media_type} {got.body!r}: {faults}"
+        code = table[name].get("code")
+        assert code is None or str(code).encode() in got.body, name
+        assert 200 == sender.send(asked).status, "a fault is switched on for one request"

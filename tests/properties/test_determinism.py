@@ -1,4 +1,4 @@
-"""Same seed, same request, same bytes: in another mock, another process, another worker, in another order of members."""
+"""Same seed, same request, same bytes: in another mock, process or worker, and in another order of members."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -171,7 +172,7 @@ def test_native_json_is_streamed_as_its_text(sender):
 
 
 def test_chat_family_events_join_to_the_whole(sender):
-    """Events of a chat model on `/ai/run` join to the completion inside the envelope; increments add up to the total."""
+    """Events of a chat model on `/ai/run` join to the completion in the envelope; the last holds the total."""
 
     def check(body):
         events = streamed(sender, CHAT_RUN, body)
@@ -267,7 +268,7 @@ def test_lower_limit_gives_a_beginning(path, sender):
     def check(drawn):
         prompt, limits = drawn
         said = [text_of(whole(sender, path, asked(prompt, limit))) for limit in sorted(limits)]
-        for shorter, longer in zip(said, said[1:], strict=False):
+        for shorter, longer in pairwise(said):
             assert longer.startswith(shorter)
         return "prefix"
 

@@ -159,7 +159,7 @@ class Draw:
             elif lean:
                 order.sort(key=lambda index: self.plan.costs.height(options[index]))
             elif choice.keyword in ("anyOf", "oneOf") and self.random.random() < 0.85:
-                order.sort(key=lambda index: _null(options[index]))
+                order.sort(key=lambda index: _plain(options[index]))
         if strict and choice.keyword == "oneOf":
             refused = [self.plan.absorber.refused(option[0]) for option in options]
             return [(*options[index], *(no for other, no in enumerate(refused) if other != index)) for index in order]
@@ -279,6 +279,18 @@ class Draw:
         raise Dead("not or enum bars every value")
 
 
-def _null(option: Branch) -> bool:
+def _plain(option: Branch) -> int:
+    """Say how little an option tells of its values: null last, any text before it.
+
+    A union of a number and text is usually a number that may be written as text (a decimal): any other text would be
+    valid, and of no use.
+    """
     schema = option[0].schema
-    return isinstance(schema, dict) and schema.get("type") == "null"
+    if not isinstance(schema, dict):
+        return 0
+    if schema.get("type") == "null":
+        return 2
+    return 1 if schema.get("type") == "string" and not schema.keys() - _SAYING_NOTHING else 0
+
+
+_SAYING_NOTHING = frozenset(("type", "title", "description", "default", "examples", "$comment"))
