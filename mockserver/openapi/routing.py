@@ -158,4 +158,4 @@ def _pattern_child(node: _Node, segment: str) -> _Node:
 
 
 def _segments(path: str) -> list[str]:
-    return path.strip("/").split("/") if path.endswith("//") else path.lstrip("/").split("/")
+    return path.removeprefix("/").split("/")

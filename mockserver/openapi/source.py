@@ -11,6 +11,8 @@ import yaml
 
 from mockserver.errors import UnreadableDocument
 
+_DEEPEST = 1000
+_STEEP = re.compile(r"(?:[-?] +){100}|^ {1000}", re.MULTILINE)  # ways of nesting without brackets
 _C1_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
@@ -44,6 +46,7 @@ def parse(text: str, name: str) -> Any:
             return orjson.loads(text)
         except orjson.JSONDecodeError:
             pass  # flow-style YAML begins the same way
+    _refuse_depth(text, name)
     try:
         return _load(text, CLoader)
     except yaml.reader.ReaderError:
@@ -51,6 +54,23 @@ def parse(text: str, name: str) -> Any:
         return parse_strictly(_C1_CONTROLS.sub("", text), name)
     except (yaml.YAMLError, RecursionError):
         return parse_strictly(text, name)
+
+
+def _refuse_depth(text: str, name: str) -> None:
+    """Raise UnreadableDocument for a text that nests deeper than libyaml's stack; it would end the process."""
+    if text.count("[") + text.count("{") < _DEEPEST and not _STEEP.search(text):
+        return
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=CLoader):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > _DEEPEST:
+                    raise UnreadableDocument(f"{name}: nested too deeply")
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+    except yaml.YAMLError:
+        return  # whoever reads it next says why
 
 
 def parse_strictly(text: str, name: str) -> Any:

@@ -115,7 +115,7 @@ def sampled(schema_owner: str, count: int):
 def test_sampled_request_gets_valid_answer(path, sender, judges):
     """A body made from the request schema gets an answer that the contract promises."""
     models = {EMBEDDINGS: strategies.EMBEDDING_MODEL, RESPONSES: strategies.RESPONSES_MODEL}
-    for body in sampled(path, 60):
+    for body in sampled(path, 40):
         body["model"] = models.get(path, strategies.TEXT_MODEL)
         assert not judges.request_faults(path, body)
         judged(sender, judges, Asked(path, body))
