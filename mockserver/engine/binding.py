@@ -89,6 +89,8 @@ class Binding:
             known = ", ".join(self.operation.responses)
             raise refuse("invalid", 400, f"Prefer: code={status} is not declared here; declared: {known}")
         if not response.content:
+            if preference.example is not None:
+                raise refuse("invalid", 400, f"Prefer: example={preference.example} is unknown; {status} has none")
             if status >= 400:
                 raise Refusal(Problem("preferred", status, f"{status} was asked for"))
             return Answer(status, b"", "")
@@ -182,7 +184,7 @@ def _judge(response: Response | None, status: int, media_type: str) -> Judge:
             data = [event.data for event in answer.events or () if not isinstance(event.data, str)]
             if are_valid(data):
                 return None
-            worst = events.violations(data)[0]
+            worst = events.violations(data, every=False)[0]
             return f"event {worst.pointer or '/'} breaks {worst.keyword}: {worst.message}"
 
         return judge_events
@@ -193,7 +195,7 @@ def _judge(response: Response | None, status: int, media_type: str) -> Judge:
     def judge_body(answer: Answer) -> str | None:
         if is_valid(answer.value):
             return None
-        worst = validator.violations(answer.value)[0]
+        worst = validator.violations(answer.value, every=False)[0]
         return f"{worst.pointer or '/'} breaks {worst.keyword}: {worst.message}"
 
     return judge_body

@@ -35,6 +35,8 @@ from mockserver.openapi.routing import Router
 logger = logging.getLogger("mockflare")
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+_EXPLAINED_BODY = 32 * 1024
+"""Bytes of a body up to which every violation is told; of a longer one only the first, to bound the work."""
 _BODYLESS = frozenset((204, 304))
 _CONTENT_TYPES = {name: name.encode() for name in (JSON, EVENT_STREAM)}
 
@@ -132,7 +134,8 @@ class Mock:
             invocation.body = request.body
             return
         if not body_type.validator.is_valid(invocation.body):
-            violations = tuple(body_type.validator.violations(invocation.body))
+            every = len(request.body) <= _EXPLAINED_BODY
+            violations = tuple(body_type.validator.violations(invocation.body, every=every))
             raise Refusal(Problem("invalid", 400, "the body breaks its schema", violations))
         invocation.note("the body is valid")
 

@@ -35,8 +35,8 @@ def parse(header: str) -> Preference | None:
     for name, value in _PREFERENCE.findall(header):
         found.setdefault(name.lower(), value.strip('"').replace("\\", ""))
     code = found.get("code")
-    if code is not None and not (code.isdecimal() and 100 <= int(code) <= 599):
-        raise refuse("invalid", 400, f"Prefer: code={code} is no HTTP status")
+    if code is not None and not (len(code) == 3 and code.isdecimal() and "100" <= code <= "599"):
+        raise refuse("invalid", 400, f"Prefer: code={code[:40]} is no HTTP status")
     preference = Preference(
         int(code) if code else None, found.get("example") or None, found.get("dynamic", "").lower() == "true"
     )

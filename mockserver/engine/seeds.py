@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from hashlib import blake2b
 from typing import Any
@@ -20,11 +21,19 @@ def digest(*parts: bytes | str | int) -> bytes:
 
 
 def canonical(value: Any, raw: bytes = b"") -> bytes:
-    """Return the bytes that stand for a JSON value whatever the order of its members; `raw` when it is too deep."""
+    """Return the bytes that stand for a JSON value whatever the order of its members.
+
+    `raw` stands for a value that is nested past what Python can walk (about 900 levels).
+    """
     try:
         return orjson.dumps(value, option=_SORTED)
-    except (orjson.JSONEncodeError, RecursionError):
-        return raw
+    except orjson.JSONEncodeError:  # nested past orjson's 254 levels, or integers past 64 bits
+        try:
+            return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(
+                "utf-8", "surrogatepass"
+            )
+        except RecursionError:
+            return raw
 
 
 def request_digest(seed: int, matched: bytes, query: str, body: bytes) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 
 import jsonschema
@@ -38,12 +39,12 @@ class Interpreted:
 
     def is_valid(self, value: Any) -> bool:
         """Say whether `value` is valid; a schema that cannot be evaluated finds nothing valid."""
-        return not self.violations(value)
+        return not self.violations(value, every=False)
 
-    def violations(self, value: Any) -> list[Violation]:
-        """Return every violation in `value`."""
+    def violations(self, value: Any, *, every: bool = True) -> list[Violation]:
+        """Return the violations in `value`, only the first one unless `every` is set."""
         try:
-            return [_violation(error) for error in self._validator.iter_errors(value)]
+            return [_violation(error) for error in islice(self._validator.iter_errors(value), None if every else 1)]
         except (re.error, RecursionError) as error:
             return [Violation("", "schema", f"the schema cannot be evaluated: {error}")]
         except Exception as error:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from mockserver.openapi.validation import Violation
 
 _MOST = 40
 _SHOWN = 60
+_LONGEST = 8000
 
 
 def complain(violations: Sequence[Violation]) -> str:
@@ -19,7 +21,8 @@ def complain(violations: Sequence[Violation]) -> str:
     """
     reasons = list(dict.fromkeys(_reasons(violations)))
     more = len(reasons) - _MOST
-    return ", ".join(reasons[:_MOST]) + (f", and {more} more" if more > 0 else "")
+    text = ", ".join(reasons[:_MOST]) + (f", and {more} more" if more > 0 else "")
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def _reasons(violations: Sequence[Violation]) -> Iterator[str]:
@@ -38,7 +41,7 @@ def _reason(violation: Violation) -> str:
     where = violation.pointer or "/"
     keyword, expected = violation.keyword, violation.expected
     if violation.branches:
-        reasons = list(dict.fromkeys(reason for branch in violation.branches for reason in _reasons(branch)))
+        reasons = list(dict.fromkeys(islice(_of_branches(violation), _MOST)))
         return f"{keyword} at '{where}' not met, 0 matches: {', '.join(reasons)}"
     if keyword == "type":
         kinds = expected if isinstance(expected, list) else [expected]
@@ -48,6 +51,11 @@ def _reason(violation: Violation) -> str:
     if expected is None or isinstance(expected, list | dict):
         return f"{keyword} at '{where}' not met"
     return f"{keyword} at '{where}' not met, {_shown(violation.value)} against {_shown(expected)}"
+
+
+def _of_branches(violation: Violation) -> Iterator[str]:
+    for branch in violation.branches:
+        yield from _reasons(branch)
 
 
 def kind_of(value: Any) -> str:

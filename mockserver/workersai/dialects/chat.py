@@ -118,8 +118,9 @@ def events(conversation: Conversation, said: list[Reply], invocation: Invocation
     last = len(said) - 1
     for index, each in enumerate(said):
         yield _chunk(base, index, {"role": "assistant", "content": None if each.calls else ""})
+        others = log_probabilities.rivals(each, conversation.alternatives)
         for delta, tokens in deltas(each):
-            probabilities = log_probabilities.of_delta(each, delta, conversation.alternatives)
+            probabilities = log_probabilities.of_delta(delta, others, conversation.alternatives)
             yield _chunk(base, index, delta, tokens, probabilities)
         finish: dict[str, Any] = {
             **base,

@@ -9,11 +9,16 @@ from sys import byteorder
 from typing import Any
 
 from mockserver.engine.values import Answer
+from mockserver.openapi.validation import Violation
 from mockserver.workersai.catalogue import Model
 from mockserver.workersai.dialects.chat import named_in
 from mockserver.workersai.dialects.native import envelope
 from mockserver.workersai.fakes.vectors import embed
+from mockserver.workersai.inputs import invalid
 from mockserver.workersai.tokens import count
+
+_MOST_INPUTS = 2048
+"""Inputs of one request: OpenAI's limit. The service's own is not established for this endpoint."""
 
 
 def openai(body: dict[str, Any], model: Model) -> Answer:
@@ -22,6 +27,8 @@ def openai(body: dict[str, Any], model: Model) -> Answer:
     inputs = given if isinstance(given, list) else [given]
     if inputs and all(isinstance(each, int) for each in inputs):
         inputs = [inputs]  # one text as token numbers
+    if len(inputs) > _MOST_INPUTS:
+        raise invalid(Violation("/input", "maxItems", "", _MOST_INPUTS, len(inputs)))
     said = [each if isinstance(each, str) else " ".join(map(str, each or ())) for each in inputs]
     wanted = body.get("dimensions")
     dimensions = dimensions_of(model)

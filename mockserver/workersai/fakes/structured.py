@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-
-import orjson
 
 from mockserver.engine import seeds
 from mockserver.engine.values import Problem, Refusal
@@ -34,6 +33,8 @@ def value_for(schema: Schema, prompt: str, seed: bytes, *, where: str) -> Any:
     from mockserver.openapi.sampling import Unsatisfiable  # costs start-up time; most requests ask for text
 
     raw = seeds.canonical(schema)
+    if not raw:
+        raise _refusal(where, "the schema is nested too deeply")
     if len(raw) > _LARGEST:
         raise _refusal(where, f"a schema of {len(raw)} bytes is too large, {_LARGEST} are taken")
     try:
@@ -72,9 +73,7 @@ def schema_in(texts: Sequence[str]) -> Schema | None:
 
 def _objects_in(said: str) -> Iterator[dict[str, Any]]:
     """Yield the JSON objects in a text, the outermost ones."""
-    from json import JSONDecodeError, JSONDecoder
-
-    decode, end = JSONDecoder().raw_decode, 0
+    decode, end = json.JSONDecoder().raw_decode, 0
     for tried, found in enumerate(_EMBEDDED.finditer(said)):
         if tried >= _TRIED:
             return
@@ -82,7 +81,7 @@ def _objects_in(said: str) -> Iterator[dict[str, Any]]:
             continue
         try:
             value, end = decode(said, found.start())
-        except (JSONDecodeError, RecursionError):
+        except (json.JSONDecodeError, RecursionError):
             continue
         if isinstance(value, dict):
             yield value
@@ -92,7 +91,7 @@ def _objects_in(said: str) -> Iterator[dict[str, Any]]:
 def _sampler(raw: bytes) -> Sampler:
     from mockserver.openapi.sampling import Sampler
 
-    return Sampler(orjson.loads(raw))
+    return Sampler(json.loads(raw))
 
 
 def _numbers(prompt: str) -> Iterator[int | float]:
