@@ -28,6 +28,11 @@ def overlay_path() -> Path:
     return folder() / "overlays" / "workers-ai.yml"
 
 
+def surface_path() -> Path:
+    """Return the path of the overlay that adds the operations beside inference; it comes second."""
+    return folder() / "overlays" / "surface.yml"
+
+
 def models() -> Any:
     """Return the content of the catalogue file."""
     return read(folder() / "models.yml")

@@ -30,7 +30,8 @@ def effective(
     path = Path(spec) if spec else bundled.upstream_path()
     content: dict[str, Any] = Document(read(path), str(path)).content  # checks that it is an OpenAPI document
     if spec is None and bundled_overlay:
-        content = _overlaid(content, bundled.overlay_path())
+        for overlay in (bundled.overlay_path(), bundled.surface_path()):
+            content = _overlaid(content, overlay)
         content = expand(content, catalogue(), bundled.tasks())
     for overlay in overlays:
         content = _overlaid(content, overlay)

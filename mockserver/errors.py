@@ -58,5 +58,7 @@ class InvalidSchema(DocumentError):
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that resembles `name` most, or None when none comes close."""
     by_folded = {candidate.casefold(): candidate for candidate in known}
+    if len(name) > 2 and (longer := [each for each in by_folded if each.startswith(name.casefold())]):
+        return by_folded[min(longer, key=len)]  # a name that was cut short
     close = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
     return by_folded[close[0]] if close else None

@@ -6,7 +6,7 @@ Everything here is lists of tokens: a sentence is made of pieces cut beforehand,
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import shake_128
 
 from mockserver.workersai.tokens import pieces
@@ -89,6 +89,27 @@ _CLOSINGS = _cut(
     "That is the core of {0}; everything else is detail.",
     "I hope this sheds a little more light on {0}.",
 )
+# for prompts without a subject of their own: greetings, thanks, "go on"
+_WELCOMES = _cut(
+    "",
+    "Hello, and thank you for getting in touch.",
+    "It is good to hear from you.",
+    "Happy to help with whatever you have in mind.",
+    "Of course, let us get started.",
+)
+_OFFERS = _cut(
+    " ",
+    "You can ask a question, paste a text to work on, or describe what you would like to build.",
+    "Tell me a little about what you are working on, and I will do my best to be useful.",
+    "If you already have a goal in mind, a sentence or two about it is enough to begin with.",
+    "Short questions are as welcome as long ones, and we can go into detail at any point.",
+)
+_INVITATIONS = _cut(
+    " ",
+    "What would you like to talk about?",
+    "Where shall we begin?",
+    "What can I do for you today?",
+)
 
 
 def write(prompt: Sequence[str], seed: bytes) -> list[str]:
@@ -98,12 +119,20 @@ def write(prompt: Sequence[str], seed: bytes) -> list[str]:
     'The short answer about hello world depends on how much you care about origin. Most people come to hello world ...'
     """
     subjects, wanted = about(prompt)
+    if subjects[0] is _NOTHING and wanted is None:
+        first = seed[1] % 4
+        small_talk = (_WELCOMES[seed[0] % 4], _OFFERS[first], _OFFERS[(first + 1 + seed[2] % 3) % 4])
+        return _joined((*small_talk, _INVITATIONS[seed[3] % 3]), subjects)
     draws = seed if wanted is None else shake_128(seed).digest(wanted + 4)
     sentences = [_OPENINGS[draws[0] % 8]]
     body = draws[1]
     for step in range(1 + draws[2] % 3 if wanted is None else wanted):
         sentences.append(_BODIES[(body + 5 * step if wanted is None else draws[step + 4]) % 14])
     sentences.append(_CLOSINGS[draws[3] % 6])
+    return _joined(sentences, subjects)
+
+
+def _joined(sentences: Iterable[_Sentence], subjects: tuple[list[str], list[str]]) -> list[str]:
     said: list[str] = []
     for sentence in sentences:
         for part in sentence:
@@ -137,7 +166,7 @@ def about(prompt: Sequence[str]) -> tuple[tuple[list[str], list[str]], int | Non
             wanted = _sentences("".join(prompt[-_READ:])) or wanted
     if phrase:
         phrases.append((words, phrase))
-    if not phrases:
+    if not phrases or (len(phrases) == 1 and "".join(phrases[0][1]).strip().lower() == "hello"):
         return (_NOTHING, _CONTEXT), wanted
     first = max(phrases, key=_words_of)
     second = max([each for each in phrases if each[1] != first[1]], key=_words_of, default=(0, _CONTEXT))

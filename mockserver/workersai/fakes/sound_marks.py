@@ -1,0 +1,85 @@
+"""Marks: the spoken text inside the sound itself, so that speech of ours can be understood again without a model.
+
+A mark is a signature, a length, a checksum and the text as UTF-8. Files with room for such things hold it in a tag;
+samples hold it in their lowest bits, one bit each, where nobody hears it.
+"""
+
+from __future__ import annotations
+
+from zlib import crc32
+
+SIGNATURE = b"mckflr\x01\xa7"
+_LENGTH, _CHECKSUM = 4, 4
+_OVERHEAD = len(SIGNATURE) + _LENGTH + _CHECKSUM
+_COPIES = 4
+"""Copies that samples hold where there is room, so that one survives when the sound is cut."""
+
+_TO_DIGITS = bytes(48 + (value & 1) for value in range(256))
+_CLEARED = bytes(value & 0xFE for value in range(256))
+_TO_BITS = bytes(value & 1 for value in range(256))
+_DIGITS = f"{int.from_bytes(SIGNATURE, 'big'):0{8 * len(SIGNATURE)}b}".encode()
+
+
+def mark(text: str) -> bytes:
+    """Return the mark of a text."""
+    said = text.encode("utf-8", "surrogatepass")
+    return SIGNATURE + len(said).to_bytes(_LENGTH, "big") + crc32(said).to_bytes(_CHECKSUM, "big") + said
+
+
+def engrave(samples: bytearray, width: int, text: str) -> None:
+    """Write the mark of a text into the lowest bits of samples of `width` bytes (lower byte first), several times.
+
+    Samples that have no room for it stay as they are.
+    """
+    said = mark(text)
+    digits = f"{int.from_bytes(said, 'big'):0{8 * len(said)}b}".encode().translate(_TO_BITS)
+    ones = int.from_bytes(digits, "big")
+    room = len(samples) // width
+    for copy in range(min(_COPIES, room // len(digits))):
+        first = room * copy // _COPIES if room >= _COPIES * len(digits) else len(digits) * copy
+        place = slice(first * width, (first + len(digits)) * width, width)
+        cleared = int.from_bytes(samples[place].translate(_CLEARED), "big")
+        samples[place] = (cleared | ones).to_bytes(len(digits), "big")
+
+
+def find(data: bytes) -> str | None:
+    """Return the text of the first whole mark in a recording, in a tag or in samples of one or two bytes; else None."""
+    place = data.find(SIGNATURE)
+    while place >= 0:
+        text = _read(data[place + len(SIGNATURE) : place + len(SIGNATURE) + _LENGTH], data[place:])
+        if text is not None:
+            return text
+        place = data.find(SIGNATURE, place + 1)
+    for lowest in (data[::2], data[1::2], data):
+        text = _engraved(lowest.translate(_TO_DIGITS))
+        if text is not None:
+            return text
+    return None
+
+
+def _engraved(digits: bytes) -> str | None:
+    place = digits.find(_DIGITS)
+    while place >= 0:
+        start = place + len(_DIGITS)
+        size = int(digits[start : start + 8 * _LENGTH] or b"0", 2)
+        end = place + 8 * (_OVERHEAD + size)
+        if end <= len(digits):
+            found = int(digits[place:end], 2).to_bytes(_OVERHEAD + size, "big")
+            text = _read(size.to_bytes(_LENGTH, "big"), found)
+            if text is not None:
+                return text
+        place = digits.find(_DIGITS, place + 1)
+    return None
+
+
+def _read(length: bytes, found: bytes) -> str | None:
+    """Return the text of a mark that begins `found`, None when it is not whole."""
+    size = int.from_bytes(length, "big")
+    said = found[_OVERHEAD : _OVERHEAD + size]
+    checksum = found[_OVERHEAD - _CHECKSUM : _OVERHEAD]
+    if len(said) < size or crc32(said) != int.from_bytes(checksum, "big"):
+        return None
+    try:
+        return said.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return None
