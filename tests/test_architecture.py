@@ -29,13 +29,18 @@ MAY_START_A_MOCK = {"contracts/cli.py", "contracts/__main__.py"}
 
 DOORS = {  # library -> the modules that may import it
     "starlette": {"mockserver/asgi.py"},
-    "uvicorn": {"mockserver/server.py"},
+    "uvicorn": {"mockserver/server.py", "mockserver/direct.py"},
     "click": {"mockserver/cli.py", "contracts/cli.py"},
     "rich": {"contracts/console.py"},
     "yaml": {"mockserver/openapi/source.py", "mockserver/openapi/lines.py"},
     "jsonschema_rs": {"mockserver/openapi/validation.py"},
     "jsonpath_rfc9535": {"mockserver/openapi/overlay.py"},
     "pytest": {"mockserver/pytest_plugin.py"},
+    "PIL": {"mockserver/workersai/fakes/pictures.py"},
+    "markdownify": {"mockserver/workersai/surface/conversion.py"},
+    "openpyxl": {"mockserver/workersai/surface/conversion.py"},
+    "docx": {"mockserver/workersai/surface/conversion.py"},
+    "pypdf": {"mockserver/workersai/surface/conversion.py"},
 }
 
 
@@ -86,11 +91,17 @@ def test_dependencies_are_declared_and_explained() -> None:
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    declared = [*project["dependencies"], *project["optional-dependencies"]["contracts"]]
+    declared = [*project["dependencies"], *(each for extra in project["optional-dependencies"].values() for each in extra)]
     names = {requirement.split(">")[0].split("=")[0].strip() for requirement in declared}
     explained = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
     assert [] == sorted(name for name in names if f"`{name}`" not in explained)
-    distributions = {"yaml": "pyyaml", "jsonschema_rs": "jsonschema-rs", "jsonpath_rfc9535": "jsonpath-rfc9535"}
+    distributions = {
+        "PIL": "pillow",
+        "docx": "python-docx",
+        "yaml": "pyyaml",
+        "jsonschema_rs": "jsonschema-rs",
+        "jsonpath_rfc9535": "jsonpath-rfc9535",
+    }
     used = {name.split(".")[0] for path in modules() for name in imports(path)}
     outside = used - set(sys.stdlib_module_names) - {"mockserver", "contracts", "pytest"}
     known = {name.replace("-", "_") for name in names}

@@ -10,6 +10,7 @@ import orjson
 import yaml
 
 from mockserver.errors import UnreadableDocument
+from mockserver.openapi.parsed import through_cache
 
 _DEEPEST = 1000
 _STEEP = re.compile(r"(?:[-?] +){100}|^ {1000}", re.MULTILINE)  # ways of nesting without brackets
@@ -18,7 +19,10 @@ _C1_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\u
 
 def read(path: str | Path) -> Any:
     """Return the content of a JSON or YAML file; raises UnreadableDocument with one line that says why not."""
-    return parse(read_text(path), str(path))
+    text = read_text(path)
+    if text[:1] in ("{", "["):
+        return parse(text, str(path))
+    return through_cache(text, lambda: parse(text, str(path)))
 
 
 def read_text(path: str | Path) -> str:

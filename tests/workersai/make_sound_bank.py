@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import av
-import numpy
 
 from mockserver.workersai.fakes import sound_bank
 from mockserver.workersai.fakes.sound_syllables import CONTOURS, PITCHES, VOWELS, little_endian, syllable
@@ -26,7 +25,8 @@ def encode(pcm: bytes, encoder: str, options: dict[str, str], rate: int, bit_rat
     context.format = context.codec.audio_formats[0]
     context.open()
     fifo, resampler = av.AudioFifo(), av.AudioResampler(format=context.format, layout="mono", rate=rate)
-    frame = av.AudioFrame.from_ndarray(numpy.frombuffer(pcm, "<i2").reshape(1, -1), format="s16", layout="mono")
+    frame = av.AudioFrame(format="s16", layout="mono", samples=len(pcm) // 2)
+    frame.planes[0].update(pcm)
     frame.sample_rate = rate
     for each in resampler.resample(frame):
         each.pts = None

@@ -1,0 +1,373 @@
+"""The direct way over a socket and the way through ASGI give the same bytes."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+
+pytest.importorskip("httptools", reason="without httptools there is one way only")
+
+from mockserver import direct, server
+from mockserver.app import Mock
+from mockserver.server import MockServer
+
+ACCOUNT = "0123456789abcdef0123456789abcdef"
+AI = f"/client/v4/accounts/{ACCOUNT}/ai"
+TEXT_MODEL = "@cf/meta/llama-3.3-70b-instruct-fp8-fast"
+CHAT = f"{AI}/v1/chat/completions"
+
+
+def request(path: str = CHAT, body: object = None, *more: str, method: str = "POST", version: str = "1.1") -> bytes:
+    """Return a request; a body that is not bytes goes as JSON."""
+    payload = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+    lines = [f"{method} {path} HTTP/{version}", "Host: 127.0.0.1", "Authorization: Bearer mockflare-token", *more]
+    if body is not None:
+        lines += ["Content-Type: application/json"]
+        lines += [] if "Transfer-Encoding: chunked" in more else [f"Content-Length: {len(payload)}"]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + payload
+
+
+def chat(text: str = "Tell me about bees.", **more: object) -> dict[str, object]:
+    return {"model": TEXT_MODEL, "messages": [{"role": "user", "content": text}], **more}
+
+
+def chunked(body: bytes, size: int = 7) -> bytes:
+    """Return a body in chunked transfer coding."""
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+    return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+
+
+LAST = request("/client/v4/nowhere", None, "Connection: close", method="GET")  # the server closes after this one
+STREAM = request(CHAT, chat(stream=True))
+LONG = chat("long " + "b" * 90_000)
+CASES: dict[str, bytes] = {
+    "chat": request(CHAT, chat()),
+    "stream": STREAM,
+    "long stream": request(CHAT, chat("A long story.", stream=True, n=60)),
+    "completions": request(f"{AI}/v1/completions", {"model": TEXT_MODEL, "prompt": "The fox"}),
+    "embeddings": request(f"{AI}/v1/embeddings", {"model": "@cf/baai/bge-m3", "input": ["red", "blue"]}),
+    "many embeddings": request(f"{AI}/v1/embeddings", {"model": "@cf/baai/bge-m3", "input": ["red"] * 40}),
+    "responses": request(f"{AI}/v1/responses", {"model": "@cf/openai/gpt-oss-20b", "input": "Hi"}),
+    "run": request(f"{AI}/run/{TEXT_MODEL}", {"prompt": "A fox"}),
+    "run, stream": request(f"{AI}/run/{TEXT_MODEL}", {"prompt": "A fox", "stream": True}),
+    "run, encoded model": request(f"{AI}/run/%40cf%2Fbaai%2Fbge-m3", {"text": "A fox"}),
+    "query": request(f"{CHAT}?a=1&b=%20?c", chat()),
+    "invalid": request(CHAT, {"model": TEXT_MODEL}),
+    "malformed": request(CHAT, b"{"),
+    "no body": request(CHAT, None, "Content-Length: 0"),
+    "wrong token": request(CHAT, chat()).replace(b"mockflare-token", b"nobody"),
+    "unknown path": request("/nowhere", None, method="GET"),
+    "unknown method": request(CHAT, None, method="PATCH"),
+    "HEAD": request("/nowhere", None, method="HEAD"),
+    "HEAD with a body": request(CHAT, chat(), method="HEAD"),
+    "OPTIONS": request(CHAT, None, method="OPTIONS"),
+    "unknown model": request(CHAT, {**chat(), "model": "@cf/meta/llama"}),
+    "preferred status": request(CHAT, chat(), "Prefer: code=401"),
+    "preferred status without a body": request(CHAT, chat(), "Prefer: code=204"),
+    "odd preference": request(CHAT, chat(), 'Prefer: example="\xe9"'),
+    "line breaks in the path": request("/client/v4/accounts/x%0d%0aSet-Cookie:%20a/ai/v1/embeddings", {"input": ""}),
+    "encoded slash at the start": request("/%2Fx", None, method="GET"),
+    "absolute target": request(f"http://127.0.0.1{CHAT}", chat()),
+    "fragment": request(f"{CHAT}#x", chat()),
+    "asterisk": request("*", None, method="OPTIONS"),
+    "long path": request("/" + "a" * 9000, None, method="GET"),
+    "path that is not ASCII": request("/\xe9", None, method="GET"),
+    "own endpoint": request("/_mockflare/nothing", None, method="GET"),
+    "own endpoint, encoded": request("/%5fmockflare/nothing", None, method="GET"),
+    "HTTP/1.0": request(CHAT, chat(), version="1.0"),
+    "HTTP/1.0, kept": request(CHAT, chat(), "Connection: keep-alive", version="1.0"),
+    "HTTP/1.0, stream": request(CHAT, chat(stream=True), version="1.0"),
+    "close": request(CHAT, chat(), "Connection: close"),
+    "close, stream": request(CHAT, chat(stream=True), "Connection: close"),
+    "close, then more": request(CHAT, chat(), "Connection: close") + request(CHAT, chat()),
+    "Expect": request(CHAT, chat(), "Expect: 100-continue"),
+    "chunked": request(CHAT, chunked(json.dumps(chat()).encode()), "Transfer-Encoding: chunked"),
+    "chunked, large": request(CHAT, chunked(json.dumps(LONG).encode(), 4000), "Transfer-Encoding: chunked"),
+    "large": request(CHAT, LONG),
+    "broken chunk": request(CHAT, b"zz\r\n", "Transfer-Encoding: chunked"),
+    "two lengths": request(CHAT, chat(), "Content-Length: 3"),
+    "length and chunks": request(CHAT, chunked(b"{}"), "Transfer-Encoding: chunked", "Content-Length: 3"),
+    "no HTTP": b"\x16\x03\x01\x02\x00 hello\r\n\r\n",
+    "50 in a pipeline": b"".join(request(CHAT, chat(f"Question {number}")) for number in range(50)),
+    "mixed pipeline": b"".join(
+        (
+            request(CHAT, chat("one")),
+            STREAM,
+            request(CHAT, chat("two"), "Expect: 100-continue"),
+            request(CHAT, chat("three")),
+            request("/_mockflare/nothing", None, method="GET"),
+            request(CHAT, LONG),
+            request("/nowhere", None, method="HEAD"),
+            STREAM,
+            request(CHAT, chat("four")),
+        )
+    ),
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quiet() -> Iterator[None]:
+    """Keep the developer's own settings out."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID"):
+            patch.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture(scope="module")
+def short() -> Iterator[MockServer]:
+    """A server with the direct way."""
+    assert direct.DirectProtocol is server._protocol()
+    with MockServer(Mock()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def ordinary() -> Iterator[MockServer]:
+    """A server where everything goes through ASGI."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server, "_protocol", lambda: "httptools")
+        running = MockServer(Mock()).start()
+    yield running
+    running.stop()
+
+
+def connect(running: MockServer) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", int(running.url.rsplit(":", 1)[1])), timeout=20)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
+def answers(running: MockServer, sent: bytes, step: int = 0) -> bytes:
+    """Return all that comes back until the server closes; `step` bytes go in a packet."""
+    received: list[bytes] = []
+    with connect(running) as connection:
+
+        def read() -> None:
+            try:
+                while piece := connection.recv(262144):
+                    received.append(piece)
+            except OSError:
+                pass  # the server closed while we were writing
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        try:
+            for at in range(0, len(sent), step or len(sent)):
+                connection.sendall(sent[at : at + (step or len(sent))])
+                if step:
+                    time.sleep(0.0002)
+        except OSError:
+            pass
+        reader.join(20)
+        assert not reader.is_alive()
+    return b"".join(received)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_both_ways_give_the_same_bytes(name, short, ordinary):
+    """Whatever is sent, in one piece or a few bytes at a time, the answers are the same to the last byte."""
+    expected = answers(ordinary, CASES[name] + LAST)
+    assert expected.startswith(b"HTTP/1.1 ")
+    assert expected == answers(short, CASES[name] + LAST)
+
+
+@pytest.mark.parametrize("name", ["chat", "stream", "chunked", "Expect", "HEAD", "mixed pipeline"])
+def test_split_packets_make_no_difference(name, short, ordinary):
+    """A request that comes in crumbs gets the answer of the whole."""
+    case = CASES[name] + LAST
+    assert answers(ordinary, case) == answers(short, case, step=1 if len(case) < 3000 else 997)
+
+
+def test_an_answer_comes_before_the_complaint_about_what_follows(short):
+    """A sound request is answered although no HTTP follows it."""
+    said = answers(short, CASES["chat"] + b"\x00\r\n\r\n")
+    assert said.startswith(b"HTTP/1.1 200 ")
+    assert b"HTTP/1.1 400 Bad Request\r\n" in said
+
+
+@pytest.mark.parametrize("protocol", ["websocket", "h2c"])
+def test_upgrades_are_answered_alike(protocol, short, ordinary):
+    """Who asks for another protocol gets the same answer on both ways, and nothing after it."""
+    said = []
+    for running in (short, ordinary):
+        with connect(running) as connection:
+            connection.sendall(request(CHAT, chat(), "Connection: Upgrade", f"Upgrade: {protocol}"))
+            said.append(connection.recv(65536))
+    assert said[0] == said[1]
+    assert said[0].startswith(b"HTTP/1.1 ")
+
+
+def test_plain_requests_take_the_short_way(short, monkeypatch):
+    """Neither a task nor a cycle is made for a chat, a stream, embeddings or a refusal."""
+    begun: list[bytes] = []
+    begin = direct.DirectProtocol._begin_cycle
+    monkeypatch.setattr(
+        direct.DirectProtocol, "_begin_cycle", lambda self, *app: (begun.append(self.url), begin(self, *app))
+    )
+    for name in ("chat", "stream", "embeddings", "invalid", "run", "unknown path", "50 in a pipeline", "chunked"):
+        answers(short, CASES[name] + LAST)
+    assert [b"/client/v4/nowhere"] * 8 == begun
+
+
+def test_requests_are_counted(short):
+    """uvicorn's own count goes on, whichever way a request takes."""
+    before = short._server.server_state.total_requests
+    answers(short, CASES["mixed pipeline"] + LAST)
+    assert 10 == short._server.server_state.total_requests - before
+
+
+def test_a_client_that_leaves_in_mid_body_leaves_nothing(short):
+    """An unfinished request is dropped: no entry in the journal, no connection left over."""
+    before = short.requests.count
+    for _ in range(5):
+        with connect(short) as connection:
+            connection.sendall(request(CHAT, chat())[:-5])
+    deadline = time.monotonic() + 3
+    while short._server.server_state.connections and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert set() == short._server.server_state.connections
+    assert before == short.requests.count
+
+
+def test_a_refused_body_is_read_to_its_end(short, ordinary):
+    """100 MB are answered with 413 whether announced or in chunks, and the next request is answered."""
+    piece = b"x" * (1 << 20)
+    for running in (short, ordinary):
+        for framing, sent in (
+            ("Content-Length: 104857600", piece),
+            ("Transfer-Encoding: chunked", b"100000\r\n" + piece),
+        ):
+            end = b"\r\n" if framing[0] == "T" else b""
+            with connect(running) as connection:
+                connection.sendall(request(CHAT, None, framing, "Content-Type: application/json"))
+                for _ in range(100):
+                    connection.sendall(sent + end)
+                connection.sendall((b"0\r\n\r\n" if end else b"") + LAST)
+                received = b""
+                while more := connection.recv(65536):
+                    received += more
+            assert received.startswith(b"HTTP/1.1 413 ")
+            assert b"No route for that URI" in received
+
+
+def test_a_small_limit_counts_on_both_ways():
+    """A body beyond `max_body` is refused although it is small enough for the short way."""
+    with MockServer(Mock(max_body=500)) as running:
+        assert answers(running, request(CHAT, chat("x" * 600)) + LAST).startswith(b"HTTP/1.1 413 ")
+        body = chunked(json.dumps(chat("x" * 600)).encode())
+        assert answers(running, request(CHAT, body, "Transfer-Encoding: chunked") + LAST).startswith(b"HTTP/1.1 413 ")
+        assert answers(running, request(CHAT, chat("short")) + LAST).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_slow_reader_stops_the_server_from_answering_on(short):
+    """A client that asks and does not read is not answered into memory: its requests wait."""
+    before = short.requests.count
+    with connect(short) as connection:
+        connection.setblocking(False)
+        sent = 0
+        many = CASES["many embeddings"] * 20
+        deadline = time.monotonic() + 3
+        while time.monotonic() < deadline and sent < 5000:
+            try:
+                connection.send(many)
+                sent += 20
+            except BlockingIOError:
+                time.sleep(0.05)
+        answered = short.requests.count - before
+    assert answered < 100
+
+
+def test_a_paced_stream_is_paced():
+    """Settings of time hold: a stream in real time does not come at once."""
+    with MockServer(Mock(tokens_per_second=50)) as running:
+        begun = time.monotonic()
+        said = answers(running, request(CHAT, chat(stream=True, max_tokens=20)) + LAST)
+        assert 0.3 < time.monotonic() - begun
+        assert b"[DONE]" in said
+
+
+def test_an_idle_connection_is_closed_and_a_busy_one_kept(monkeypatch):
+    """The keep-alive timeout counts from the last answer."""
+    plain = server._config
+    monkeypatch.setattr(server, "_config", lambda app, **more: timed(plain(app, **more), 1))
+    with MockServer(Mock()) as running, connect(running) as connection:
+        begun = time.monotonic()
+        for _ in range(4):
+            connection.sendall(CASES["unknown path"])
+            assert b"No route for that URI" in connection.recv(65536)
+            time.sleep(0.4)
+        assert b"" == connection.recv(65536)
+        assert 2.1 < time.monotonic() - begun < 4
+
+
+def timed(config: object, seconds: int) -> object:
+    config.timeout_keep_alive = seconds
+    return config
+
+
+def test_a_server_stops_at_once_with_idle_connections():
+    """Kept connections do not hold up the end."""
+    running = MockServer(Mock()).start()
+    with connect(running) as connection:
+        connection.sendall(CASES["unknown path"])
+        connection.recv(65536)
+        begun = time.monotonic()
+        running.stop()
+        assert time.monotonic() - begun < 1
+        assert b"" == connection.recv(65536)
+
+
+def test_a_request_in_mid_body_is_answered_before_the_end():
+    """A server that stops waits for the rest of a request that has begun."""
+    running = MockServer(Mock()).start()
+    with connect(running) as connection:
+        sent = CASES["chat"]
+        connection.sendall(sent[:-5])
+        time.sleep(0.1)
+        stopping = threading.Thread(target=running.stop)
+        stopping.start()
+        time.sleep(0.2)
+        connection.sendall(sent[-5:])
+        head = connection.recv(65536)
+        stopping.join(5)
+    assert head.startswith(b"HTTP/1.1 200 ")
+    assert b"connection: close" in head
+
+
+def test_headers_of_responders_are_checked(short, ordinary):
+    """A header with a line break, or about framing, is left to uvicorn: no response is split."""
+    from mockserver.engine.values import Answer
+
+    for header in (("x-note", "a\r\nset-cookie: b"), ("x note", "a"), ("x-fine", "a\tb"), ("connection", "close"),
+                   ("content-length", "1"), ("transfer-encoding", "chunked")):  # fmt: skip
+        said = []
+        for running in (short, ordinary):
+            running.on("createEmbeddings")(
+                lambda invocation, header=header: Answer(
+                    200, {"object": "list", "data": [], "model": "x"}, headers=[header]
+                )
+            )
+            said.append(answers(running, CASES["embeddings"] + LAST))
+            running.reset()
+        assert said[0] == said[1]
+        assert b"\r\nset-cookie" not in said[0]
+
+
+@pytest.mark.parametrize("missing", ["STATUS_LINE", "HEADER_RE"])
+def test_another_uvicorn_serves_the_ordinary_way(missing, monkeypatch):
+    """Where uvicorn is built otherwise, the server starts all the same."""
+    monkeypatch.delattr(direct.httptools_impl, missing)
+    assert "auto" == server._protocol()
+
+
+def test_another_protocol_class_serves_the_ordinary_way(monkeypatch):
+    """A class without the parts that are used is not derived from."""
+    monkeypatch.setattr(direct, "HttpToolsProtocol", SimpleNamespace(__init__=lambda self: None))
+    assert not direct.fits()
