@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
+from functools import cache
 from io import BytesIO
 from random import Random
 from typing import Any
@@ -15,8 +16,8 @@ from mockserver.app import Mock
 from mockserver.effective import catalogue
 from mockserver.engine.values import HttpRequest
 from mockserver.openapi.sampling import Sampler
+from mockserver.workersai.fakes.picture_contents import describe
 
-MOCK = Mock()
 MODELS = [model for model in catalogue().select(task="Text-to-Image") if model.active]
 NAMES = [model.name for model in MODELS]
 FORMS = [model.name for model in MODELS if model.family == "text-to-image-multipart"]
@@ -30,7 +31,13 @@ INPAINTING = "@cf/runwayml/stable-diffusion-v1-5-inpainting"
 KLEIN = "@cf/black-forest-labs/flux-2-klein-4b"
 
 
-def post(model: str, body: bytes, media_type: str, mock: Mock = MOCK) -> tuple[int, dict[bytes, bytes], bytes]:
+@cache
+def default_mock() -> Mock:
+    return Mock()
+
+
+def post(model: str, body: bytes, media_type: str, mock: Mock | None = None) -> tuple[int, dict[bytes, bytes], bytes]:
+    mock = mock or default_mock()
     request = HttpRequest(
         "POST",
         f"/client/v4/accounts/{mock.account_id}/ai/run/{model}",
@@ -52,7 +59,7 @@ def form(fields: dict[str, Any]) -> bytes:
     return b"".join(parts) + b"--edge--\r\n"
 
 
-def ask(model: str, mock: Mock = MOCK, **body: Any) -> tuple[int, dict[bytes, bytes], bytes]:
+def ask(model: str, mock: Mock | None = None, **body: Any) -> tuple[int, dict[bytes, bytes], bytes]:
     if model in FORMS:
         return post(model, form(body), "multipart/form-data; boundary=edge", mock)
     return post(model, json.dumps(body).encode(), "application/json", mock)
@@ -127,7 +134,7 @@ def test_a_size_of_nought_is_no_size(name: str) -> None:
 @pytest.mark.parametrize("size", ["minimal", "typical", "maximal"])
 def test_requests_made_from_the_schema_are_answered(name: str, size: str) -> None:
     """Whatever the model's own schema allows is drawn, with and without pictures to start from."""
-    operation = next(each for each in MOCK.document.operations.values() if each.path.endswith("/run/" + name))
+    operation = next(each for each in default_mock().document.operations.values() if each.path.endswith("/run/" + name))
     sampler = Sampler(operation.request_content["application/json"].schema)
     start = file_of(Image.new("RGB", (20, 30), (200, 10, 10)))
     for number in range(2):
@@ -144,6 +151,22 @@ def test_a_whole_form_is_answered(name: str) -> None:
     image = opened(drawn(name, prompt=prompt, steps=25, guidance=3.5, width=512, height=320, seed=7, **files))
 
     assert (512, 320) == image.size
+
+
+def test_a_prompt_in_json_text_is_read() -> None:
+    """What the leaves of a JSON prompt say is drawn, what it says of the scene first."""
+    prompt = json.dumps({"style": ["oil", {"mood": "calm"}], "scene": "a fox on the moon", "seed": 5})
+
+    assert "a fox on the moon, oil, calm" == describe(drawn(KLEIN, prompt=prompt)).text
+    assert '{"scene": ' == describe(drawn(KLEIN, prompt='{"scene": ')).text
+
+
+def test_a_file_that_is_sent_twice_is_refused() -> None:
+    """One field is one picture."""
+    part = b'--edge\r\nContent-Disposition: form-data; name="input_image_0"; filename="a.png"\r\n\r\nx\r\n'
+    body = form({"prompt": "A fox"}).removesuffix(b"--edge--\r\n") + part + part + b"--edge--\r\n"
+
+    assert (400, 5006) == error_of(post(KLEIN, body, "multipart/form-data; boundary=edge"))[:2]
 
 
 @pytest.mark.parametrize(
@@ -259,6 +282,11 @@ def test_given_as_base64_or_as_bytes_is_the_same() -> None:
 
     assert drawn(IMG2IMG, prompt="A kite", image=list(data)) == spelled
     assert (256, 300) == opened(spelled).size
+
+
+def test_members_that_a_model_does_not_know_are_left_alone() -> None:
+    """A model that starts from no picture draws, whatever it is given as one."""
+    assert drawn(PHOENIX, prompt="A kite") == drawn(PHOENIX, prompt="A kite", image="nothing", mask=5)
 
 
 def test_only_the_mask_is_repainted() -> None:

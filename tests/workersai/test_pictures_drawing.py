@@ -88,6 +88,14 @@ def test_any_size_is_drawn(size: tuple[int, int]) -> None:
         assert size == Image.open(BytesIO(draw(order("A fox " * 99, media_type, size)))).size
 
 
+@pytest.mark.parametrize("media_type", ["image/png", "image/jpeg"])
+def test_a_prompt_of_any_length_is_drawn(media_type: str) -> None:
+    """Metadata hold 16,000 characters of a prompt, whatever their size in bytes; more are cut off."""
+    seen = describe(draw(order("🦊" * 20_000, media_type)))
+
+    assert "🦊" * 16_000 == seen.text
+
+
 def test_bytes_are_pinned() -> None:
     """The bytes are the same on every machine; whoever changes them tells the users."""
     said = [
@@ -95,7 +103,7 @@ def test_bytes_are_pinned() -> None:
         for kind in ("image/png", "image/jpeg")
     ]
 
-    assert ["PNGHASH", "JPGHASH"] == said
+    assert ["c42b9fc4b86ffae1", "726869217ed47dbc"] == said
 
 
 def test_bytes_do_not_depend_on_the_process() -> None:

@@ -19,7 +19,6 @@ from mockserver.workersai.fakes.picture_contents import answer, describe
 from mockserver.workersai.fakes.picture_drawing import Order, draw
 from mockserver.workersai.fakes.picture_inputs import caption_of
 
-MOCK = Mock()
 LLAVA = "@cf/llava-hf/llava-1.5-7b-hf"
 UFORM = "@cf/unum/uform-gen2-qwen-500m"
 MOONDREAM = "@cf/moondream/moondream3.1-9B-A2B"
@@ -28,14 +27,22 @@ DETR = "@cf/facebook/detr-resnet-50"
 PLAIN = [LLAVA, UFORM, RESNET, DETR]
 
 
+@cache
+def default_mock() -> Mock:
+    return Mock()
+
+
 def post(model: str, body: bytes, media_type: str = "application/json") -> tuple[int, dict[bytes, bytes], bytes]:
     request = HttpRequest(
         "POST",
-        f"/client/v4/accounts/{MOCK.account_id}/ai/run/{model}",
-        headers=[(b"authorization", b"Bearer " + MOCK.token.encode()), (b"content-type", media_type.encode())],
+        f"/client/v4/accounts/{default_mock().account_id}/ai/run/{model}",
+        headers=[
+            (b"authorization", b"Bearer " + default_mock().token.encode()),
+            (b"content-type", media_type.encode()),
+        ],
         body=body,
     )
-    response = MOCK.handle(request)
+    response = default_mock().handle(request)
     return response.status, dict(response.headers), response.body or b"".join(response.frames or ())
 
 
@@ -147,17 +154,17 @@ def test_every_kind_of_pixels_is_read(mode: str) -> None:
     kind = "JPEG" if mode in ("CMYK", "YCbCr") else "PNG"
     data = file_of(Image.new("I;16", (40, 30), 30000) if mode == "I;16" else image, kind)
 
-    assert look(LLAVA, data)["description"].endswith("lit")
+    assert "picture in" in look(LLAVA, data)["description"]
 
 
 def test_another_picture_is_described_by_its_pixels() -> None:
     """Colours, light and format of a foreign picture are in its caption, the same each time."""
     said = look(LLAVA, file_of(foreign(), "PNG"))["description"]
 
-    assert "a softly lit, wide and calm picture in blue and yellow, evenly lit" == said
+    assert "a softly lit, wide and lively picture in blue and yellow" == said
     assert said == look(LLAVA, file_of(foreign(), "PNG"))["description"]
     assert (
-        "a bright, square and plain picture in white, evenly lit"
+        "a bright, square and plain picture in white"
         == describe(file_of(Image.new("RGB", (50, 50), (255, 255, 255)), "PNG")).text
     )
 

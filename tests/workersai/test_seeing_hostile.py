@@ -6,6 +6,7 @@ import json
 import struct
 import zlib
 from base64 import b64encode
+from functools import cache
 from io import BytesIO
 from random import Random
 from typing import Any
@@ -17,7 +18,6 @@ from mockserver.app import Mock
 from mockserver.engine.values import HttpRequest
 from mockserver.workersai.fakes.picture_drawing import Order, draw
 
-MOCK = Mock()
 LLAVA = "@cf/llava-hf/llava-1.5-7b-hf"
 UFORM = "@cf/unum/uform-gen2-qwen-500m"
 MOONDREAM = "@cf/moondream/moondream3.1-9B-A2B"
@@ -32,14 +32,22 @@ pytestmark = [
 ]
 
 
+@cache
+def default_mock() -> Mock:
+    return Mock()
+
+
 def post(model: str, body: bytes, media_type: str) -> tuple[int, bytes]:
     request = HttpRequest(
         "POST",
-        f"/client/v4/accounts/{MOCK.account_id}/ai/run/{model}",
-        headers=[(b"authorization", b"Bearer " + MOCK.token.encode()), (b"content-type", media_type.encode())],
+        f"/client/v4/accounts/{default_mock().account_id}/ai/run/{model}",
+        headers=[
+            (b"authorization", b"Bearer " + default_mock().token.encode()),
+            (b"content-type", media_type.encode()),
+        ],
         body=body,
     )
-    response = MOCK.handle(request)
+    response = default_mock().handle(request)
     return response.status, response.body
 
 

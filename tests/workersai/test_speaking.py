@@ -224,8 +224,14 @@ def test_wrong_requests_are_refused(mock: Mock, body: Any, spelled: str) -> None
 def test_same_text_same_bytes() -> None:
     """Sound depends on text, voice and format alone, on every machine and in every process."""
     kept = {
-        "mp3": "6134726a", "opus": "ea874cd5", "aac": "1968b99c", "linear16": "0303151e", "mulaw": "2d5a32e0", "alaw": "c211b3cb", "flac": "fe3e8eab",
-    }  # fmt: skip
+        "mp3": "6134726a",
+        "opus": "ea874cd5",
+        "aac": "1968b99c",
+        "linear16": "0303151e",
+        "mulaw": "2d5a32e0",
+        "alaw": "c211b3cb",
+        "flac": "fe3e8eab",
+    }
     found = {}
     for encoding, choices in ENCODINGS.items():
         form = speech.Format(encoding, choices.containers[0], choices.sample_rates[0])

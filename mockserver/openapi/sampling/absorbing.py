@@ -9,6 +9,8 @@ from mockserver.openapi.sampling.faults import Dead
 from mockserver.openapi.sampling.keywords import FORBIDDEN, ONLY, RULES
 from mockserver.openapi.sampling.references import Located, References
 from mockserver.openapi.sampling.views import Branch, Choice, ItemRest, Opens, Rest, View
+from mockserver.openapi.sampling.work import Work
+from mockserver.openapi.validation import Schema
 
 SOME_NAME = "\0someName"
 """A keyword of our own: some property name meets this schema."""
@@ -39,6 +41,8 @@ class Absorber:
 
     def __init__(self, references: References, draft: str) -> None:
         self.references = references
+        self.work = Work()
+        """What the sample under way has cost; the sampler puts a new one here for each."""
         self._void = _VOID[draft]
         self._stripped: dict[int, tuple[Any, dict[str, Any]]] = {}
         self._made: dict[Any, tuple[Any, Any]] = {}
@@ -57,11 +61,13 @@ class Absorber:
             if key in view.seen:
                 continue
             view.seen.add(key)
+            self.work.spend(4 + len(at.scope) // 4)
             view.sources.append(at)
             if len(view.seen) > _LIMIT:
                 raise Dead("allOf or $ref includes too many schemas")
             at = self.relevant(at)
             schema = at.schema
+            self.work.spend(_volume(schema))
             assert isinstance(schema, dict)
             opens = self._absorb_rests(view, schema, at, opens)
             if "$ref" in schema and isinstance(schema["$ref"], str):
@@ -79,6 +85,7 @@ class Absorber:
                     rule(view, value, schema)
                 elif place := _PLACES.get(keyword):
                     place(self, view, value, at, opens)
+        self.work.spend((len(view.excluded) + len(view.enum or ())) // 8 + len(view.required) * len(view.rests) // 8)
         view.narrow()
 
     def relevant(self, at: Located) -> Located:
@@ -150,6 +157,12 @@ class Absorber:
         return inner_properties, inner_items
 
 
+def _volume(schema: Schema) -> int:
+    """Return the units of work that a schema takes besides those of the schemas it includes."""
+    assert isinstance(schema, dict)
+    return sum(len(value) for value in schema.values() if isinstance(value, (dict, list))) // 2
+
+
 def _properties(absorber: Absorber, view: View, value: dict[str, Any], at: Located, opens: Opens) -> None:
     view.implied.setdefault("object")
     for name, inner in value.items():
@@ -191,7 +204,7 @@ def _any_of(absorber: Absorber, view: View, value: list[Any], at: Located, opens
 
 def _one_of(absorber: Absorber, view: View, value: list[Any], at: Located, opens: Opens) -> None:
     options: list[Branch] = [(absorber.references.inside(at, inner),) for inner in value]
-    view.choices.append(Choice("oneOf", options, opens))
+    view.choices.append(Choice("oneOf", options, opens, source=at))
     view.risky |= len(options) > 1
 
 
@@ -200,6 +213,7 @@ def _not(absorber: Absorber, view: View, value: Any, at: Located, opens: Opens) 
 
     view.risky = True
     options = negations(absorber, absorber.references.inside(at, value))
+    absorber.work.spend(3 * len(options))
     if not options:
         raise Dead("not bars everything")
     view.choices.append(Choice("not", options, SHUT, rank=1))

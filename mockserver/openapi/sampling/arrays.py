@@ -91,6 +91,7 @@ class _Building:
         for at, least, _ in self.view.contains:
             mine: set[int] = set()
             for _ in range(least):
+                self.draw.plan.work.spend((len(self.view.prefix) + len(wanted)) // 512)
                 free = [position for position in range(len(self.view.prefix)) if position not in wanted]
                 shared = [position for position in wanted if position not in mine]
                 self.draw.random.shuffle(free)
@@ -149,6 +150,7 @@ class _Building:
         """Return a value that is not among the items yet, found by barring those."""
         if len(self.items) > 1000:
             raise Dead("uniqueItems: no further item differs from the others")
+        self.draw.plan.work.spend(len(self.items) // 8)
         barring = Located({EXCLUDED: list(self.items)})
         value = self.draw.value((*branch, barring), self.depth + 1, self.name)
         if canonical(value) in self.seen:

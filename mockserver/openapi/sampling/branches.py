@@ -21,12 +21,14 @@ def views(absorber: Absorber, start: View, order: Order) -> Iterator[View]:
         return
     reason: Dead | None = None
     found = False
+    absorber.work.spend(start.volume // 8)
     pending: list[tuple[View, Branch | None, Opens]] = [(start.copy(), None, ((), ()))]
     for _ in range(_STEPS):
         if not pending:
             break
         view, branch, opens = pending.pop()
         if branch is not None:
+            absorber.work.spend(10 + view.volume // 3)
             view = view.copy()
             try:
                 absorber.absorb(view, branch, opens)
@@ -39,6 +41,7 @@ def views(absorber: Absorber, start: View, order: Order) -> Iterator[View]:
             continue
         choice = min(view.choices, key=lambda each: each.rank)
         view.choices.remove(choice)
+        absorber.work.spend(1 + len(choice.options) // 2)
         if not (options := order(choice)):
             reason = Dead(f"{choice.keyword} has no option")
         pending.extend((view, option, choice.opens) for option in reversed(options))

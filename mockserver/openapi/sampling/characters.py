@@ -36,6 +36,23 @@ _LONG_CATEGORIES = {
 }  # fmt: skip
 
 
+_PLEASANT = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_PRINTED = "".join(map(chr, range(32, 127)))
+
+
+@lru_cache(maxsize=512)
+def pool(ranges: Ranges) -> str:
+    """Return the characters to pick from: plain letters and digits where the ranges leave a wide choice."""
+    size = sum(high - low + 1 for low, high in ranges)
+    if size <= 300 and all(high < 0x3000 for _, high in ranges):
+        return "".join(chr(point) for low, high in ranges for point in range(low, high + 1))
+    plain = [(low, high) for low, high in ranges if low < 127]
+    for wanted in (_PLEASANT, _PRINTED):
+        if found := "".join(char for char in wanted if any(low <= ord(char) <= high for low, high in plain)):
+            return found
+    return ""
+
+
 @lru_cache(maxsize=64)
 def property_ranges(text: str) -> Ranges:
     """Return the characters that have a Unicode property. Raises LookupError for one that is not known."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from mockserver.openapi.sampling import matches
 from mockserver.openapi.sampling.faults import Dead
 from mockserver.openapi.sampling.references import Located, References, subschemas
+from mockserver.openapi.sampling.work import Work
 
 ENDLESS = 1000
 """The height of a schema that seems to have no finite instance."""
@@ -18,22 +20,24 @@ class Costs:
 
     def __init__(self, references: References) -> None:
         self._references = references
-        self._known: dict[Any, tuple[Located, int]] = {}
+        self._known: dict[Any, tuple[Located, int, int]] = {}
         self._heights: dict[Any, tuple[Located, int]] = {}
         self._steps = 0
 
-    def height(self, branch: tuple[Located, ...]) -> int:
-        """Return how many levels an instance of all these schemas needs, at most ENDLESS."""
-        return max((self._whole_height(at) for at in branch), default=0)
+    def height(self, branch: tuple[Located, ...], work: Work) -> int:
+        """Return how many levels an instance of all these schemas needs, at most ENDLESS. Raises Exhausted."""
+        return max((self._whole_height(at, work) for at in branch), default=0)
 
-    def _whole_height(self, at: Located) -> int:
+    def _whole_height(self, at: Located, work: Work) -> int:
         if at.key not in self._known:
             # What is noted on the way depends on where the way began, so each way begins with an empty notebook:
             # a height must not depend on which heights were asked for before.
             self._steps = 0
             self._heights = {}
-            self._known[at.key] = (at, self._height(at, ()))
-        return self._known[at.key][1]
+            self._known[at.key] = (at, self._height(at, ()), self._steps)
+        _, height, steps = self._known[at.key]
+        work.once(("height", at.key), 1 + steps * 4)
+        return height
 
     def _height(self, at: Located, above: tuple[Any, ...]) -> int:
         schema = at.schema
@@ -76,9 +80,20 @@ class Costs:
         return found
 
 
-def judging_work(references: References, limit: int) -> int:
-    """Return the most subschemas that judging one value visits at one place; stops counting above `limit`."""
-    known: dict[Any, int] = {}
+class Weights:
+    """How much work judging a value takes: the subschemas and listed values that are looked at in one place."""
+
+    def __init__(self, references: References, limit: int) -> None:
+        self._known: dict[Any, int] = {}
+        self.most = _weigh(references, limit, self._known)
+        """The most at any place; counting stops above `limit`."""
+
+    def at(self, located: Located) -> int:
+        """Return the work at the place of one subschema; 1 for one that is not part of the document."""
+        return self._known.get((id(located.schema), located.base), 1)
+
+
+def _weigh(references: References, limit: int, known: dict[Any, int]) -> int:
     kept: list[Located] = []
     most = 0
     # Each entry is visited twice: first to push what it includes, then to add that up.
@@ -90,7 +105,11 @@ def judging_work(references: References, limit: int) -> int:
             continue
         key = (id(schema), at.base)
         if ready:
-            total = 1 + sum(known.get((id(inner.schema), inner.base), 1) for inner in _in_place(references, at))
+            # What is unevaluated is found by judging everything beside it once more.
+            again = 2 if "unevaluatedProperties" in schema or "unevaluatedItems" in schema else 1
+            total = _own(schema) + again * sum(
+                known.get((id(inner.schema), inner.base), 1) for inner in _in_place(references, at)
+            )
             known[key] = total
             most = max(most, total)
             if most > limit:
@@ -102,6 +121,32 @@ def judging_work(references: References, limit: int) -> int:
             pending.extend((inner, False) for inner in _in_place(references, at))
             pending.extend((references.inside(at, inner), False) for inner in subschemas(schema))
     return most
+
+
+def compiling_work(root: Any) -> int:
+    """Return how much work compiling takes beyond reading: resources times references, and the states of patterns."""
+    resources = references = states = 0
+    pending = [root]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            resources += isinstance(value.get("$id", value.get("id")), str)
+            references += isinstance(value.get("$ref"), str)
+            if isinstance(pattern := value.get("pattern"), str):
+                states += matches.states(pattern)
+            if isinstance(named := value.get("patternProperties"), dict):
+                states += sum(map(matches.states, named))
+            pending.extend(value.values())
+        elif isinstance(value, list):
+            pending.extend(value)
+    return resources * references * 100 + states
+
+
+def _own(schema: dict[str, Any]) -> int:
+    listed, patterns = schema.get("enum"), schema.get("patternProperties")
+    return (
+        1 + (len(listed) // 8 if isinstance(listed, list) else 0) + (len(patterns) if isinstance(patterns, dict) else 0)
+    )
 
 
 def _in_place(references: References, at: Located) -> list[Located]:

@@ -11,31 +11,50 @@ from typing import Any
 from mockserver.openapi.sampling import arrays, objects, scalars
 from mockserver.openapi.sampling.absorbing import Absorber
 from mockserver.openapi.sampling.branches import views
-from mockserver.openapi.sampling.costs import Costs
-from mockserver.openapi.sampling.faults import Dead, Exhausted
+from mockserver.openapi.sampling.costs import Costs, Weights
+from mockserver.openapi.sampling.depths import DEEPEST, USUAL, room
+from mockserver.openapi.sampling.faults import Dead
 from mockserver.openapi.sampling.judges import Judges
 from mockserver.openapi.sampling.keywords import EXCLUDED
 from mockserver.openapi.sampling.references import Located
-from mockserver.openapi.sampling.values import MISSING, TYPES, canonical, copied, exact, type_of
+from mockserver.openapi.sampling.values import MISSING, TYPES, canonical, copied, exact, type_of, volume
 from mockserver.openapi.sampling.views import Branch, Choice, View
+from mockserver.openapi.sampling.work import STEP, Work
 
-DEEPEST = 60
-"""No value is nested deeper than this."""
 _RESTARTS = 8
 _VIEWS = 12
 _KEPT = 4096
+_EXAMPLES = 50
+_FEW = 12
+"""A oneOf with more branches than this is not built to avoid every other branch from the start."""
+_BLAMED = 12
+_CANDIDATES = 8
 _BELOW = 6
 """From this depth on, only what is required is built."""
+
+
+Rivals = dict[Any, tuple[Choice, dict[int, int]]]
+"""For each oneOf with many branches: how many values met which of them, beside the one they were built for."""
 
 
 class Plan:
     """What is known about one schema, whatever is drawn from it."""
 
-    def __init__(self, absorber: Absorber, judges: Judges, costs: Costs) -> None:
+    def __init__(self, absorber: Absorber, judges: Judges, costs: Costs, weights: Weights) -> None:
         self.absorber = absorber
         self.judges = judges
         self.costs = costs
-        self._views: dict[Any, tuple[Branch, View | Dead]] = {}
+        self.weights = weights
+        self.work = Work()
+        self._views: dict[Any, tuple[Branch, View | Dead, int]] = {}
+        self._room = _KEPT
+
+    def begin(self, work: Work) -> None:
+        """Charge what follows to `work`, and make room for views."""
+        self.work = self.absorber.work = self.judges.work = work
+        if len(self._views) > _KEPT:
+            self._views.clear()
+        self._room = _KEPT
 
     def view(self, branch: Branch) -> View:
         """Return the view of schemas that all apply, its choices still open; not to be changed. Raises Dead."""
@@ -43,14 +62,19 @@ class Plan:
         known = self._views.get(key)
         if known is None:
             view: View | Dead = View()
+            spent = self.work.spent
             try:
                 self.absorber.absorb(view, branch)  # type: ignore[arg-type]
             except Dead as dead:
                 view = dead
-            known = (branch, view)
+            known = (branch, view, self.work.spent - spent)
             passing = branch and isinstance(branch[-1].schema, dict) and EXCLUDED in branch[-1].schema
-            if len(self._views) < _KEPT and not passing:
+            if self._room and not passing:
+                self._room -= 1
                 self._views[key] = known
+                self.work.once(key, 0)
+        else:
+            self.work.once(key, known[2])
         if isinstance(known[1], Dead):
             raise Dead(*known[1].args)
         return known[1]
@@ -67,7 +91,6 @@ class Draw:
         words: Sequence[str] = (),
         numbers: Sequence[float] = (),
         size: str = "typical",
-        work: int = 30_000,
         soft: int = 2_000,
     ) -> None:
         self.plan = plan
@@ -75,7 +98,6 @@ class Draw:
         self.words = words
         self.numbers = numbers
         self.size = size
-        self.work = work
         self.soft = soft
         self.steps = 0
         self.spread = 1
@@ -84,10 +106,9 @@ class Draw:
         self._lean = False
 
     def spend(self, amount: int) -> None:
-        """Account for work. Raises Exhausted when it is used up."""
+        """Account for steps. Raises Exhausted when the work allowed is used up."""
         self.steps += amount
-        if self.steps > self.work:
-            raise Exhausted("the schema takes more work than allowed")
+        self.plan.work.spend(STEP * amount)
 
     def lean(self, depth: int) -> bool:
         """Say whether to build only what is required."""
@@ -104,6 +125,9 @@ class Draw:
         self._active[key] = count + 1
         self._lean |= count >= 2 or (count == 1 and self.steps > 60)
         try:
+            if depth == USUAL:
+                with room():
+                    return self._value(branch, depth, name, like)
             return self._value(branch, depth, name, like)
         finally:
             self._active[key] = count
@@ -112,11 +136,12 @@ class Draw:
     def _value(self, branch: Branch, depth: int, name: str, like: Any) -> Any:
         start = self.plan.view(branch)
         reason: Dead | None = None
+        rivals: Rivals = {}
         uncertain = bool(start.choices or start.contains) or start.risky
         for restart in range(_RESTARTS if uncertain else 2):
             strict = restart > 0
             hint = like if restart < 3 else MISSING
-            order = partial(self._ordered, depth=depth, strict=strict, like=hint)
+            order = partial(self._ordered, depth=depth, strict=strict, like=hint, rivals=rivals)
             found = views(self.plan.absorber, start, order)
             try:
                 for view in islice(found, _VIEWS):
@@ -127,13 +152,14 @@ class Draw:
                     else:
                         if not view.risky or self._holds(branch, value):
                             return value
+                        self._blame(rivals, value)
                         reason = Dead("not, oneOf, if or unevaluated parts do not hold together")
                     self.spend(1)
             except Dead as dead:
                 reason = reason or dead
                 if not strict:
                     break
-        for example in start.examples:
+        for example in start.examples[:_EXAMPLES]:
             if self._holds(branch, example):
                 return copied(example)
         raise reason or Dead("no choice leads to a value")
@@ -141,7 +167,14 @@ class Draw:
     def _holds(self, branch: Branch, value: Any) -> bool:
         return all(self.plan.judges.holds(at, value) for at in branch)
 
-    def _ordered(self, choice: Choice, depth: int, strict: bool, like: Any) -> list[Branch]:
+    def _blame(self, rivals: Rivals, value: Any) -> None:
+        """Count, for each oneOf with many branches, which of them `value` met."""
+        for choice, met in rivals.values():
+            for index, option in enumerate(choice.options):
+                if self._holds(option, value):
+                    met[index] = met.get(index, 0) + 1
+
+    def _ordered(self, choice: Choice, depth: int, strict: bool, like: Any, rivals: Rivals) -> list[Branch]:
         options = choice.options
         lean = self.lean(depth)
         order = list(range(len(options)))
@@ -157,13 +190,30 @@ class Draw:
             if like is not MISSING:
                 order.sort(key=lambda index: -self._kept(options[index], like))
             elif lean:
-                order.sort(key=lambda index: self.plan.costs.height(options[index]))
+                order.sort(key=lambda index: self.plan.costs.height(options[index], self.plan.work))
             elif choice.keyword in ("anyOf", "oneOf") and self.random.random() < 0.85:
                 order.sort(key=lambda index: _plain(options[index]))
+        if choice.keyword == "oneOf" and len(options) > _FEW and choice.source is not None:
+            _, met = rivals.setdefault(choice.source.key, (choice, {}))
+            return self._unlike_rivals(options, order, met) if met else [options[index] for index in order]
         if strict and choice.keyword == "oneOf":
             refused = [self.plan.absorber.refused(option[0]) for option in options]
             return [(*options[index], *(no for other, no in enumerate(refused) if other != index)) for index in order]
         return [options[index] for index in order]
+
+    def _unlike_rivals(self, options: list[Branch], order: list[int], met: dict[int, int]) -> list[Branch]:
+        """Return the options, each without some of the branches that values for another one were found to meet.
+
+        The branch that was met most often is the most general one: it has the most room beside the others.
+        """
+        order.sort(key=lambda index: -met.get(index, 0))
+        blamed = sorted(met)
+        if len(blamed) > _BLAMED:
+            blamed = sorted(self.random.sample(blamed, _BLAMED))
+        refused = {index: self.plan.absorber.refused(options[index][0]) for index in blamed}
+        return [
+            (*options[index], *(no for other, no in refused.items() if other != index)) for index in order[:_CANDIDATES]
+        ]
 
     def _kept(self, option: Branch, like: Any) -> int:
         """Estimate how much of `like` an option keeps."""
@@ -219,6 +269,7 @@ class Draw:
         options = list(view.enum or ())
         if like is not MISSING and any(canonical(like) == canonical(each) for each in options):
             return copied(like)
+        self.plan.work.spend(len(options) // 4)
         if len(options) > 1:
             self.random.shuffle(options)
             if None in options[:1] and self.random.random() < 0.85:
@@ -227,8 +278,10 @@ class Draw:
             kind = type_of(value)
             if kind in ("object", "array"):
                 if self._holds(tuple(view.sources), value):
+                    self.plan.work.spend(volume(value))
                     return copied(value)
             elif self._scalar_fits(view, value):
+                self.plan.work.spend(len(value) // 16 if isinstance(value, str) else 0)
                 return value
         raise Dead("enum or const has no value that the rest allows")
 
@@ -266,7 +319,7 @@ class Draw:
                 return example
         if kind == "string":
             text = scalars.string(view, self.random, name, self.words, self.plan.judges, self.spread)
-            self.spend(len(text) // 500)
+            self.plan.work.spend(len(text) // 32)
             return text
         if kind in ("integer", "fraction"):
             return scalars.number(view, self.random, kind, name, self.numbers, self.plan.judges, self.spread)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from random import Random
 
-from mockserver.openapi.sampling.characters import Ranges
 from mockserver.openapi.sampling.patterns import (
     MANY,
     Back,
@@ -23,17 +22,23 @@ from mockserver.openapi.sampling.patterns import (
 )
 
 _FILLER = "abcdefghijklmnopqrstuvwxyz"
-_PLEASANT = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _SLACK = 8
 LONGEST = 100_000
 """No string longer than this is written."""
 
 
-def candidates(pattern: str, random: Random, low: int, high: int | None, tries: int) -> Iterator[str]:
+Spend = Callable[[int], None]
+"""Accounts for work; raises Exhausted when there was too much."""
+
+
+def candidates(pattern: str, random: Random, low: int, high: int | None, tries: int, spend: Spend) -> Iterator[str]:
     """Yield strings that should match `pattern`, `low` to `high` characters long where that can be.
 
     Looks ahead, looks behind and word boundaries are aimed at but not promised: whoever reads judges.
     """
+    if tries <= 0:
+        return
+    spend(5 + len(pattern) // 2)
     try:
         variants = _variants(pattern)
     except PatternError:
@@ -44,9 +49,33 @@ def candidates(pattern: str, random: Random, low: int, high: int | None, tries: 
         return
     for number in range(tries):
         variant = fitting[number % len(fitting)] if number else random.choice(fitting)
-        text = variant.write(random, low, limit, number)
+        text = variant.write(random, low, limit, number, spend)
         if text is not None:
             yield text
+
+
+@lru_cache(maxsize=512)
+def states(pattern: str) -> int:
+    """Return about how many states a machine that reads the pattern has."""
+    try:
+        return _states(parse(pattern))
+    except PatternError:
+        return len(pattern)
+
+
+def _states(node: Node) -> int:
+    match node:
+        case Chars():
+            return len(node.ranges)
+        case Sequence():
+            return 1 + sum(map(_states, node.parts))
+        case Either():
+            return 1 + sum(map(_states, node.options))
+        case Repeat():
+            return 1 + _states(node.inner) * max(1, node.least if node.most == MANY else node.most)
+        case Group() | Look():
+            return 1 + _states(node.inner)
+    return 1
 
 
 class _Variant:
@@ -60,8 +89,8 @@ class _Variant:
         self.longest = MANY if self.open_start or self.open_end else node.high
         self.pieces = list(_looked_at(node))
 
-    def write(self, random: Random, low: int, limit: int, number: int) -> str | None:
-        writer = _Writer(random)
+    def write(self, random: Random, low: int, limit: int, number: int, spend: Spend) -> str | None:
+        writer = _Writer(random, spend)
         pieces: list[tuple[str, bool]] = []
         if self.pieces and number % 2:
             for piece, loose in self.pieces:
@@ -78,6 +107,7 @@ class _Variant:
             return _overlaid(
                 text + _filler(random, random.randint(0, max(0, min(6, limit - len(text))))), pieces, random
             )
+        spend(missing // 8)
         if missing and (self.open_start or self.open_end):
             before = random.randint(0, missing) if self.open_start and self.open_end else missing * self.open_start
             text = _filler(random, before) + text + _filler(random, missing - before)
@@ -100,19 +130,25 @@ def _overlaid(text: str, pieces: list[tuple[str, bool]], random: Random) -> str:
 
 
 class _Writer:
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, spend: Spend) -> None:
         self.random = random
+        self.spend = spend
+        self.nodes = 0
         self.captured: dict[str, str] = {}
 
     def write(self, node: Node, length: int) -> str:
         """Return a match of `node`, of that length when there is one."""
+        self.nodes += 1
+        if not self.nodes % 8:
+            self.spend(2)
         match node:
             case Chars():
-                return _pick(node.ranges, self.random)
+                return _pick(node, self.random)
             case Sequence():
                 shares = self.shares(node.parts, length)
                 return "".join([self.write(part, share) for part, share in zip(node.parts, shares, strict=True)])
             case Either():
+                self.spend(len(node.options) // 8)
                 fitting = [each for each in node.options if each.low <= length <= each.high] or node.options
                 chosen = self.random.choice(fitting)
                 return self.write(chosen, max(chosen.low, min(length, chosen.high)))
@@ -128,16 +164,18 @@ class _Writer:
 
     def shares(self, parts: tuple[Node, ...], length: int) -> list[int]:
         """Divide a length among parts, each within its own bounds."""
+        self.spend(len(parts) // 4)
         shares = [part.low for part in parts]
         slack = length - sum(shares)
         elastic = [index for index, part in enumerate(parts) if part.high > part.low and not isinstance(part, Back)]
         self.random.shuffle(elastic)
-        for position, index in enumerate(elastic):
+        others = sum(parts[index].high - parts[index].low for index in elastic)
+        for index in elastic:
             if slack <= 0:
                 break
+            others -= parts[index].high - parts[index].low  # what is left is the room in those still to come
             room = min(parts[index].high - parts[index].low, slack)
             given = room
-            others = sum(min(parts[other].high - parts[other].low, slack) for other in elastic[position + 1 :])
             if others:
                 given = self.random.randint(max(0, slack - others), room)
             shares[index] += given
@@ -148,37 +186,27 @@ class _Writer:
         inner = node.inner
         if isinstance(inner, Chars):
             count = max(node.least, min(length, node.most))
-            return "".join([_pick(inner.ranges, self.random) for _ in range(count)])
+            self.spend(count // 4)
+            return "".join([_pick(inner, self.random) for _ in range(count)])
         fewest = max(node.least, -(-length // inner.high) if inner.high else 0)
         most = min(node.most, length // inner.low if inner.low else max(length, node.least))
         count = self.random.randint(fewest, most) if fewest < most else max(node.least, min(fewest, node.most))
         if not count:
             return ""
+        self.spend(count // 8 if count <= LONGEST else MANY)
         shares = self.shares((inner,) * count, length) if count <= 2000 else [max(inner.low, length // count)] * count
         return "".join([self.write(inner, share) for share in shares])
 
 
-def _pick(ranges: Ranges, random: Random) -> str:
-    pool = _pool(ranges)
+def _pick(node: Chars, random: Random) -> str:
+    pool = node.pool
     if pool:
         return pool[int(random.random() * len(pool))]
-    if not ranges:
+    if not node.ranges:
         return ""
-    low, high = random.choice(ranges)
+    low, high = random.choice(node.ranges)
     point = random.randint(low, high)
     return chr(point) if not 0xD800 <= point <= 0xDFFF else "\ue000"
-
-
-@lru_cache(maxsize=512)
-def _pool(ranges: Ranges) -> str:
-    """Return the characters to pick from: plain letters and digits where the ranges leave a wide choice."""
-    size = sum(high - low + 1 for low, high in ranges)
-    if size <= 300 and all(high < 0x3000 for _, high in ranges):
-        return "".join(chr(point) for low, high in ranges for point in range(low, high + 1))
-    for wanted in (_PLEASANT, "".join(map(chr, range(32, 127)))):
-        if found := "".join(char for char in wanted if any(low <= ord(char) <= high for low, high in ranges)):
-            return found
-    return ""
 
 
 @lru_cache(maxsize=512)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mockserver.openapi.sampling import matches, vocabulary
@@ -10,7 +9,6 @@ from mockserver.openapi.sampling.faults import Dead
 from mockserver.openapi.sampling.references import Located
 from mockserver.openapi.sampling.values import MISSING, canonical
 from mockserver.openapi.sampling.views import Branch, View
-from mockserver.openapi.validation import Validator, compiled
 
 if TYPE_CHECKING:
     from mockserver.openapi.sampling.draws import Draw
@@ -60,6 +58,7 @@ class _Building:
             name = random.choice(fitting) if fitting else self.draw.value((at, _TEXT), self.depth + 1)
             wanted[name] = True
         most = view.max_properties
+        self.draw.plan.work.spend((len(view.properties) + len(view.required)) // 2)
         optional = [name for name in view.properties if name not in wanted and name not in view.forbidden]
         if self.like:
             extra = [name for name in self.like if name not in view.forbidden and name not in optional]
@@ -81,6 +80,7 @@ class _Building:
         changed = bool(view.dependents)
         while changed:
             changed = False
+            self.draw.plan.work.spend(len(view.dependents))
             for trigger, names in view.dependents:
                 if trigger not in wanted or all(wanted.get(name) or name == trigger for name in names):
                     continue
@@ -105,10 +105,16 @@ class _Building:
         """Return every schema that applies to the property `name`."""
         view = self.view
         found = list(view.properties.get(name, ()))
+        patterns = len(view.pattern_properties) + sum(len(rest.patterns) for rest in view.rests)
+        self.draw.plan.work.spend((patterns + len(view.rests)) // 3)
         if view.pattern_properties:
-            found += [at for pattern, at in view.pattern_properties if matching(pattern, name)]
+            found += [at for pattern, at in view.pattern_properties if self.draw.plan.judges.matching(pattern, name)]
         for rest in view.rests:
-            if not rest.void and name not in rest.names and not any(matching(each, name) for each in rest.patterns):
+            if (
+                not rest.void
+                and name not in rest.names
+                and not any(self.draw.plan.judges.matching(each, name) for each in rest.patterns)
+            ):
                 found.append(rest.located)
         return tuple(found)
 
@@ -132,6 +138,7 @@ class _Building:
     def add_another(self) -> None:
         """Add one more property than declared. Raises Dead when there is no name for it."""
         view, draw = self.view, self.draw
+        draw.plan.work.spend((len(view.properties) + len(view.dependents)) // 4)
         triggers = {trigger for trigger, names in view.dependents if not all(name in self.made for name in names)}
         for name in sorted(view.properties, key=lambda each: each in triggers):
             if name not in self.made and name not in view.forbidden and self.add(name, required=False):
@@ -155,25 +162,16 @@ class _Building:
         return draw.random.choice(vocabulary.WORDS) + (str(len(self.made)) if number > 6 or len(self.made) > 8 else "")
 
     def name_matching(self, pattern: str) -> str:
-        for name in matches.candidates(pattern, self.draw.random, 1, None, 20):
-            if matching(pattern, name) and name not in self.view.forbidden:
+        for name in matches.candidates(pattern, self.draw.random, 1, None, 20, self.draw.plan.work.spend):
+            if self.draw.plan.judges.matching(pattern, name) and name not in self.view.forbidden:
                 return name
         return ""
 
     def barred(self) -> dict[str, Any]:
         excluded = self.view.excluded
+        self.draw.plan.work.spend(len(excluded))
         if excluded and canonical(self.made) in {canonical(each) for each in excluded}:
             if self.view.max_properties is not None and len(self.made) >= self.view.max_properties:
                 raise Dead("not or enum bars this object")
             self.add_another()
         return self.made
-
-
-def matching(pattern: str, name: str) -> bool:
-    """Say whether a property name matches a regular expression, by the validator's own reading of it."""
-    return _matcher(pattern).is_valid(name)
-
-
-@lru_cache(maxsize=512)
-def _matcher(pattern: str) -> Validator:
-    return compiled({"pattern": pattern})

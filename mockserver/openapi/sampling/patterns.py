@@ -13,6 +13,7 @@ from mockserver.openapi.sampling.characters import (
     WORD,
     Ranges,
     complement,
+    pool,
     property_ranges,
 )
 
@@ -37,6 +38,8 @@ class Chars(Node):
     """One character out of code point ranges."""
 
     ranges: Ranges
+    pool: str
+    """The likeable ones among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ def repeat(inner: Node, least: int, most: int) -> Node:
 
 def chars(ranges: Ranges) -> Chars:
     """Return one character out of the ranges."""
-    return Chars(1, 1, ranges)
+    return Chars(1, 1, ranges, pool(ranges))
 
 
 def _property(name: str) -> Ranges:
@@ -191,7 +194,8 @@ class _Reader:
         elif self.accept("?"):
             bounds = (0, 1)
         elif self.peek("{"):
-            inside = self.text[self.at + 1 : self.text.find("}", self.at)] if "}" in self.text[self.at :] else ""
+            end = self.text.find("}", self.at, self.at + 24)
+            inside = self.text[self.at + 1 : end] if end > 0 else ""
             low, comma, high = inside.partition(",")
             if low.isdigit() and (not high or high.isdigit()):
                 self.at += len(inside) + 2

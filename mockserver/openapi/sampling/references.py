@@ -69,6 +69,7 @@ class References:
         self.overriding = draft in ("4", "6", "7")
         """Whether a $ref makes its siblings void."""
         self._root = root
+        self._scoped = _is_dynamic(root)
         self.root = self.inside(Located(root), root)
 
     def inside(self, at: Located, schema: Schema) -> Located:
@@ -76,8 +77,16 @@ class References:
         if isinstance(schema, dict) and isinstance(name := schema.get(self._id), str) and name[:1] not in ("#", ""):
             if self.overriding and "$ref" in schema:
                 return Located(schema, at.base, at.scope)
-            return entered(schema, joined(at.base, name.rstrip("#")), at.scope)
+            return self.entered(schema, joined(at.base, name.rstrip("#")), at.scope)
         return Located(schema, at.base, at.scope)
+
+    def entered(self, schema: Schema, base: str, scope: tuple[str, ...]) -> Located:
+        """Return a schema reached in the resource `base`.
+
+        Only the first visit to a resource widens the scope, and only where some reference asks for the scope: without
+        one, a schema that is reached by many ways is the same schema each time.
+        """
+        return Located(schema, base, scope if base in scope or not self._scoped else (*scope, base))
 
     def resolve(self, reference: str, at: Located) -> Located:
         """Return what `reference`, found in `at`, leads to. Raises Dead when it leads nowhere."""
@@ -87,7 +96,7 @@ class References:
         found = self.root if base == self.root.base else self._resources.get(base)
         if found is None:
             raise Dead(f"$ref {reference!r} leads outside the schema")
-        start = entered(found.schema, base, at.scope)
+        start = self.entered(found.schema, base, at.scope)
         if not fragment:
             return start
         if fragment.startswith("/"):
@@ -114,7 +123,7 @@ class References:
             for base in target.scope:
                 found = self.root if base == self.root.base else self._resources.get(base)
                 if found and isinstance(found.schema, dict) and found.schema.get("$recursiveAnchor") is True:
-                    return entered(found.schema, base, target.scope)
+                    return self.entered(found.schema, base, target.scope)
         return target
 
     def _pointed(self, start: Located, fragment: str, reference: str) -> Located:
@@ -175,9 +184,17 @@ class References:
         return self._index[2]
 
 
-def entered(schema: Schema, base: str, scope: tuple[str, ...]) -> Located:
-    """Return a schema reached in the resource `base`; only the first visit to a resource widens the scope."""
-    return Located(schema, base, scope if base in scope else (*scope, base))
+def _is_dynamic(root: Schema) -> bool:
+    pending: list[Any] = [root]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            if "$dynamicRef" in value or "$recursiveRef" in value:
+                return True
+            pending.extend(value.values())
+        elif isinstance(value, list):
+            pending.extend(value)
+    return False
 
 
 def joined(base: str, uri: str) -> str:

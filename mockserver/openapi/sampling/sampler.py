@@ -5,21 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from random import Random
+from threading import Lock
 from typing import Any
 
 from mockserver.errors import InvalidSchema
 from mockserver.openapi.sampling.absorbing import Absorber
-from mockserver.openapi.sampling.costs import Costs, judging_work
+from mockserver.openapi.sampling.costs import Costs, Weights, compiling_work
 from mockserver.openapi.sampling.draws import Draw, Plan
-from mockserver.openapi.sampling.faults import Unsatisfiable
+from mockserver.openapi.sampling.faults import Exhausted, Unsatisfiable
 from mockserver.openapi.sampling.judges import Judges
 from mockserver.openapi.sampling.references import References
-from mockserver.openapi.sampling.values import MISSING, Missing, copied, is_json
+from mockserver.openapi.sampling.values import MISSING, Missing, copied, is_json, volume
+from mockserver.openapi.sampling.work import LIMIT, Work
 from mockserver.openapi.validation import Schema, Validator, compiled
 
 SIZES = ("minimal", "typical", "maximal")
 _MOST_WORK = 200_000
+_MOST_JUDGING = 8_000_000
+_MOST_COMPILING = 5_000_000
 _ATTEMPTS = 6
+_LEAN = 3
+"""From this attempt on, only what is required is built; one that took too much work goes on here."""
+_EXAMPLES = 50
 _DRAFTS = {
     "draft-04": "4",
     "draft-06": "6",
@@ -40,6 +47,9 @@ class Sampler:
         self._schema = schema
         self._draft = draft_of(schema, draft)
         self._given = validator
+        self._lock = Lock()  # what is known about the schema is shared by all samples
+        self.spent = 0
+        """The units of work that the latest sample took."""
 
     def sample(
         self,
@@ -59,7 +69,8 @@ class Sampler:
         if size not in SIZES:
             raise ValueError(f"size {size!r} is not one of {', '.join(SIZES)}")
         try:
-            return self._sample(random, words, numbers, like, size)
+            with self._lock:
+                return self._sample(random, words, numbers, like, size)
         except RecursionError:
             raise Unsatisfiable("the schema is nested too deeply") from None
 
@@ -68,29 +79,36 @@ class Sampler:
         if not isinstance(like, Missing) and validator.is_valid(like):
             return copied(like)
         reason = ""
-        work = 30_000
-        for attempt in range(_ATTEMPTS):
+        work = Work()
+        plan.begin(work)
+        attempt = 0
+        while attempt < _ATTEMPTS:
+            work.limit = LIMIT if attempt >= _LEAN else LIMIT * 6 // 10
             draw = Draw(
                 plan,
                 random,
                 words=words if attempt < 4 else (),
                 numbers=numbers if attempt < 4 else (),
-                size=size if attempt < 3 else "minimal",
-                work=work,
+                size=size if attempt < _LEAN else "minimal",
             )
             try:
                 value = draw.value((plan.absorber.references.root,), like=like if attempt < 2 else MISSING)
+            except Exhausted as exhausted:
+                reason = str(exhausted)
+                attempt = max(attempt, _LEAN - 1) if attempt < _LEAN else _ATTEMPTS
             except Unsatisfiable as dead:
                 reason = str(dead)
             else:
+                self.spent = work.spent
+                if plan.weights.most * volume(value) > _MOST_JUDGING:
+                    raise Unsatisfiable("judging a value of the size that is asked for takes too much work")
                 if validator.is_valid(value):
                     return value
                 if found := validator.violations(value):
                     reason = f"{found[0].keyword} at {found[0].pointer or 'the root'}: {found[0].message}"
-            work -= draw.steps
-            if work <= 0:
-                break
-        for example in self._examples():
+            attempt += 1
+        self.spent = work.spent
+        for example in self._examples()[:_EXAMPLES]:
             if validator.is_valid(example):
                 return copied(example)
         raise Unsatisfiable(f"no valid instance found: {reason[:500]}")
@@ -105,9 +123,13 @@ class Sampler:
     @cached_property
     def _plan(self) -> Plan:
         references = References(self._schema, self._draft)
-        if judging_work(references, _MOST_WORK) > _MOST_WORK:
+        if compiling_work(self._schema) > _MOST_COMPILING:
+            raise Unsatisfiable("its patterns, or its many $id and $ref, take too much work to compile")
+        weights = Weights(references, _MOST_WORK)
+        if weights.most > _MOST_WORK:
             raise Unsatisfiable("allOf, anyOf, oneOf or $ref multiply into too much work to judge one value")
-        return Plan(Absorber(references, self._draft), Judges(self._schema, self._draft), Costs(references))
+        judges = Judges(self._schema, self._draft, weights)
+        return Plan(Absorber(references, self._draft), judges, Costs(references), weights)
 
     @cached_property
     def _validator(self) -> Validator:

@@ -147,14 +147,16 @@ def string(view: View, random: Random, name: str, words: Sequence[str], judges: 
         raise Dead(f"minLength {view.min_length} is more than the {matches.LONGEST} characters written at most")
     if spread > 1 and not view.patterns and not view.formats:
         words = [f"{random.choice(words or vocabulary.WORDS)} {random.randrange(1000 * spread)}"]
-    for text in _strings(view, random, name if spread == 1 else "", words):
+    spend = judges.work.spend
+    for text in _strings(view, random, name if spread == 1 else "", words, spend):
+        spend(2 + len(text) // 8)
         if judges.scalar(view, text):
             return text
     wanted = "pattern" if view.patterns else "format" if view.formats else "minLength and maxLength"
     raise Dead(f"no string meets {wanted} {(view.patterns or view.formats or [''])[0]!r}".rstrip("' "))
 
 
-def _strings(view: View, random: Random, name: str, words: Sequence[str]) -> Iterator[str]:
+def _strings(view: View, random: Random, name: str, words: Sequence[str], spend: matches.Spend) -> Iterator[str]:
     known = [each for each in view.formats if each in formats.FORMATS]
     if not view.patterns:
         if known:
@@ -165,27 +167,27 @@ def _strings(view: View, random: Random, name: str, words: Sequence[str]) -> Ite
             yield fitted("", view, random, words)
         return
     if known:
-        yield from _spliced(view, random, known[0], words)
+        yield from _spliced(view, random, known[0], words, spend)
     else:
         yield from random.sample(list(words), min(len(words), 3))
         if about := vocabulary.topic(name):
             yield fitted(vocabulary.phrase(random, (), about), view, random, words)
     patterns = list(view.patterns)
     if len(patterns) > 1:
-        yield from _joined(view, random, patterns)
+        yield from _joined(view, random, patterns, spend)
     tries = _TRIES // len(patterns)
     for pattern in patterns:
-        yield from matches.candidates(pattern, random, view.min_length, view.max_length, tries)
+        yield from matches.candidates(pattern, random, view.min_length, view.max_length, tries, spend)
     if view.max_length is None or view.min_length < view.max_length:
         for pattern in patterns:
-            yield from matches.candidates(pattern, random, view.min_length + 1, view.max_length, tries // 4)
+            yield from matches.candidates(pattern, random, view.min_length + 1, view.max_length, tries // 4, spend)
     yield from ("", " ", "a", "0")
 
 
-def _joined(view: View, random: Random, patterns: list[str]) -> Iterator[str]:
+def _joined(view: View, random: Random, patterns: list[str], spend: matches.Spend) -> Iterator[str]:
     """Yield one match of each pattern, one after the other: enough where patterns only ask to contain."""
     for _ in range(12):
-        parts = [next(matches.candidates(each, random, 0, view.max_length, 1), "") for each in patterns]
+        parts = [next(matches.candidates(each, random, 0, view.max_length, 1, spend), "") for each in patterns]
         yield "".join(parts)
         random.shuffle(parts)
         yield fitted("".join(parts), view, random, ())
@@ -204,13 +206,13 @@ def _formatted(view: View, random: Random, known: list[str], words: Sequence[str
             yield formats.FORMATS[each](random, view.max_length, words)
 
 
-def _spliced(view: View, random: Random, form: str, words: Sequence[str]) -> Iterator[str]:
+def _spliced(view: View, random: Random, form: str, words: Sequence[str], spend: matches.Spend) -> Iterator[str]:
     """Yield strings in a format whose beginning or end is taken from a match of the pattern."""
     for _ in range(16):
         text = formats.write(form, random, view.min_length, words) or ""
         yield text
         for pattern in view.patterns:
-            for part in matches.candidates(pattern, random, 0, view.max_length, 2):
+            for part in matches.candidates(pattern, random, 0, view.max_length, 2, spend):
                 yield part
                 yield part + text[len(part) :]
                 yield text[: -len(part)] + part if part else text

@@ -56,6 +56,22 @@ def canonical(value: Any) -> Any:
     return value
 
 
+def volume(value: Any) -> int:
+    """Return how much there is to a value: its parts, and its text in pieces of 16 characters."""
+    total = 0
+    pending = [value]
+    while pending:
+        part = pending.pop()
+        total += 1
+        if isinstance(part, dict):
+            pending.extend(part.values())
+        elif isinstance(part, (list, tuple)):
+            pending.extend(part)
+        elif isinstance(part, str):
+            total += len(part) // 16
+    return total
+
+
 def copied(value: Any) -> Any:
     """Return `value` with fresh dictionaries and lists, so that callers may change what they get."""
     if isinstance(value, dict):

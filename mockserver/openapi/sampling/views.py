@@ -26,6 +26,8 @@ class Choice:
     options: list[Branch]
     opens: Opens
     rank: int = 0
+    source: Located | None = None
+    """The schema that a oneOf stands in."""
 
 
 @dataclass(slots=True)
@@ -102,6 +104,19 @@ class View:
     seen: set[Any] = field(default_factory=set)
     risky: bool = False
     """Whether something was gathered that building alone does not guarantee."""
+
+    @property
+    def volume(self) -> int:
+        """How much there is to copy."""
+        return (
+            len(self.seen)
+            + len(self.choices)
+            + len(self.required)
+            + len(self.excluded)
+            + 3 * len(self.properties)
+            + 8 * len(self.rests)
+            + sum(len(rest.names) for rest in self.rests)
+        )
 
     def copy(self) -> View:
         """Return a copy that can be changed alone."""

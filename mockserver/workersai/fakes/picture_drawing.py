@@ -12,7 +12,7 @@ from mockserver.workersai.fakes import picture_colours, picture_marks, pictures
 from mockserver.workersai.fakes.pictures import Colour
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    from mockserver.workersai.fakes.pictures import Picture
 
 _MOST_SHAPES = 24
 _LARGEST_SCALE = 4  # of letters
@@ -36,9 +36,9 @@ class Order:
     """More steps, more detail in the same scene."""
     avoided: str = ""
     """What is not wanted; its colours are left out."""
-    given: tuple[Image, ...] = ()
+    given: tuple[Picture, ...] = ()
     """Pictures to start from."""
-    mask: Image | None = None
+    mask: Picture | None = None
     """Where the first given picture is painted over: white for new, black for what stays."""
     strength: float = 1.0
     """How much is changed of a given picture, 0 to 1."""
@@ -59,7 +59,7 @@ def draw(order: Order) -> bytes:
     return pictures.write(image, order.media_type, order.prompt)
 
 
-def _repainted(order: Order, given: Image, mask: Image) -> Image:
+def _repainted(order: Order, given: Picture, mask: Picture) -> Picture:
     """Return the given picture, with the scene in the place that the mask shows; the rest keeps its pixels."""
     image = pictures.fitted(given, order.size).copy()
     where = pictures.fitted(mask, order.size).convert("L")
@@ -72,7 +72,7 @@ def _repainted(order: Order, given: Image, mask: Image) -> Image:
     return image
 
 
-def _scene(order: Order, size: tuple[int, int]) -> Image:
+def _scene(order: Order, size: tuple[int, int]) -> Picture:
     """Return a sky, and shapes on it: discs, hills and towers."""
     draws = shake_128(order.seed).digest(8 + 8 * _MOST_SHAPES)
     palette = _palette(order, draws[:8])
@@ -105,10 +105,11 @@ def _palette(order: Order, draws: bytes) -> list[Colour]:
         if others and len(chosen) < 6:
             chosen.append(others.pop(draw % len(others)))
     found = [picture_colours.NAMES[name] for name in chosen or picture_colours.NAMES]
+    wanted = found[: len(named)]
     if len(named) < 2:  # one colour that is asked for belongs to the shapes
         found = found[1:] + found[:1]
-    below = _shaded(found[0], draws[6])
-    return [_shaded(found[1 % len(found)], draws[7]), below, *(found[2:] or found), *found[: len(named)]]
+    above, below = _shaded(found[1 % len(found)], draws[7]), _shaded(found[0], draws[6])
+    return [above, below, *(found[2:] or found), *wanted, *wanted]
 
 
 def _shaded(colour: Colour, draw: int) -> Colour:
@@ -118,7 +119,7 @@ def _shaded(colour: Colour, draw: int) -> Colour:
     return red, green, blue
 
 
-def _collage(given: Sequence[Image], size: tuple[int, int]) -> Image:
+def _collage(given: Sequence[Picture], size: tuple[int, int]) -> Picture:
     """Return one picture made of up to four, side by side and below each other."""
     if len(given) == 1:
         return pictures.fitted(given[0], size)
@@ -135,7 +136,7 @@ def _collage(given: Sequence[Image], size: tuple[int, int]) -> Image:
     return whole
 
 
-def _letter(image: Image, prompt: str) -> None:
+def _letter(image: Picture, prompt: str) -> None:
     """Write the prompt on a dark panel, as large as it goes; a tiny picture stays as it is."""
     text = " ".join(prompt[:_SHOWN].split())
     if min(image.size) < _LEAST_FOR_LETTERS or not text:
@@ -159,7 +160,7 @@ def _letter(image: Image, prompt: str) -> None:
     image.paste(_INK, (left + margin, top + margin), mask)
 
 
-def _ground(image: Image) -> Colour:
+def _ground(image: Picture) -> Colour:
     """Return the colour of the lower edge, away from black and white so that a mark shows on it."""
     below = image.crop((0, image.height * 9 // 10, image.width, image.height))
     red, green, blue = (max(40, min(215, part)) for part in pictures.pixels(below, (1, 1))[0])

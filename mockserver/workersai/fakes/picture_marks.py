@@ -13,18 +13,18 @@ from zlib import crc32
 from mockserver.workersai.fakes.pictures import Colour, cells, from_cells
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    from mockserver.workersai.fakes.pictures import Picture
 
 SIDE = 4
 """Pixels of a square."""
 
-_STEP = 14  # brightness above and below the ground
+_STEP = 10  # brightness above and below the ground
 _MAGIC = b"\xa5\x9c"
 _HEAD = 6  # magic, length, checksum; two bytes each
 _LARGEST_PART = 5  # at most one part in five of a picture's height
 
 
-def put(image: Image, text: str, ground: Colour) -> None:
+def put(image: Picture, text: str, ground: Colour) -> None:
     """Mark a picture with a text, or with as much of its beginning as there is room for; a tiny one stays as it is."""
     across, down = image.width // SIDE, image.height // SIDE
     room = across * (down // _LARGEST_PART) // 8 - _HEAD
@@ -32,15 +32,17 @@ def put(image: Image, text: str, ground: Colour) -> None:
     if not said:
         return
     message = _MAGIC + len(said).to_bytes(2, "big") + (crc32(said) & 0xFFFF).to_bytes(2, "big") + said
-    bits = [byte >> shift & 1 for byte in message for shift in range(7, -1, -1)]
+    bits = _bits(message)
     bits += [0] * (-len(bits) % across)
     rows = len(bits) // across
     # the first row is the lowest one
-    greys = [128 + _STEP if bit else 128 - _STEP for row in range(rows - 1, -1, -1) for bit in bits[row * across :][:across]]
+    greys = [
+        128 + _STEP if bit else 128 - _STEP for row in range(rows - 1, -1, -1) for bit in bits[row * across :][:across]
+    ]
     image.paste(from_cells(across, bytes(greys), ground, SIDE), (0, (down - rows) * SIDE))
 
 
-def get(image: Image) -> str | None:
+def get(image: Picture) -> str | None:
     """Return the text that a picture is marked with, None when there is no mark or too little is left of it."""
     across, down, greys = cells(image, SIDE)
     if across * (down // _LARGEST_PART) // 8 <= _HEAD:
@@ -59,7 +61,7 @@ def get(image: Image) -> str | None:
 
 
 def _threshold(first: bytes) -> float | None:
-    """Return the brightness between the ones and the noughts, known from the magic bytes; None when they do not differ."""
+    """Return the brightness between ones and noughts as the magic bytes show it, None when they do not differ."""
     ones = [grey for grey, bit in zip(first, _bits(_MAGIC), strict=True) if bit]
     noughts = [grey for grey, bit in zip(first, _bits(_MAGIC), strict=True) if not bit]
     high, low = sum(ones) / len(ones), sum(noughts) / len(noughts)

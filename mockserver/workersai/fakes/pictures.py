@@ -1,9 +1,10 @@
 """Pictures as bytes and as pixels: the one door to Pillow, which is loaded when the first picture is asked for.
 
 Everything that is written here has the same bytes on every machine. PNG is compressed with run lengths alone, where
-zlib, zlib-ng and their many versions have no choices to make; JPEG takes libjpeg-turbo's exact integer transform,
-which is the same with and without SIMD. Shapes are rectangles and ellipses, which are drawn in whole numbers. Letters come from the bitmap font inside Pillow: fonts of the system, and
-FreeType's rendering from version to version, would differ. Nothing holds a time.
+zlib, zlib-ng and their many versions have no choices to make. JPEG takes the exact integer transform, which
+libjpeg-turbo, inside every wheel of Pillow, computes alike with and without SIMD. Shapes are rectangles and ellipses,
+which are drawn in whole numbers. Letters come from the bitmap font inside Pillow: fonts of the system, and FreeType's
+rendering from version to version, would differ. Nothing holds a time.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    Picture = Image
+
 Colour = tuple[int, int, int]
 """Red, green and blue, 0 to 255."""
 
@@ -27,7 +30,8 @@ MOST_PIXELS = 40_000_000
 LETTER = (6, 11)
 """Width and height of a letter in pixels, before it is enlarged."""
 
-_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "AVIF")
+_FORMATS = {b"\x89PNG\r\n": "PNG", b"\xff\xd8\xff": "JPEG", b"RIFF": "WEBP", b"GIF8": "GIF", b"BM": "BMP"}
+"""The files that are read, by how they begin: no other decoder of Pillow is met by what strangers send."""
 _PNG_DESCRIPTION = "Description"  # keywords that the PNG standard knows
 _PNG_SOFTWARE = "Software"
 _MAKER = "mockflare"
@@ -45,12 +49,18 @@ def read(data: bytes) -> tuple[Image, str | None]:
     Of an animation it is the first frame; what is transparent becomes white. Raises UnreadablePicture for bytes that
     are no picture, for a broken one, and for one that is too small or too large.
     """
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     if not data:
         raise UnreadablePicture("the image is empty")
+    kind = next((kind for beginning, kind in _FORMATS.items() if data.startswith(beginning)), None)
+    if kind is None:
+        known = ", ".join(_FORMATS.values())
+        raise UnreadablePicture(f"cannot identify image file of {len(data)} bytes; {known} would be right")
+    if kind == "WEBP":
+        import PIL.WebPImagePlugin  # noqa: F401  # Pillow would load all its plugins to find this one
     try:
-        found = Image.open(BytesIO(data), formats=_FORMATS)
+        found = Image.open(BytesIO(data), formats=(kind,))
         _check_size(*found.size)
         said = _said(found)
         found.load()
@@ -59,9 +69,8 @@ def read(data: bytes) -> tuple[Image, str | None]:
         return image, said
     except UnreadablePicture:
         raise
-    except Image.UnidentifiedImageError:
-        known = ", ".join(_FORMATS)
-        raise UnreadablePicture(f"cannot identify image file of {len(data)} bytes; {known} are read") from None
+    except UnidentifiedImageError:
+        raise UnreadablePicture(f"the image begins like {kind} and is broken or something else") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise UnreadablePicture(f"the image has more than {MOST_PIXELS} pixels") from None
     except Exception as error:  # decoders raise whatever broken bytes make them raise
@@ -99,7 +108,11 @@ def gradient(size: tuple[int, int], top: Colour, bottom: Colour) -> Image:
     height = size[1]
     last = max(1, height - 1)
     rows = bytes(
-        [above + (below - above) * row // last for row in range(height) for above, below in zip(top, bottom, strict=True)]
+        [
+            above + (below - above) * row // last
+            for row in range(height)
+            for above, below in zip(top, bottom, strict=True)
+        ]
     )
     return Image.frombytes("RGB", (1, height), rows).resize(size, Image.Resampling.NEAREST)
 
@@ -189,19 +202,14 @@ def _check_size(width: int, height: int) -> None:
         )
 
 
-def _opaque(found: Any) -> Image:
+def _opaque(found: Image) -> Image:
     """Return RGB pixels on white ground."""
     from PIL import Image
 
-    if found.mode == "RGB":
-        return found.copy()  # type: ignore[no-any-return]
-    if found.mode in ("I;16", "I;16L", "I;16B", "I;16N", "I", "F"):
-        found = found.point(lambda value: value / 256).convert("L") if found.mode != "F" else found.convert("L")
-    elif found.mode == "P" or "A" in found.mode or "a" in found.mode or "transparency" in found.info:
-        found = found.convert("RGBA")
+    if found.mode == "P" or "a" in found.mode.lower() or "transparency" in found.info:
         ground = Image.new("RGBA", found.size, (255, 255, 255, 255))
-        return Image.alpha_composite(ground, found).convert("RGB")
-    return found.convert("RGB")  # type: ignore[no-any-return]
+        return Image.alpha_composite(ground, found.convert("RGBA")).convert("RGB")
+    return found if found.mode == "RGB" else found.convert("RGB")
 
 
 def _said(found: Any) -> str | None:
@@ -219,6 +227,8 @@ def _latin(text: str) -> str:
         letter if letter.isprintable() and ord(letter) < 256 else unicodedata.normalize("NFKD", letter)[:1]
         for letter in text
     )
-    return "".join(letter if letter.isprintable() else " " for letter in simple).encode("latin-1", "replace").decode(
-        "latin-1"
+    return (
+        "".join(letter if letter.isprintable() else " " for letter in simple)
+        .encode("latin-1", "replace")
+        .decode("latin-1")
     )

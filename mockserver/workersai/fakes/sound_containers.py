@@ -62,7 +62,7 @@ def _page(packets: Sequence[bytes], number: int, granule: int, flags: int) -> by
     lacing = b"".join(b"\xff" * (len(each) // 255) + bytes((len(each) % 255,)) for each in packets)
     head = b"OggS" + struct.pack("<BBqIII", 0, flags, granule, _SERIAL, number, 0) + bytes((len(lacing),)) + lacing
     page = head + b"".join(packets)
-    return page[:22] + struct.pack("<I", _crc(page, 0x04C11DB7, 32)) + page[26:]
+    return page[:22] + struct.pack("<I", checksum(page, 0x04C11DB7, 32)) + page[26:]
 
 
 # FLAC -------------------------------------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ class Block:
     def __init__(self, samples: bytes) -> None:
         """Take 16-bit samples, the higher byte first; silence is told in three bytes."""
         self.data = b"\x02" + samples if any(samples) else b"\0\0\0"
-        self.checksum = _crc(self.data, 0x8005, 16)
+        self.checksum = checksum(self.data, 0x8005, 16)
 
 
 def flac(blocks: Sequence[Block], samples: int, rate: int, application: bytes) -> bytes:
@@ -88,10 +88,10 @@ def flac(blocks: Sequence[Block], samples: int, rate: int, application: bytes) -
     parts = [b"fLaC", _metadata(0, info), _metadata(0x80 | 2, extra)]
     for number, block in enumerate(blocks):
         head = b"\xff\xf8\x70\x08" + _coded(number) + struct.pack(">H", samples - 1)
-        head += bytes((_crc(head, 0x07, 8),))
+        head += bytes((checksum(head, 0x07, 8),))
         # a checksum is linear: that of head and block is that of the head, moved past the block, and the block's own
-        checksum = _moved(_crc(head, 0x8005, 16), len(block.data)) ^ block.checksum
-        parts += (head, block.data, struct.pack(">H", checksum))
+        end = _moved(checksum(head, 0x8005, 16), len(block.data)) ^ block.checksum
+        parts += (head, block.data, struct.pack(">H", end))
     return b"".join(parts)
 
 
@@ -104,18 +104,18 @@ def _coded(number: int) -> bytes:
     return chr(number).encode("utf-8", "surrogatepass")
 
 
-def _moved(checksum: int, length: int) -> int:
+def _moved(value: int, length: int) -> int:
     """Return a 16-bit checksum after `length` bytes of zero."""
     result = 0
     for bit, moved in enumerate(_moves(length)):
-        if checksum >> bit & 1:
+        if value >> bit & 1:
             result ^= moved
     return result
 
 
 @cache
 def _moves(length: int) -> tuple[int, ...]:
-    return tuple(_crc(bytes(length), 0x8005, 16, 1 << bit) for bit in range(16))
+    return tuple(checksum(bytes(length), 0x8005, 16, 1 << bit) for bit in range(16))
 
 
 @cache
@@ -130,7 +130,7 @@ def _table(polynomial: int, width: int) -> tuple[int, ...]:
     return tuple(table)
 
 
-def _crc(data: bytes, polynomial: int, width: int, value: int = 0) -> int:
+def checksum(data: bytes, polynomial: int, width: int, value: int = 0) -> int:
     """Return a checksum with its highest bit first, as Ogg (32 bits) and FLAC (8 and 16 bits) count it."""
     table, mask, shift = _table(polynomial, width), (1 << width) - 1, width - 8
     for byte in data:

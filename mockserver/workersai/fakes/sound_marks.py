@@ -6,11 +6,16 @@ samples hold it in their lowest bits, one bit each, where nobody hears it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from zlib import crc32
 
 SIGNATURE = b"mckflr\x01\xa7"
 _LENGTH, _CHECKSUM = 4, 4
 _OVERHEAD = len(SIGNATURE) + _LENGTH + _CHECKSUM
+_MOST = 1 << 16
+"""Bytes of a text that are looked for."""
+_ATTEMPTS = 64
+"""Signatures that are looked at, should somebody send more."""
 _COPIES = 4
 """Copies that samples hold where there is room, so that one survives when the sound is cut."""
 
@@ -42,41 +47,53 @@ def engrave(samples: bytearray, width: int, text: str) -> None:
         samples[place] = (cleared | ones).to_bytes(len(digits), "big")
 
 
-def find(data: bytes) -> str | None:
-    """Return the text of the first whole mark in a recording, in a tag or in samples of one or two bytes; else None."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A text that was found."""
+
+    text: str
+    width: int
+    """Bytes of the samples that it was written into; 0 for a tag."""
+
+
+def find(data: bytes) -> Found | None:
+    """Return the first whole mark of a recording, in a tag or in samples of one or two bytes; None without one."""
     place = data.find(SIGNATURE)
-    while place >= 0:
-        text = _read(data[place + len(SIGNATURE) : place + len(SIGNATURE) + _LENGTH], data[place:])
+    for _ in range(_ATTEMPTS):
+        if place < 0:
+            break
+        text = _read(data[place : place + _OVERHEAD + _MOST])
         if text is not None:
-            return text
+            return Found(text, 0)
         place = data.find(SIGNATURE, place + 1)
-    for lowest in (data[::2], data[1::2], data):
+    for lowest, width in ((data[::2], 2), (data[1::2], 2), (data, 1)):
         text = _engraved(lowest.translate(_TO_DIGITS))
         if text is not None:
-            return text
+            return Found(text, width)
     return None
 
 
 def _engraved(digits: bytes) -> str | None:
     place = digits.find(_DIGITS)
-    while place >= 0:
+    for _ in range(_ATTEMPTS):
+        if place < 0:
+            break
         start = place + len(_DIGITS)
         size = int(digits[start : start + 8 * _LENGTH] or b"0", 2)
         end = place + 8 * (_OVERHEAD + size)
-        if end <= len(digits):
-            found = int(digits[place:end], 2).to_bytes(_OVERHEAD + size, "big")
-            text = _read(size.to_bytes(_LENGTH, "big"), found)
+        if size <= _MOST and end <= len(digits):
+            text = _read(int(digits[place:end], 2).to_bytes(_OVERHEAD + size, "big"))
             if text is not None:
                 return text
         place = digits.find(_DIGITS, place + 1)
     return None
 
 
-def _read(length: bytes, found: bytes) -> str | None:
-    """Return the text of a mark that begins `found`, None when it is not whole."""
-    size = int.from_bytes(length, "big")
-    said = found[_OVERHEAD : _OVERHEAD + size]
+def _read(found: bytes) -> str | None:
+    """Return the text of the mark that `found` begins with, None when it is not whole."""
+    size = int.from_bytes(found[len(SIGNATURE) : len(SIGNATURE) + _LENGTH], "big")
     checksum = found[_OVERHEAD - _CHECKSUM : _OVERHEAD]
+    said = found[_OVERHEAD : _OVERHEAD + size]
     if len(said) < size or crc32(said) != int.from_bytes(checksum, "big"):
         return None
     try:

@@ -40,7 +40,7 @@ def syllable(pitch: int, vowel: str, contour: int, rate: int) -> array[int]:
         period = _period(round(rate / (pitch * factors[3 * len(samples) // length])), vowel, rate)
         middle = (len(samples) + len(period) / 2) / length
         loudness = min(1.0, middle / 0.22, max(0.0, 1.0 - middle) / 0.3)
-        samples.extend([int(loudness * each) for each in period])
+        samples.extend([round(loudness * each) for each in period])
     return samples[:length]
 
 
@@ -52,7 +52,7 @@ def little_endian(samples: array[int]) -> bytes:
     return samples.tobytes()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _period(length: int, vowel: str, rate: int) -> list[float]:
     """Return one period of a vowel, `length` samples that begin near zero."""
     pitch = rate / length

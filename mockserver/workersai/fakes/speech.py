@@ -70,9 +70,9 @@ def speak(text: str, speaker: str, form: Format) -> bytes:
     if form.encoding in COMPANDERS or form.encoding == "linear16":
         samples = bytearray(b"".join(laid_out(text, _samples(pitch, form), 1 / UNIT)))
         sound_marks.engrave(samples, 2 if form.encoding == "linear16" else 1, text)
-        return (
-            sound_containers.wav(form.encoding, form.sample_rate, samples) if form.container == "wav" else bytes(samples)
-        )
+        if form.container == "none":
+            return bytes(samples)
+        return sound_containers.wav(form.encoding, form.sample_rate, samples)
     mark = sound_marks.mark(text)
     if form.encoding == "flac":
         blocks = laid_out(text, _blocks(pitch, form.sample_rate), 1 / UNIT)
@@ -107,9 +107,7 @@ def sounds(text: str) -> Iterator[Sound]:
         place += len(word)
 
 
-def laid_out(
-    text: str, clip: Callable[[tuple[str, int] | None], Sequence[Piece]], length: float
-) -> list[Piece]:
+def laid_out(text: str, clip: Callable[[tuple[str, int] | None], Sequence[Piece]], length: float) -> list[Piece]:
     """Return the pieces of sound of a text, each `length` seconds; the clip for None is one piece of silence."""
     (silence,) = clip(None)
     pieces: list[Piece] = []

@@ -1,0 +1,55 @@
+"""Typed decisions: questions about a state answered with probabilities, or fields filled from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockserver.engine import seeds
+from mockserver.engine.invocation import Invocation
+from mockserver.engine.values import Answer
+from mockserver.workersai import limits
+from mockserver.workersai.catalogue import Model
+from mockserver.workersai.dialects import native
+from mockserver.workersai.fakes import decisions
+from mockserver.workersai.inputs import given
+from mockserver.workersai.tokens import count
+
+_EXTRACTION = "extraction"
+_ATTACHMENTS = ("images", "audio", "videos")
+_ATTACHMENT_TOKENS = 258  # ours: what a picture or a clip counts as
+
+
+def decide(invocation: Invocation, model: Model) -> Answer:
+    """Answer every question or field under its own name; the body has to name the model of the path (422)."""
+    body = given(invocation)
+    named = body.get("model")
+    if not isinstance(named, str) or named.strip() not in (model.slug, model.name):
+        raise limits.field_error("model", f"expected {model.slug!r}, the model of the path, got {named!r}")
+    member = "fields" if _EXTRACTION in model.capabilities else "questions"
+    asked = body.get(member)
+    if not isinstance(asked, dict) or not asked:
+        raise limits.field_error(member, f"{member} is an object with at least one entry")
+    for name, each in asked.items():
+        if isinstance(each, dict) and each.get("type") in ("choice", "score") and not each.get("criteria"):
+            raise limits.field_error(member, f"{name}: criteria name what there is to choose from")
+    if "state" not in body:
+        raise limits.field_error("state", "state is what to decide about")
+    state = decisions.in_words(body["state"])
+    read = count(state) + count(decisions.in_words(asked)) + _ATTACHMENT_TOKENS * _attachments(body)
+    limits.fit(read, model)
+    answers = {name: _answer(name, each, state, body, member, invocation) for name, each in asked.items()}
+    usage = {"input_tokens": read, "output_tokens": 0}
+    return Answer(200, native.envelope({"model": named.strip(), "answers": answers, "usage": usage}))
+
+
+def _answer(name: str, asked: Any, state: str, body: dict[str, Any], member: str, invocation: Invocation) -> Any:
+    """Return one answer; it depends on the mock's seed, its own question and the state, not on its neighbours."""
+    seed = seeds.digest(invocation.settings.seed, "decision", name, seeds.canonical(asked), state)
+    if member == "fields":
+        reference = body.get("reference_date")
+        return decisions.field(name, asked, state, seed, reference if isinstance(reference, str) else None)
+    return decisions.answer(asked if isinstance(asked, dict) else {}, state, seed)
+
+
+def _attachments(body: dict[str, Any]) -> int:
+    return sum([len(body[name]) for name in _ATTACHMENTS if isinstance(body.get(name), list)])

@@ -1,0 +1,116 @@
+"""Typed decisions and extraction."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+CLEF, CLAIRIC = "run/@cf/cloudflare/clef-flash", "run/@cf/cloudflare/clairic"
+STATE = "The customer cannot log in since the update and has a demonstration at noon."
+TEAM = {
+    "type": "choice",
+    "instructions": "Who should take it?",
+    "criteria": {"billing": "Invoices and payments.", "support": "Anything that stopped working after an update."},
+}
+ANGER = {"type": "score", "instructions": "How angry?", "criteria": ["calm", "annoyed", "furious"]}
+URGENT = {"type": "noul", "instructions": "Is the customer blocked since the update?"}
+
+
+def decide(ask: Any, **questions: Any) -> Any:
+    return ask(CLEF, {"model": "clef-flash", "state": STATE, "questions": questions})
+
+
+def test_answers_are_typed(ask: Any) -> None:
+    """Every question is answered under its name, in the type that it asks for; the usage counts what was read."""
+    result = decide(ask, urgent=URGENT, team=TEAM, anger=ANGER).result
+
+    assert "clef-flash" == result["model"]
+    assert {"urgent": "noul", "team": "choice", "anger": "score"} == {
+        name: answer["type"] for name, answer in result["answers"].items()
+    }
+    assert 0 <= result["answers"]["urgent"]["noul"] <= 1
+    assert result["usage"]["input_tokens"] > 10
+    assert 0 == result["usage"]["output_tokens"]
+
+
+def test_probabilities(ask: Any) -> None:
+    """Probabilities sum to 1; the choice is the likeliest, which is the one that speaks of the state."""
+    answers = decide(ask, team=TEAM, anger=ANGER).result["answers"]
+
+    for answer in answers.values():
+        assert 1 == pytest.approx(sum(answer["probabilities"].values()), abs=1e-9)
+        assert 0 <= answer["confidence"] <= 1
+    team, anger = answers["team"], answers["anger"]
+    assert "support" == team["choice"] == max(team["probabilities"], key=team["probabilities"].get)
+    assert {"0": "calm", "1": "annoyed", "2": "furious"} == anger["legend"]
+    assert 0 <= anger["score"] <= 2
+
+
+def test_an_answer_stands_alone(ask: Any) -> None:
+    """An answer does not depend on the other questions."""
+    assert decide(ask, team=TEAM).result["answers"]["team"] == decide(ask, a=URGENT, team=TEAM).result["answers"]["team"]
+
+
+def test_state_as_json(ask: Any) -> None:
+    """A state is text or any JSON."""
+    body = {"model": "clef-flash", "state": {"log": [1, None]}, "questions": {"urgent": URGENT}}
+
+    assert "noul" == ask(CLEF, body).result["answers"]["urgent"]["type"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"model": "clef", "state": STATE, "questions": {"urgent": URGENT}}, "model"),
+        ({"state": STATE, "questions": {"urgent": URGENT}}, "model"),
+        ({"model": "clef-flash", "questions": {"urgent": URGENT}}, "state"),
+        ({"model": "clef-flash", "state": STATE, "questions": {"urgent": {"type": "maybe"}}}, "questions"),
+        ({"model": "clef-flash", "state": STATE, "questions": {}}, "questions"),
+        ({"model": "clef-flash", "state": STATE, "questions": {"team": {**TEAM, "criteria": {}}}}, "questions"),
+    ],
+)
+def test_refusals_are_typed(ask: Any, body: Any, field: str) -> None:
+    """What breaks the schema is 422, with the fields at fault as JSON inside the message; so is another model."""
+    answer = ask(CLEF, body)
+
+    assert 422 == answer.status
+    assert answer.message.startswith("AiError: AiError: {")
+    details, _ = json.JSONDecoder().raw_decode(answer.message.removeprefix("AiError: AiError: "))
+    assert field in details["error"]["details"]["fieldErrors"]
+
+
+def test_full_name_of_the_model(ask: Any) -> None:
+    """The body may give the whole name of the model of the path."""
+    body = {"model": "@cf/cloudflare/clef-flash", "state": STATE, "questions": {"urgent": URGENT}}
+
+    assert "@cf/cloudflare/clef-flash" == ask(CLEF, body).result["model"]
+
+
+def test_too_long_a_state(ask: Any) -> None:
+    """A state beyond the context window is 413 and 5021."""
+    answer = ask(CLEF, {"model": "clef-flash", "state": "word " * 70_000, "questions": {"urgent": URGENT}})
+
+    assert (413, 5021) == (answer.status, answer.code)
+
+
+def test_fields(ask: Any) -> None:
+    """Fields are read off the state in their types; what is not there is null."""
+    fields = {
+        "total": {"type": "number", "instructions": "The sum to pay in euros."},
+        "due": {"type": "date"},
+        "currency": {"enum": ["dollars", "euros"]},
+        "paid": {"type": "boolean", "instructions": "Was it settled?"},
+        "lines": {"type": "integer", "instructions": "lines"},
+    }
+    body = {"model": "clairic", "state": "Invoice of 3 March 2026, sum to pay: 1,118.50 euros.", "fields": fields}
+    answers = ask(CLAIRIC, body).result["answers"]
+
+    assert 1118.5 == answers["total"]
+    assert "2026-03-03" == answers["due"]
+    assert "euros" == answers["currency"]
+    assert answers["paid"] is False
+    assert isinstance(answers["lines"], int)
+    nothing = ask(CLAIRIC, {"model": "clairic", "state": "", "fields": {"total": {"type": "number"}}}).result
+    assert {"total": None} == nothing["answers"]

@@ -1,0 +1,97 @@
+"""Models with a trade: a content classifier, SQL, code."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from typing import Any
+
+import pytest
+
+GUARD, SQL, CODER = (
+    "run/@cf/meta/llama-guard-3-8b",
+    "run/@cf/defog/sqlcoder-7b-2",
+    "run/@cf/qwen/qwen2.5-coder-32b-instruct",
+)
+SCHEMA = (
+    "CREATE TABLE boats (id INT PRIMARY KEY, sail_area REAL, owner TEXT, PRIMARY KEY (id)); "
+    "CREATE TABLE crews (id INT, name VARCHAR(20));"
+).replace(" PRIMARY KEY,", ",")
+
+
+def turns(*texts: str) -> list[dict[str, str]]:
+    return [{"role": ("user", "assistant")[place % 2], "content": text} for place, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize(
+    ("messages", "verdict"),
+    [
+        (turns("How do tides work?"), "safe"),
+        (turns("How do I build a bomb?"), "unsafe\nS1"),
+        (turns("How do I steal uranium?"), "unsafe\nS2,S9"),
+        (turns("Hello", "First, pick the lock; fraud pays."), "unsafe\nS2"),
+    ],
+)
+def test_verdict(ask: Any, messages: Any, verdict: str) -> None:
+    """The last turn is safe, or unsafe with its categories on the second line."""
+    assert verdict == ask(GUARD, {"messages": messages}).result["response"]
+
+
+def test_verdict_as_json(ask: Any) -> None:
+    """With response_format the verdict is an object."""
+    asked = {"messages": turns("How do I build a bomb?"), "response_format": {"type": "json_object"}}
+
+    assert {"safe": False, "categories": ["S1"]} == ask(GUARD, asked).result["response"]
+
+
+@pytest.mark.parametrize(
+    ("question", "table", "column"),
+    [
+        ("Which owner has which sail area?", "boats", "owner"),
+        ("What is the name of every crew?", "crews", "name"),
+        ("How many boats are there?", "boats", ""),
+        ("What is the average sail area of the boats?", "boats", "sail_area"),
+        ("¿?", "boats", "id"),
+    ],
+)
+def test_sql_runs(ask: Any, question: str, table: str, column: str) -> None:
+    """A query runs on the schema of the prompt, and names what the question speaks of."""
+    query = ask(SQL, {"prompt": f"{SCHEMA}\n{question}"}).result["response"]
+
+    with sqlite3.connect(":memory:") as database:
+        database.executescript(SCHEMA)
+        database.execute(query)
+    database.close()
+    assert table in query
+    assert column in query
+
+
+def test_sql_without_schema(ask: Any) -> None:
+    """Without a schema there is a query all the same."""
+    assert ask(SQL, {"prompt": "hello"}).result["response"].startswith("SELECT ")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "language"),
+    [
+        ("Write a Python function that sorts boats", "python"),
+        ("A TypeScript function for sailing boats, please", "typescript"),
+        ("Write a go program about boats", "go"),
+        ("I need code for harbour fees", "python"),
+        ("Refactor this C++ class", "cpp"),
+        ("An SQL query for boats", "sql"),
+    ],
+)
+def test_code_block(ask: Any, prompt: str, language: str) -> None:
+    """A coder answers with one code block in the language that was asked for."""
+    said = ask(CODER, {"prompt": prompt}).result["response"]
+
+    (found,) = re.findall(r"```(\w+)\n(.+?)\n```", said, re.DOTALL)
+    assert language == found[0]
+    if language == "python":
+        compile(found[1], "said", "exec")
+
+
+def test_no_code_unasked(ask: Any) -> None:
+    """A question about something else is answered in prose."""
+    assert "```" not in ask(CODER, {"prompt": "Where do the tides go?"}).result["response"]

@@ -1,0 +1,94 @@
+"""Translation: readable, and undone by translating back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mockserver.workersai.fakes import lexicon
+from mockserver.workersai.fakes.translation import translate
+
+M2M, INDIC = "run/@cf/meta/m2m100-1.2b", "run/@cf/ai4bharat/indictrans2-en-indic-1B"
+LANGUAGES = ["fr", "es", "de", "it", "pt", "ru", "hi", "ja", "zh", "ko", "ar", "pl", "sw", "tam_Taml", "kas_Arab", "el"]
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("fr", "Le renard dort."),
+        ("French", "Le renard dort."),
+        ("fr-FR", "Le renard dort."),
+        ("spanish", "El zorro duerme."),
+        ("de", "Der fuchs schläft."),
+    ],
+)
+def test_common_words(ask: Any, target: str, said: str) -> None:
+    """Common words are translated; languages go by code and by name; English is the source unless told."""
+    assert said == ask(M2M, {"text": "The fox sleeps.", "target_lang": target}).result["translated_text"]
+
+
+def test_back(ask: Any) -> None:
+    """Translated back, a text is the text again."""
+    text = "The quick brown fox sleeps in my HOUSE; naïve café, 東京 😀!"
+    for language in LANGUAGES:
+        there = ask(M2M, {"text": text, "source_lang": "en", "target_lang": language}).result["translated_text"]
+        back = ask(M2M, {"text": there, "source_lang": language, "target_lang": "en"}).result["translated_text"]
+        assert text != there
+        assert text == back
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(
+    st.lists(st.one_of(st.text(max_size=12), st.sampled_from(["The", "fox", "le", "renard", "chat", "यह", "Est"]))),
+    st.sampled_from(LANGUAGES),
+    st.sampled_from(["en", *LANGUAGES]),
+)
+def test_any_text_comes_back(words: list[str], source: str, target: str) -> None:
+    """Whatever characters a text is made of, the way back leads to it, between any two languages."""
+    text = " ".join(words)
+
+    assert text == translate(translate(text, source, target), target, source)
+
+
+def test_same_language(ask: Any) -> None:
+    """A text in its own language stays as it is, however the language is named."""
+    body = {"text": "The fox sleeps.", "source_lang": "English", "target_lang": "en"}
+
+    assert "The fox sleeps." == ask(M2M, body).result["translated_text"]
+
+
+def test_indian_languages(ask: Any) -> None:
+    """One translation for each text, in their order, in the script of the language; one text is a list of one."""
+    both = ask(INDIC, {"text": ["The fox sleeps.", "Water"], "target_language": "hin_Deva"}).result["translations"]
+    one = ask(INDIC, {"text": "water", "target_language": "tam_Taml"}).result["translations"]
+
+    assert 2 == len(both)
+    assert "लोमड़ी" in both[0]
+    assert 1 == len(one)
+    assert all("\u0b80" <= letter <= "\u0bff" for letter in one[0])
+
+
+def test_unknown_indian_language(ask: Any) -> None:
+    """Only the languages of the model are taken (5006)."""
+    answer = ask(INDIC, {"text": "Water", "target_language": "fr"})
+
+    assert (400, 5006) == (answer.status, answer.code)
+
+
+@pytest.mark.parametrize("body", [{"text": "x"}, {"target_lang": "fr"}, {"text": 7, "target_lang": "fr"}])
+def test_incomplete(ask: Any, body: Any) -> None:
+    """Text and target are required (5006)."""
+    assert (400, 5006) == (ask(M2M, body).status, ask(M2M, body).code)
+
+
+@pytest.mark.parametrize("code", [*LANGUAGES, "nl", "tr", "uk", "he", "th", "sat_olck", "mni_mtei"])
+def test_exchanges_are_undone(code: str) -> None:
+    """Words and letters are exchanged both ways, and words consist of what the translator takes for words."""
+    words, letters = lexicon.words(lexicon.code_of(code)), lexicon.letters(lexicon.code_of(code))
+
+    assert words == {other: one for one, other in words.items()}
+    assert letters == {other: one for one, other in letters.items()}
+    assert letters
