@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 TOOLS := $(VENV)/.tools
-SOURCES := mockserver contracts tests benchmarks
+SOURCES := mockserver contracts tests benchmarks docs
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench lint format types docs build wheel clean

@@ -17,6 +17,7 @@ from schemathesis.python import asgi
 from contracts.engine_checks import USED
 from contracts.exchanges import Exchange, Intent, Request, Response, Verdict
 from contracts.hermetic import hermetic_hypothesis, repeatable_boundaries
+from contracts.media_strategies import real_media
 from contracts.preparation import Prepared
 from contracts.target import Target
 
@@ -75,7 +76,7 @@ def send_cases(
     Which requests are sent depends on the prepared contract, the seed and the effort alone, never on the answers.
     """
     config = SchemathesisConfig.from_dict(_configuration(target, credentials, seed, effort))
-    with hermetic_hypothesis(), repeatable_boundaries(seed):
+    with hermetic_hypothesis(), repeatable_boundaries(seed), real_media():
         schema = schemathesis.openapi.from_dict(prepared.content, config=config)
         schema.app = target.app
         _thin_out(schema, effort.each_scenario)

@@ -1,4 +1,4 @@
-"""The contract made ready for generation: placeholders are real, answers stay short, only what is selected is left.
+"""The contract made ready for generation: placeholders and media are real, answers stay short, the selected is left.
 
 The prepared copy is only what requests are made from. What comes back is judged by the contract itself.
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from contracts.media_schemas import example_of, is_form, put_real_members, put_real_parts, with_real_bodies
 from contracts.models import Model, model_of, names_for, read_models, select_models
 from mockserver.errors import UnknownName
 from mockserver.openapi.document import Document
@@ -20,6 +21,13 @@ MOST_TOKENS = 16
 """Upper bound of `max_tokens` in generated requests: answers cost money and time."""
 
 _ACCOUNT = "account_id"
+_CATCH_ALL = "/ai/run/{model}"
+_EXISTING = ("finetune_id",)
+"""Path parameters that name what has to be there: only their example does, registered by the example of another
+operation."""
+_BATCH = "#/components/schemas/BatchRequest"
+_OF_BATCHES = ("requests", "request_id")
+"""Members left out: a batch wants `queueRequest=true`, which no schema can ask for, and only the service knows ids."""
 _TOKEN_LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens", "max_length")
 
 
@@ -94,14 +102,35 @@ def _prepared_operation(copied: Document, operation: Operation, chosen: Sequence
     for parameter in parameters:
         if parameter.get("name") == "model" and names:
             _pin(parameter, names)
+        elif parameter.get("name") in _EXISTING and "example" in parameter:
+            _pin(parameter, [parameter["example"]])
     raw["parameters"] = parameters
     body = copied.resolve(raw.get("requestBody"))
-    if isinstance(body, dict):
-        body = raw["requestBody"] = copy.deepcopy(body)
-        for media_type in (body.get("content") or {}).values():
-            if isinstance(media_type, dict) and isinstance(media_type.get("schema"), dict):
-                media_type["schema"] = _narrowed(copied, media_type["schema"], names)
+    if isinstance(body, dict) and isinstance(body.get("content"), dict):
+        raw["requestBody"] = {**body, "content": _prepared_content(copied, operation.path, body["content"], names)}
     return raw
+
+
+def _prepared_content(
+    copied: Document, path: str, content: dict[str, Any], names: Sequence[str] | None
+) -> dict[str, Any]:
+    """Return the media types of a request, what they hold narrowed to what can succeed."""
+    if path.endswith(_CATCH_ALL) and "application/json" in content:
+        content = {"application/json": content["application/json"]}  # text models are asked here, they take nothing else
+    prepared = copy.deepcopy(with_real_bodies(content))
+    for name, media_type in prepared.items():
+        if not isinstance(media_type, dict) or not isinstance(media_type.get("schema"), dict):
+            continue
+        media_type["schema"] = _narrowed(copied, media_type["schema"], names, batches=not _is_run(path))
+        if is_form(name):
+            put_real_parts(copied, media_type)
+        else:
+            put_real_members(copied, media_type["schema"], example_of(copied, media_type))
+    return prepared
+
+
+def _is_run(path: str) -> bool:
+    return "/ai/run/" in path
 
 
 def _pin(parameter: dict[str, Any], names: Sequence[str]) -> None:
@@ -110,9 +139,16 @@ def _pin(parameter: dict[str, Any], names: Sequence[str]) -> None:
     parameter["schema"] = {"type": "string", "enum": list(names)}
 
 
-def _narrowed(copied: Document, schema: dict[str, Any], names: Sequence[str] | None) -> dict[str, Any]:
-    """Return the schema with real model names and small limits in the members of the body and its alternatives."""
+def _narrowed(
+    copied: Document, schema: dict[str, Any], names: Sequence[str] | None, *, batches: bool
+) -> dict[str, Any]:
+    """Return the schema with real model names and small limits in the members of the body and its alternatives.
+
+    Without `batches` the forms of a batch are left out.
+    """
     schema = copy.deepcopy(copied.resolve(schema))
+    if not batches:
+        _leave_out_batches(schema)
     for node in _alternatives(copied, schema):
         properties = node.get("properties")
         if not isinstance(properties, dict):
@@ -123,6 +159,15 @@ def _narrowed(copied: Document, schema: dict[str, Any], names: Sequence[str] | N
             if isinstance(properties.get(limit), dict):
                 properties[limit] = _small(copied.resolve(properties[limit]))
     return dict(schema)
+
+
+def _leave_out_batches(schema: dict[str, Any]) -> None:
+    branches = schema.get("anyOf")
+    if isinstance(branches, list):
+        schema["anyOf"] = [branch for branch in branches if branch != {"$ref": _BATCH}]
+    for name in _OF_BATCHES:
+        if isinstance(schema.get("properties"), dict):
+            schema["properties"].pop(name, None)
 
 
 def _alternatives(copied: Document, schema: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -25,6 +25,8 @@ _TABLE = (
     Refusal("the model is private", frozenset({403}), frozenset({5018, 3041})),
     Refusal("the account is blocked", frozenset({403}), frozenset({3023})),
     Refusal("the account does not have the model", frozenset({400, 404}), frozenset({5007})),
+    Refusal("the account does not have the adapter", frozenset({400}), frozenset({3039})),
+    Refusal("the model takes no adapters", frozenset({400, 405}), frozenset({5005})),
     Refusal("the model timed out", frozenset({408}), frozenset({3007, 3008, 3046})),
     Refusal("no capacity", frozenset(range(500, 600)), frozenset({3040})),
     Refusal("the service is unavailable", frozenset({502, 503, 504, 520, 521, 522, 523, 524, 529})),

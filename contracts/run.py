@@ -20,7 +20,7 @@ from contracts.refusals import refusal
 from contracts.report import Report
 from contracts.tally import Tally
 from contracts.target import ASGIApp, Target, find_credentials, find_target
-from contracts.validity import Validity
+from contracts.validity import Validity, promises_success
 from mockserver.effective import effective
 from mockserver.errors import UsageError
 from mockserver.openapi.document import Document
@@ -80,7 +80,7 @@ def run(plan: Plan) -> Iterator[Event]:
     """Do what the plan says; yield what happens, a RunFinished last."""
     names = plan.prepared.operations
     yield RunStarted(plan.target.name, plan.document.title, plan.seed, names)
-    tally = Tally(names)
+    tally = Tally(names, [name for name in names if not promises_success(plan.document.operations[name])])
     stopped: str | None = "nothing is selected"
     if names:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from contracts.exchanges import Exchange, Intent, Request
@@ -38,7 +38,9 @@ class _Operation:
 class Tally:
     """Counts exchanges and keeps the smallest request for each finding."""
 
-    def __init__(self, operations: Sequence[str]) -> None:
+    def __init__(self, operations: Sequence[str], declining: Collection[str] = ()) -> None:
+        """Count for these operations; `declining` are those whose contract promises no success at all."""
+        self._declining = frozenset(declining)
         self._operations = {name: _Operation() for name in operations}
         self._found: dict[tuple[str, str, str], _Smallest] = {}
         self._answered = self._valid = 0
@@ -126,10 +128,14 @@ class Tally:
                 each.successes,
                 each.refusals.total(),
                 tuple(Applied(check, times, each.failed[check]) for check, times in sorted(each.applied.items())),
-                None if each.successes else redactor.text(_reason(each)),
+                None if self._was_seen(name, each) else redactor.text(_reason(each)),
             )
             for name, each in self._operations.items()
         )
+
+    def _was_seen(self, name: str, operation: _Operation) -> bool:
+        """Say whether an operation was seen doing what it is there for; some can only refuse."""
+        return operation.successes > 0 or (name in self._declining and operation.statuses.total() > 0)
 
 
 def _reason(operation: _Operation) -> str:

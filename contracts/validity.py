@@ -2,6 +2,9 @@
 
 Requests are made from a narrowed copy: a value that the copy forbids may well be allowed. And the catch-all path with
 the model as a parameter describes the bodies of all models at once: there, what the model's own path says decides.
+The generic run has the model and its input in the body, and leaves the input open; nothing decides there.
+
+That bytes are a picture or a recording no schema can tell: they are when they are real ones.
 """
 
 from __future__ import annotations
@@ -9,12 +12,15 @@ from __future__ import annotations
 from urllib.parse import unquote, urlsplit
 
 from contracts.exchanges import Exchange
+from contracts.form_parts import read_parts
 from contracts.judge import Judge
+from contracts.media import is_real, kind_of_body, kind_of_schema
+from contracts.media_schemas import is_form
 from contracts.models import model_of
 from mockserver.openapi.document import Document
 from mockserver.openapi.operations import Operation
 
-_CATCH_ALL = "/ai/run/{model}"
+_CATCH_ALL = ("/ai/run/{model}", "/ai/run")
 
 
 class Validity:
@@ -33,8 +39,12 @@ class Validity:
         operation = self._deciding(exchange)
         if operation is None:
             return False
+        if not promises_success(operation):
+            return False
         if not exchange.request.body and (operation.request_body or {}).get("required") is True:
             return False  # a body of no bytes is no body
+        if self._media(operation, exchange) is False:
+            return False
         if operation.id == exchange.operation:
             return True
         return self._body_allowed(operation, exchange) is True
@@ -45,6 +55,8 @@ class Validity:
             operation = self._deciding(exchange)
             if operation is None:
                 return False
+            if self._media(operation, exchange) is True and not _is_form(exchange):
+                return False  # the engine has no broken ones
             allowed = self._body_allowed(operation, exchange)
             return allowed is False or (allowed is None and operation.id == exchange.operation)
         others = set(exchange.negated)
@@ -61,8 +73,40 @@ class Validity:
         return self._by_model.get(path.partition("/ai/run/")[2])
 
     def _body_allowed(self, operation: Operation, exchange: Exchange) -> bool | None:
-        media_type = {name.lower(): value for name, value in exchange.request.headers}.get("content-type", "")
-        return self._judge.accepts_request(operation, media_type.split(";")[0].strip().lower(), exchange.request.body)
+        return self._judge.accepts_request(operation, _media_type(exchange), exchange.request.body)
+
+    def _media(self, operation: Operation, exchange: Exchange) -> bool | None:
+        """Return whether the pictures and recordings of the body are real ones; None when there are none."""
+        content = {name: media_type.raw for name, media_type in operation.request_content.items()}
+        name = _media_type(exchange)
+        if not is_form(name):
+            kind = kind_of_body(content, name)
+            return None if kind is None else is_real(exchange.request.body, kind)
+        if name not in content:
+            return None
+        schema = operation.document.resolve(content[name].get("schema"))
+        members = (schema.get("properties") if isinstance(schema, dict) else None) or {}
+        real: bool | None = None
+        for part, value in read_parts(exchange.request):
+            kind = kind_of_schema(operation.document.resolve(members.get(part)))
+            if kind is not None:
+                real = real is not False and is_real(value, kind)
+        return real
+
+
+def promises_success(operation: Operation) -> bool:
+    """Return whether the contract promises that a request can succeed: it declares a 2xx, or does not say."""
+    statuses = [str(status).lower() for status in operation.responses]
+    return not statuses or any(status.startswith("2") or status == "default" for status in statuses)
+
+
+def _media_type(exchange: Exchange) -> str:
+    named = {name.lower(): value for name, value in exchange.request.headers}.get("content-type", "")
+    return named.split(";")[0].strip().lower()
+
+
+def _is_form(exchange: Exchange) -> bool:
+    return is_form(_media_type(exchange))
 
 
 def _is_catch_all(operation: Operation) -> bool:

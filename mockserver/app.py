@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from mockserver import bundled
@@ -10,9 +12,9 @@ from mockserver.effective import catalogue, effective
 from mockserver.engine.mock import Mock as EngineMock
 from mockserver.engine.service import Service
 from mockserver.engine.values import Problem
-from mockserver.openapi.document import Document
 from mockserver.settings import DEFAULT_ACCOUNT, DEFAULT_TOKEN, Settings
 from mockserver.workersai.error_table import ErrorTable
+from mockserver.workersai.quirks import Quirks
 from mockserver.workersai.service import WorkersAI, is_workers_ai
 
 
@@ -30,7 +32,11 @@ class Mock(EngineMock):
             raise TypeError("give settings, or single ones by name, not both")
         document = effective(settings.spec, overlays=settings.overlays, bundled_overlay=settings.bundled_overlay)
         self.tokens = accepted_tokens(settings)
-        super().__init__(document, settings, _service(document, self.tokens))
+        workers_ai = is_workers_ai(document.operations)
+        if workers_ai or settings.switches:
+            positions = Quirks.from_content(bundled.quirks()).positions(settings.switches)
+            settings = replace(settings, switches=MappingProxyType(positions))
+        super().__init__(document, settings, _workers_ai(self.tokens, settings) if workers_ai else Service())
 
     @property
     def token(self) -> str:
@@ -66,9 +72,11 @@ def accepted_tokens(settings: Settings) -> tuple[str, ...]:
     return (DEFAULT_TOKEN, own) if own else (DEFAULT_TOKEN,)
 
 
-def _service(document: Document, tokens: tuple[str, ...]) -> Service:
-    if not is_workers_ai(document.operations):
-        return Service()
+def _workers_ai(tokens: tuple[str, ...], settings: Settings) -> WorkersAI:
     return WorkersAI(
-        catalogue(), lambda: ErrorTable.from_content(bundled.errors()), tokens=tokens, default_token=DEFAULT_TOKEN
+        catalogue(),
+        lambda: ErrorTable.from_content(bundled.errors()),
+        tokens=tokens,
+        default_token=DEFAULT_TOKEN,
+        switches=settings.switches,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from functools import cached_property
 from typing import Any
 
 from mockserver.engine.mock import Mock
@@ -22,37 +23,48 @@ _BATCH = 16
 """Events of an unpaced stream that share one write after the first; each write costs more than an event."""
 
 
-def create_app(mock: Mock) -> ASGIApp:
-    """Return the mock as an ASGI application."""
-    own: list[ASGIApp] = []
+class Application:
+    """A mock as an ASGI application."""
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, mock: Mock) -> None:
+        self.mock = mock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
         kind = scope["type"]
         if kind == "http":
             if scope["path"].startswith(OWN):
-                if not own:
-                    own.append(_own_endpoints(mock))
-                await own[0](scope, receive, send)
-                return
-            await _answer(mock, scope, receive, send)
+                await self._own(scope, receive, send)
+            else:
+                await _answer(self.mock, scope, receive, send)
         elif kind == "lifespan":
             await _lifespan(receive, send)
         else:
             await receive()
             await send({"type": "websocket.close", "code": 1008, "reason": "not a WebSocket operation"})
 
-    return app
+    @cached_property
+    def _own(self) -> ASGIApp:
+        return _own_endpoints(self.mock)
+
+
+def create_app(mock: Mock) -> Application:
+    """Return the mock as an ASGI application."""
+    return Application(mock)
 
 
 async def _answer(mock: Mock, scope: Scope, receive: Receive, send: Send) -> None:
     limit = mock.settings.max_body
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    too_large = len(body) > limit
-    if message.get("more_body"):
-        body, too_large = await _read_on(body, limit, receive)
-        if body is None:
-            return
+    body: Any = b""
+    too_large = _announced(scope) > limit  # refused at once: the rest may never come
+    if not too_large:
+        message = await receive()
+        body = message.get("body", b"")
+        too_large = len(body) > limit
+        if message.get("more_body"):
+            body, too_large = await _read_on(body, limit, receive)
+            if body is None:
+                return
     raw: bytes | None = scope.get("raw_path")
     response = mock.handle(
         HttpRequest(
@@ -64,18 +76,40 @@ async def _answer(mock: Mock, scope: Scope, receive: Receive, send: Send) -> Non
             too_large=too_large,
         )
     )
+    await deliver(mock, response, scope, receive, send)
+
+
+async def deliver(mock: Mock, response: HttpResponse, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send a response as fast as the settings allow and the client reads."""
     await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
     if response.frames is None:
         await send({"type": "http.response.body", "body": response.body})
-    elif mock.settings.ttft or mock.settings.tokens_per_second:
+    elif is_paced(response, mock):
         await _paced(response, mock.settings.ttft, mock.settings.tokens_per_second, receive, send)
     else:
-        frames = response.frames
-        await send({"type": "http.response.body", "body": frames[0] if frames else b"", "more_body": True})
-        for start in range(1, len(frames), _BATCH):
-            batch = b"".join(frames[start : start + _BATCH])
+        for batch in in_batches(response.frames):
             await send({"type": "http.response.body", "body": batch, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
+
+
+def is_paced(response: HttpResponse, mock: Mock) -> bool:
+    """Say whether a response is a stream that takes its time."""
+    return response.frames is not None and bool(mock.settings.ttft or mock.settings.tokens_per_second)
+
+
+def in_batches(frames: list[bytes]) -> Iterator[bytes]:
+    """Yield what is written at a time of an unpaced stream: the first event alone, then some together."""
+    yield from frames[:1]
+    for start in range(1, len(frames), _BATCH):
+        yield b"".join(frames[start : start + _BATCH])
+
+
+def _announced(scope: Scope) -> int:
+    """Return the length of the body as the client announces it, 0 when it does not."""
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 0
+    return 0
 
 
 async def _read_on(body: bytes, limit: int, receive: Receive) -> tuple[Any, bool]:
@@ -163,13 +197,15 @@ def _own_endpoints(mock: Mock) -> ASGIApp:
         mock.reset()
         return Response(status_code=204)
 
-    return Starlette(
+    application = Starlette(
         routes=[
             Route(f"{OWN}/health", guarded(health)),
             Route(f"{OWN}/journal", guarded(journal)),
             Route(f"{OWN}/reset", guarded(reset), methods=["POST"]),
         ]
     )
+    application.router.redirect_slashes = False  # a redirection would tell strangers what is there
+    return application
 
 
 _LOCAL = ("127.0.0.1", "::1", "localhost", "testserver")

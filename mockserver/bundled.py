@@ -46,3 +46,8 @@ def tasks() -> dict[str, Any]:
 def errors() -> Any:
     """Return the content of the table of error cases."""
     return read(folder() / "errors.yml")
+
+
+def quirks() -> Any:
+    """Return the content of the file of switches."""
+    return read(folder() / "quirks.yml")

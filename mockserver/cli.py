@@ -83,8 +83,14 @@ def _document_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+_switch_option = click.option(
+    "--switch", "switches", multiple=True, metavar="NAME=VALUE", help="Set a named behaviour; may be repeated."
+)
+
+
 def _answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for decorate in (
+        _switch_option,
         click.option("--clock", metavar="fixed|real", help="Where times in answers come from."),
         click.option("--fidelity", metavar="lenient|strict", help="Answer with a warning, or refuse as the service."),
         click.option("--seed", type=int, help="Same seed and request, same bytes."),
@@ -109,6 +115,8 @@ def _as_settings(flags: dict[str, Any]) -> dict[str, Any]:
     for flag, setting in (("no_overlay", "bundled_overlay"), ("no_auth", "auth")):
         if values.pop(flag, False):
             values[setting] = False
+    if "switches" in values:
+        values["switches"] = _pairs(values["switches"], "--switch")
     return values
 
 
@@ -125,6 +133,7 @@ def _as_settings(flags: dict[str, Any]) -> dict[str, Any]:
 @click.option("--ttft", type=float, metavar="MS", help="Milliseconds before a stream's first piece.")
 @click.option("--tokens-per-second", type=float, metavar="N", help="Pace of a stream's pieces.")
 @click.option("--max-body", type=int, metavar="BYTES", help="Largest request body.")
+@_switch_option
 def serve(**flags: Any) -> None:
     """Serve SPEC (by default the bundled Workers AI contract) until interrupted."""
     from mockserver.server import serve as run
@@ -190,7 +199,7 @@ def lint(spec: str | None, overlays: tuple[str, ...], fix: str | None) -> int:
     for fault in faults:
         click.echo(str(fault))
     if fix and faults:
-        Path(fix).write_text(dump_yaml(mend(content, faults, path)), "utf-8")
+        Path(fix).write_text(dump_yaml(mend(content, faults, Path(path).name)), "utf-8")
         click.echo(f"{fix}: an overlay that mends them", err=True)
     click.echo(f"{len(faults)} faults" if len(faults) != 1 else "1 fault", err=True)
     return 1 if faults else 0
@@ -305,7 +314,7 @@ def ask(target: str, body: str | None, parameters: tuple[str, ...], **flags: Any
     from mockserver.openapi.operations import Operation
 
     mock = _mock(flags)
-    given = _pairs(parameters)
+    given = _pairs(parameters, "--parameter")
     operation: Operation | None = mock.document.operations.get(target)
     if operation is None and target in mock.service.names():
         operation, given = mock.document.operations["executeAiModel"], {**given, "model": target}
@@ -352,12 +361,12 @@ def _send(mock: Mock, method: str, path: str, body: str | None) -> HttpResponse:
     return mock.handle(HttpRequest(method, path, query=query, headers=headers, body=(body or "").encode()))
 
 
-def _pairs(parameters: tuple[str, ...]) -> dict[str, str]:
+def _pairs(given: tuple[str, ...], flag: str) -> dict[str, str]:
     found = {}
-    for pair in parameters:
+    for pair in given:
         name, separator, value = pair.partition("=")
         if not separator:
-            raise UsageError(f"--parameter takes NAME=VALUE, this is {pair!r}")
+            raise UsageError(f"{flag} takes NAME=VALUE, this is {pair!r}")
         found[name] = value
     return found
 

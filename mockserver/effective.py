@@ -23,15 +23,15 @@ def effective(
 ) -> Document:
     """Return the contract that mock and contract kit read.
 
-    Without `spec` that is the bundled Workers AI document, its overlay and one path per active model of the
+    Without `spec` that is the bundled Workers AI document, its overlays and one path per active model of the
     catalogue; `bundled_overlay=False` leaves the document bare. The user's overlays come last, in their order.
     Raises DocumentError.
     """
     path = Path(spec) if spec else bundled.upstream_path()
     content: dict[str, Any] = Document(read(path), str(path)).content  # checks that it is an OpenAPI document
     if spec is None and bundled_overlay:
-        for overlay in (bundled.overlay_path(), bundled.surface_path()):
-            content = _overlaid(content, overlay)
+        content = _overlaid(content, bundled.overlay_path())
+        content = _overlaid(content, bundled.surface_path())
         content = expand(content, catalogue(), bundled.tasks())
     for overlay in overlays:
         content = _overlaid(content, overlay)

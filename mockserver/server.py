@@ -38,7 +38,7 @@ class MockServer:
         """Listen; raises UsageError when the address is taken. Returns the server itself."""
         listening = listen(self._host, self._port)
         self._port = listening.getsockname()[1]
-        self._server = uvicorn.Server(_config(create_app(self.mock)))
+        self._server = uvicorn.Server(_config(create_app(self.mock), http=_protocol()))
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [listening]}, name="mockflare", daemon=True
         )
@@ -114,13 +114,13 @@ def serve(settings: Settings, announce: Callable[[Mock, str], None]) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     announce(mock, f"http://{host}:{listening.getsockname()[1]}")
     if settings.workers == 1:
-        uvicorn.Server(_config(create_app(mock))).run(sockets=[listening])
+        uvicorn.Server(_config(create_app(mock), http=_protocol())).run(sockets=[listening])
         return
     from uvicorn.supervisors import Multiprocess
 
     values = {each.name: getattr(settings, each.name) for each in fields(settings)}
     os.environ[_SETTINGS] = json.dumps({**values, "switches": dict(settings.switches)})
-    config = _config("mockserver.server:worker_app", factory=True, workers=settings.workers)
+    config = _config("mockserver.server:worker_app", factory=True, workers=settings.workers, http=_protocol())
     Multiprocess(config, sockets=[listening]).run()
 
 
@@ -146,6 +146,15 @@ def listen(host: str, port: int) -> socket.socket:
         raise UsageError(f"cannot listen on {host}:{port}: {error.strerror or error}{hint}") from None
     listening.set_inheritable(True)
     return listening
+
+
+def _protocol() -> Any:
+    """Return the class that speaks HTTP: ours, or whatever uvicorn finds where ours does not fit."""
+    try:
+        from mockserver import direct  # needs httptools, which not every Python has
+    except ImportError:
+        return "auto"
+    return direct.DirectProtocol if direct.fits() else "auto"
 
 
 def _config(app: Any, **more: Any) -> uvicorn.Config:

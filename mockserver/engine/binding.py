@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from mockserver.engine import seeds
 from mockserver.engine.dispatchers import Dispatcher, Maker, dispatcher_of
 from mockserver.engine.invocation import Invocation
 from mockserver.engine.preferences import Preference
-from mockserver.engine.service import Responder
+from mockserver.engine.service import Responder, Service
 from mockserver.engine.values import JSON, Answer, Problem, Refusal, refuse
 from mockserver.errors import InvalidSchema, UnresolvedReference, UsageError, nearest
 from mockserver.openapi.document import Diagnostic
-from mockserver.openapi.operations import EVENT_STREAM, MediaType, Operation, Response
+from mockserver.openapi.operations import EVENT_STREAM, Example, MediaType, Operation, Response
 from mockserver.registry import Registry
 
 Candidate = tuple[str, Callable[[Invocation], "Answer | None"]]
@@ -52,11 +52,24 @@ class Binding:
             if produce
         )
         """Who answers when nobody asked for anything else, in order."""
+        self.matched: tuple[str, tuple[str, ...]] = ("matched %s", (operation.id,))
+        """The note of a match, made once."""
         self._judges: dict[tuple[int, str], Judge] = {}
+        self._body_types: dict[str, tuple[str, MediaType | None]] = {}
 
     def body_type(self, media_type: str) -> MediaType | None:
         """Return what is declared for a request body in this media type, wildcards included."""
         return _pick(self.operation.request_content, media_type)
+
+    def reading(self, declared: str, service: Service) -> tuple[str, MediaType | None]:
+        """Return the media type that a body is read in, by its Content-Type, and what is declared for it."""
+        found = self._body_types.get(declared)
+        if found is None:
+            media_type = service.body_media_type(declared.split(";", 1)[0].strip().lower(), self.operation)
+            found = media_type, self.body_type(media_type)
+            if len(self._body_types) < 64:  # clients invent boundaries
+                self._body_types[declared] = found
+        return found
 
     def wrong_with(self, answer: Answer) -> str | None:
         """Say how an answer departs from the contract, None when it does not."""
@@ -96,8 +109,9 @@ class Binding:
             return Answer(status, b"", "")
         media_type = _first(response)
         if preference.example is None:
-            answer = None if preference.dynamic else _default_example(status, media_type)
-            return answer or self._generated(invocation, status, media_type)
+            if preference.dynamic:
+                return self._generated(invocation, status, media_type, ())
+            return _default_example(status, media_type) or self._generated(invocation, status, media_type)
         example = media_type.examples.get(preference.example)
         if example is None:
             near = nearest(preference.example, media_type.examples)
@@ -126,11 +140,13 @@ class Binding:
             return Answer(status, b"", "")
         return self._generated(invocation, status, _first(response))
 
-    def _generated(self, invocation: Invocation, status: int, media_type: MediaType) -> Answer:
+    def _generated(
+        self, invocation: Invocation, status: int, media_type: MediaType, like: Iterable[Example] | None = None
+    ) -> Answer:
         from mockserver.openapi.sampling import Unsatisfiable  # seldom needed, and costs start-up time
 
         random = seeds.generator(seeds.digest(invocation.seed, "generated", status))
-        candidates = list(media_type.examples.values())
+        candidates = list(media_type.examples.values() if like is None else like)
         try:
             if candidates:
                 value = media_type.sampler.sample(random, like=candidates[0].value)

@@ -29,6 +29,9 @@ _SECRET_HEADERS = frozenset(
 )
 _SECRET_QUERY = re.compile(r"((?:^|&)[^=&]*(?:token|key|secret|password|signature)[^=&]*=)[^&]*", re.IGNORECASE)
 _KEPT_BODY = 65536
+"""Bytes that are kept of a body."""
+_KEPT_BYTES = 16 * 1024 * 1024
+"""Bytes of bodies that are kept in all: a thousand exchanges of two long bodies each would be 128 MiB."""
 
 
 class Exchange:
@@ -113,22 +116,29 @@ class Exchange:
 
 
 class Journal:
-    """The latest exchanges, oldest first."""
+    """The latest exchanges, oldest first: at most so many, and at most 16 MiB of bodies."""
 
     def __init__(self, size: int) -> None:
-        self._exchanges: deque[Exchange] = deque(maxlen=size)
+        self._exchanges: deque[Exchange] = deque()
+        self._size = size
+        self._bytes = 0
         self.count = 0
         """Requests since the start or the last clearing, those no longer kept included."""
 
     def record(self, invocation: Invocation, response: HttpResponse) -> None:
-        """Keep an exchange."""
+        """Keep an exchange; the oldest ones make room for it."""
         self.count += 1
-        self._exchanges.append(Exchange(self.count, invocation, response))
+        exchange = Exchange(self.count, invocation, response)
+        self._exchanges.append(exchange)
+        self._bytes += len(exchange.body) + len(exchange.response_body)
+        while self._bytes > _KEPT_BYTES or len(self._exchanges) > self._size:
+            oldest = self._exchanges.popleft()
+            self._bytes -= len(oldest.body) + len(oldest.response_body)
 
     def clear(self) -> None:
         """Forget everything."""
         self._exchanges.clear()
-        self.count = 0
+        self.count = self._bytes = 0
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter(list(self._exchanges))

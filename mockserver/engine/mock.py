@@ -84,7 +84,7 @@ class Mock:
 
     def _match(self, invocation: Invocation) -> Binding:
         request = invocation.request
-        match = self.router.match(request.method, request.path)
+        match = self.router.match(request.method, self.service.locate(request))
         if match is None:
             raise refuse("unknown-path", 404, f"{request.method} {request.path} is no path of {self.document.title}")
         if match.operation is None:
@@ -95,7 +95,7 @@ class Mock:
         binding = self._bindings.get(match.operation.id) or self._bind(match.operation)
         if binding.defect:
             raise refuse("unanswerable", 501, f"{match.operation.id} cannot be served: {binding.defect}")
-        invocation.note("matched %s", match.operation.id)
+        invocation.notes.append(binding.matched)
         return binding
 
     def _authorise(self, invocation: Invocation) -> None:
@@ -114,12 +114,10 @@ class Mock:
             if binding.body_required:
                 raise refuse("body-missing", 400, "body", what="body")
             return
-        declared = (request.header(b"content-type") or "").split(";", 1)[0].strip().lower()
-        assert invocation.operation is not None
-        invocation.media_type = media_type = self.service.body_media_type(declared, invocation.operation)
-        body_type = binding.body_type(media_type)
+        media_type, body_type = binding.reading(request.header(b"content-type") or "", self.service)
+        invocation.media_type = media_type
         if body_type is None:
-            known = ", ".join(invocation.operation.request_content)
+            known = ", ".join(binding.operation.request_content)
             raise refuse("media-type", 415, f"{media_type} is not taken here; {known} would be right")
         if media_type == JSON or media_type.endswith("+json"):
             try:

@@ -14,6 +14,8 @@ _SORTED = orjson.OPT_SORT_KEYS
 
 def digest(*parts: bytes | str | int) -> bytes:
     """Return 32 bytes that depend on every part and on where each ends; the same on every machine."""
+    if len(parts) == 1 and isinstance(parts[0], bytes):
+        return blake2b(parts[0], digest_size=32).digest()
     encoded = [part if isinstance(part, bytes) else str(part).encode("utf-8", "surrogatepass") for part in parts]
     if len(encoded) > 1:
         encoded.insert(0, b",".join([b"%d" % len(part) for part in encoded]))

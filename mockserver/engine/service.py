@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from mockserver.engine.invocation import Invocation
-from mockserver.engine.values import Answer, Problem, refuse
+from mockserver.engine.values import Answer, HttpRequest, Problem, refuse
 from mockserver.errors import UnknownName
 from mockserver.openapi.operations import Operation
 from mockserver.openapi.validation import each
@@ -21,6 +21,10 @@ class Service:
 
     greedy_paths: Collection[str] = ()
     """Path templates whose last parameter takes slashes."""
+
+    def locate(self, request: HttpRequest) -> str:
+        """Return the path that a request is matched by: its own, or the one that it is another spelling of."""
+        return request.path
 
     def authorise(self, invocation: Invocation) -> None:
         """Raise Refusal unless the request carries credentials for one of the operation's security requirements."""

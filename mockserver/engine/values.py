@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -34,6 +34,8 @@ class Settings(Protocol):
     def max_body(self) -> int: ...  # noqa: D102
     @property
     def journal_size(self) -> int: ...  # noqa: D102
+    @property
+    def switches(self) -> Mapping[str, str]: ...  # noqa: D102
 
 
 class HttpRequest:

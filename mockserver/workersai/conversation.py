@@ -73,6 +73,8 @@ class Conversation:
         self.alternatives = alternatives
         """How many likely tokens to list beside each one chosen; None for no log probabilities."""
         self.mock_seed = mock_seed
+        self.thinking = 0
+        """Sentences that a reasoning model thinks before it answers."""
         cut = [pieces(turn.text) for turn in turns]
         self.prompt_tokens = _tokens(cut, turns, tools)
         """Tokens of everything the model reads: each turn's text and its role, and the tools."""
@@ -95,9 +97,7 @@ class Conversation:
 
 
 def _tokens(cut: Sequence[Sequence[str]], turns: Sequence[Turn], tools: Sequence[Tool]) -> int:
-    total = len(turns) + sum(map(len, cut))
-    for turn in turns:
-        total += len(turn.calls)
+    total = len(turns) + sum(map(len, cut)) + sum([len(turn.calls) for turn in turns])
     for tool in tools:
         total += count(tool.name) + count(tool.description) + count(seeds.canonical(tool.parameters).decode())
     return total

@@ -30,6 +30,9 @@ _ERRORS = {
     },
 }
 _MESSAGES = {"type": "array", "items": {"type": ["string", "object"]}}
+_BATCH = "async_batch"
+_BATCH_REQUEST = {"$ref": "#/components/schemas/BatchRequest"}
+_BATCH_RESULT = {"$ref": "#/components/schemas/BatchResult"}
 
 
 def expand(document: dict[str, Any], catalogue: Catalogue, families: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,6 +70,19 @@ def operation_id(name: str) -> str:
     return "run-" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
+def without_batches(schema: Any) -> Any:
+    """Return a request's or result's schema of a model as its task file has it: without the forms of a batch.
+
+    None for the result of a model that answers in JSON only to batches.
+    """
+    if schema == _BATCH_RESULT:
+        return None
+    branches = schema.get("anyOf") if isinstance(schema, dict) and len(schema) == 1 else None
+    if isinstance(branches, list) and branches[1:] in ([_BATCH_REQUEST], [_BATCH_RESULT]):
+        return branches[0]
+    return schema
+
+
 @dataclass(frozen=True, slots=True)
 class _Frame:
     """What the literal operations take over from the catch-all."""
@@ -75,6 +91,7 @@ class _Frame:
     parameters: list[Any]
     failures: dict[str, Any]
     headers: Any
+    describes_batches: bool
 
     @classmethod
     def around(cls, document: dict[str, Any], operation: dict[str, Any]) -> _Frame:
@@ -86,6 +103,7 @@ class _Frame:
             parameters=[each for each in parameters if not _names_model(document, each)],
             failures={str(status): answer for status, answer in responses.items() if not str(status).startswith("2")},
             headers=(responses.get("200") or {}).get("headers"),
+            describes_batches="BatchRequest" in ((document.get("components") or {}).get("schemas") or {}),
         )
 
 
@@ -119,7 +137,7 @@ class _Expansion:
                 **self._frame.copied,
                 "parameters": self._frame.parameters,
                 "requestBody": variant.body.fill(facts),
-                "responses": {"200": variant.success.fill(facts), **self._frame.failures},
+                "responses": {**variant.success.fill(facts), **self._frame.failures},
                 "x-mockflare-model": model.name,
             }
         }
@@ -129,14 +147,15 @@ class _Expansion:
         conditions = family.get("when") or {}
         met = tuple(capability for capability in conditions if capability in model.capabilities)
         streams = "streaming" in model.capabilities
-        key = (model.family, streams, met)
+        batches = self._frame.describes_batches and _BATCH in model.capabilities
+        key = (model.family, streams, met, batches)
         if key not in self._variants:
             for capability in met:
                 family = {**family, **conditions[capability]}
             specific = self._specific[model.family]
             self._variants[key] = _Variant(
-                body=_template(_request_body(family), specific),
-                success=_template(_success(family, self._frame.headers, streams=streams), specific),
+                body=_template(_request_body(family, batches=batches), specific),
+                success=_template(_success(family, self._frame.headers, streams=streams, batches=batches), specific),
             )
         return self._variants[key]
 
@@ -161,18 +180,24 @@ class _Expansion:
         return family
 
 
-def _request_body(family: Mapping[str, Any]) -> dict[str, Any]:
+def _request_body(family: Mapping[str, Any], *, batches: bool) -> dict[str, Any]:
     content = dict(family["request"])
+    if batches and "application/json" in content:
+        media_type = content["application/json"]
+        content["application/json"] = {**media_type, "schema": {"anyOf": [media_type["schema"], _BATCH_REQUEST]}}
     if "example" in family:
         first = next(iter(content))
         content[first] = {**content[first], "example": family["example"]}
     return {"required": True, "content": content}
 
 
-def _success(family: Mapping[str, Any], headers: Any, *, streams: bool) -> dict[str, Any]:
+def _success(family: Mapping[str, Any], headers: Any, *, streams: bool, batches: bool) -> dict[str, Any]:
     content: dict[str, Any] = {}
     if "result" in family:
-        content["application/json"] = {"schema": _envelope(family["result"])}
+        result = {"anyOf": [family["result"], _BATCH_RESULT]} if batches else family["result"]
+        content["application/json"] = {"schema": _envelope(result)}
+    elif batches:
+        content["application/json"] = {"schema": _envelope(_BATCH_RESULT)}
     if "stream" in family and streams:
         content["text/event-stream"] = {"schema": {"type": "string"}, "x-itemSchema": family["stream"]}
     for media_type in family.get("binary") or ():

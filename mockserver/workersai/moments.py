@@ -21,3 +21,8 @@ def hexadecimal(invocation: Invocation, start: int, length: int) -> str:
     """Return `length` hex digits that belong to this request; `start` tells several ids of it apart."""
     digits = invocation.seed.hex()
     return (digits + digits)[start : start + length]
+
+
+def uuid(digits: str) -> str:
+    """Return the uuid in 32 or more hex digits of a request's seed."""
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}"

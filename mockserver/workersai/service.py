@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from hmac import compare_digest
 from typing import Any
 
 from mockserver.engine.invocation import Invocation
 from mockserver.engine.service import Responder, Service
-from mockserver.engine.values import Answer, Problem, refuse
+from mockserver.engine.values import Answer, HttpRequest, Problem, refuse
 from mockserver.openapi.operations import Operation
-from mockserver.workersai import run
+from mockserver.workersai import limits, moments, run
 from mockserver.workersai.catalogue import Catalogue, Model
 from mockserver.workersai.complaints import complain
+from mockserver.workersai.costs import Costs
 from mockserver.workersai.dialects import chat, completions, embeddings, responses
 from mockserver.workersai.error_table import ErrorCase, ErrorTable
 from mockserver.workersai.inputs import given, without_stream
+from mockserver.workersai.surface.operations import Surface, without_batch_forms
 
 RUN = "/accounts/{account_id}/ai/run/{model}"
 MODEL_EXTENSION = "x-mockflare-model"
 _V1 = "/accounts/{account_id}/ai/v1/"
+_GATEWAY = "/v1/"  # what paths in the manner of the AI gateway begin with
+_PROVIDER = "workers-ai/"  # what the gateway's clients put before a model's name
 
 _NO_METHOD = "/ai/v1/models"  # known to the service's router, and for no method at all
 
@@ -46,6 +51,13 @@ _TEXTUAL = ("text-generation-native", "text-generation-chat")
 _EMBEDDING = ("text-embeddings", "text-embeddings-m3", "text-embeddings-qwen3")
 _BAD_INPUT, _UNKNOWN_CODE = 5006, 8005  # for cases whose code was never captured
 _BINARY = ("audio/", "image/", "video/")
+_QUOTA = "daily-allocation"
+_OLD_CAPACITY = "No more data centers to forward the request to"
+_FILLED_IN: Mapping[str, Callable[[Invocation], str]] = {
+    "method": lambda invocation: invocation.request.method,
+    "request_id": lambda invocation: moments.uuid(invocation.seed.hex()),
+}
+"""What the service writes into messages of its own accord."""
 
 
 class WorkersAI(Service):
@@ -54,10 +66,20 @@ class WorkersAI(Service):
     greedy_paths = (RUN,)
 
     def __init__(
-        self, catalogue: Catalogue, errors: Callable[[], ErrorTable], *, tokens: Sequence[str], default_token: str
+        self,
+        catalogue: Catalogue,
+        errors: Callable[[], ErrorTable],
+        *,
+        tokens: Sequence[str],
+        default_token: str,
+        switches: Mapping[str, str],
     ) -> None:
         self.catalogue = catalogue
+        self.switches = switches
+        self.costs = Costs()
+        self._agreed: set[str] = set()  # accounts and the models whose terms they accepted
         self._load_errors = errors
+        self._surface = Surface(catalogue, self.problem)
         self._tokens = [token.encode() for token in tokens]
         self._accepted: set[str | None] = set()  # headers that were compared in constant time and found right
         self._hint = f"; this mock takes {default_token!r}" if default_token in tokens else ""
@@ -74,10 +96,17 @@ class WorkersAI(Service):
     def named_problem(self, name: int | str) -> Problem:
         """Return the problem for a code or a name of the error table."""
         text = str(name)
+        if text in (_QUOTA, "429"):
+            text = self.switches["quota-code"]
         case = self._with_status(int(text)) if text.isdecimal() and len(text) == 3 else None
         if case is None:
             case = self.errors.by_code(int(text)) if text.isdecimal() else self.errors[text]
         return Problem(case.name, case.status, f"{case.name} was asked for")
+
+    def reset(self) -> None:
+        """Forget which accounts accepted the terms of a model, and their adapters and batches."""
+        self._agreed.clear()
+        self._surface.reset()
 
     def _with_status(self, status: int) -> ErrorCase | None:
         return next((case for case in self.errors.values() if case.status == status), None)
@@ -95,6 +124,8 @@ class WorkersAI(Service):
             given = header[7:].strip()
         elif request.header(b"x-auth-email") and request.header(b"x-auth-key"):
             given = request.header(b"x-auth-key") or ""
+        elif header is not None and self.switches["unreadable-credentials"] == "10000":
+            raise refuse("unauthenticated", 401, "the Authorization header is unreadable")
         else:
             raise refuse("missing-authorization", 400, "credentials are missing or unreadable")
         secret = given.encode("latin-1", "replace")
@@ -121,13 +152,17 @@ class WorkersAI(Service):
                 raise refuse("invalid-model-id", 404, f"{name!r} is no model name", model=name)
         if name is not None:
             self._recognise(name, invocation)
+            self._surface.admit(invocation)
 
     def recognise(self, invocation: Invocation) -> None:
         """Find the model that the body names."""
         if invocation.subject is None and isinstance(invocation.body, dict) and "model" in invocation.body:
             self._recognise(str(invocation.body["model"]), invocation)
+        self._surface.check_adapter(invocation)
 
     def _recognise(self, name: str, invocation: Invocation) -> None:
+        if name.startswith(_PROVIDER) and isinstance(invocation.body, dict):
+            name = invocation.body["model"] = name.removeprefix(_PROVIDER)  # the answer is the one without it
         model = self.catalogue.find(name)
         strict = invocation.settings.fidelity == "strict"
         if model is None:
@@ -143,6 +178,8 @@ class WorkersAI(Service):
             if strict:
                 raise refuse("paid-plan-required", 403, f"{name} requires a paid plan")
             invocation.warn(f"{name} requires a paid plan (5035)")
+        if strict:
+            limits.enter(model, invocation, self._agreed)
         invocation.subject = model
         invocation.note("about %s of the family %s", model.name, model.family)
 
@@ -157,7 +194,7 @@ class WorkersAI(Service):
     def responder(self, operation: Operation) -> Responder | None:
         """Return the dialect of an operation."""
         if operation.path == RUN or MODEL_EXTENSION in operation.raw:
-            return run.respond
+            return self._run
         if operation.path.startswith(_V1):
             respond = {
                 "chat/completions": self._chat,
@@ -166,12 +203,23 @@ class WorkersAI(Service):
                 "responses": self._responses,
             }.get(operation.path.removeprefix(_V1))
             return respond if operation.method == "POST" else None
-        return None
+        return self._surface.responder(operation)
+
+    def locate(self, request: HttpRequest) -> str:
+        """Return where a path in the manner of the AI gateway leads."""
+        if not request.path.startswith(_GATEWAY):
+            return request.path
+        from mockserver.workersai.surface.gateway import path_of
+
+        return path_of(request.path)
+
+    def _run(self, invocation: Invocation) -> Answer | None:
+        return self._surface.batch(invocation) or run.respond(invocation)
 
     def _chat(self, invocation: Invocation) -> Answer:
         model = self._of_kind(invocation, _TEXTUAL)
         body = without_stream(invocation)
-        return chat.answer(chat.read(body, model, invocation.settings.seed), invocation)
+        return chat.answer(chat.hear(body, model, invocation), invocation)
 
     def _completions(self, invocation: Invocation) -> Answer:
         model = self._of_kind(invocation, _TEXTUAL)
@@ -186,7 +234,9 @@ class WorkersAI(Service):
             if invocation.settings.fidelity == "strict":
                 raise refuse("no-such-model", 400, f"{model.name} has no Responses form", model=model.name)
             invocation.warn("the service takes Responses for gpt-oss models only")
-        return responses.answer(without_stream(invocation), model, invocation)
+        body = without_stream(invocation)
+        limits.heed(body, model, invocation, chat=True)
+        return responses.answer(body, model, invocation)
 
     def _of_kind(self, invocation: Invocation, families: Sequence[str]) -> Model:
         """Return the model of the request if it can do what the endpoint is for."""
@@ -202,17 +252,41 @@ class WorkersAI(Service):
         """Return the envelope of a failure, in the key order of the layer that refuses."""
         if problem.kind == "unknown-path" and invocation.request.path.rstrip("/").endswith(_NO_METHOD):
             problem = Problem("method-not-allowed", 405, invocation.request.method)
+        if problem.kind == "invalid":
+            problem = limits.reworded(problem, invocation)
         case = self._case(problem)
         values = dict(problem.values)
         if case.name == "invalid-input" and "reason" not in values:
-            values["reason"] = complain(problem.violations) if problem.violations else problem.detail
+            violations = without_batch_forms(problem.violations, invocation)
+            values["reason"] = complain(violations) if violations else problem.detail
         for name in case.placeholders:
-            values.setdefault(name, invocation.request.method if name == "METHOD" else problem.detail)
+            values.setdefault(name, _FILLED_IN[name](invocation) if name in _FILLED_IN else problem.detail)
         message = case.render(**values)
-        code = case.code or (_UNKNOWN_CODE if case.status >= 500 else _BAD_INPUT)
-        if case.layer == "model":
+        status, code = case.status, case.code or (_UNKNOWN_CODE if case.status >= 500 else _BAD_INPUT)
+        if case.name == "out-of-capacity" and self.switches["capacity-text"] == "old":
+            message = _OLD_CAPACITY
+        elif case.name == "no-route":
+            status = int(self.switches["unknown-path-status"])
+        elif not problem.headers and not _declares(invocation.operation, status):
+            status = 400  # a bare document knows few statuses; a fault, which somebody asked for, keeps its own
+        if case.body == "text":
+            return Answer(status, message.encode(), "text/plain")
+        said: int | str = code if self.switches["error-code-type"] == "number" else str(code)
+        if case.layer == "gateway":
             body: dict[str, Any] = {
-                "errors": [{"message": message, "code": code}],
+                "success": False,
+                "result": [],
+                "messages": [],
+                "error": [{"code": said, "message": message}],
+                "name": "AiGatewayError",
+                "httpCode": status,
+                "internalCode": code,
+                "message": message,
+                "description": case.name.replace("-", " "),
+            }
+        elif case.layer == "model":
+            body = {
+                "errors": [{"message": message, "code": said}],
                 "success": False,
                 "result": {},
                 "messages": [],
@@ -221,23 +295,35 @@ class WorkersAI(Service):
             body = {
                 "result": None,
                 "success": False,
-                "errors": [{"code": code, "message": message}],
+                "errors": [{"code": said, "message": message}],
                 "messages": [],
             }
-        return Answer(case.status, body)
+        return Answer(status, body)
 
     def _case(self, problem: Problem) -> ErrorCase:
         name = CASES.get(problem.kind, problem.kind)
+        if name == "refused":
+            return replace(self.errors["engine-refusal"], status=problem.status)  # in the words of the detail
         return self.errors.get(name) or self._with_status(problem.status) or self.errors["internal-error"]
 
     def headers(self, invocation: Invocation, answer: Answer) -> Sequence[tuple[bytes, bytes]]:
-        """Return `cf-ray`, and `cf-ai-req-id` on everything that reached a model."""
+        """Return `cf-ray`, and on what reached a model `cf-ai-req-id` and, where it is known, its `cf-ai-neurons`."""
         digits = invocation.seed.hex()
         ray = (b"cf-ray", f"{digits[:16]}-MCK".encode())
-        if invocation.subject is None:
+        model = invocation.subject
+        if model is None:
             return (ray,)
-        identity = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}"
-        return (ray, (b"cf-ai-req-id", identity.encode()))
+        identity = (b"cf-ai-req-id", moments.uuid(digits).encode())
+        priced = answer.status == 200 and isinstance(model, Model)
+        cost = self.costs.header(model, invocation, answer) if priced else None
+        return (ray, identity) if cost is None else (ray, identity, (b"cf-ai-neurons", cost))
+
+
+def _declares(operation: Operation | None, status: int) -> bool:
+    """Say whether a refusal may have a status: a server's failure, or one that the contract declares, if any."""
+    if operation is None or status >= 500 or operation.response(status) is not None:
+        return True
+    return operation.response(400) is None
 
 
 def is_workers_ai(operations: Mapping[str, Operation]) -> bool:

@@ -50,7 +50,9 @@ def test_probabilities(ask: Any) -> None:
 
 def test_an_answer_stands_alone(ask: Any) -> None:
     """An answer does not depend on the other questions."""
-    assert decide(ask, team=TEAM).result["answers"]["team"] == decide(ask, a=URGENT, team=TEAM).result["answers"]["team"]
+    assert (
+        decide(ask, team=TEAM).result["answers"]["team"] == decide(ask, a=URGENT, team=TEAM).result["answers"]["team"]
+    )
 
 
 def test_state_as_json(ask: Any) -> None:
@@ -68,7 +70,6 @@ def test_state_as_json(ask: Any) -> None:
         ({"model": "clef-flash", "questions": {"urgent": URGENT}}, "state"),
         ({"model": "clef-flash", "state": STATE, "questions": {"urgent": {"type": "maybe"}}}, "questions"),
         ({"model": "clef-flash", "state": STATE, "questions": {}}, "questions"),
-        ({"model": "clef-flash", "state": STATE, "questions": {"team": {**TEAM, "criteria": {}}}}, "questions"),
     ],
 )
 def test_refusals_are_typed(ask: Any, body: Any, field: str) -> None:

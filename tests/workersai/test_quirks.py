@@ -27,7 +27,7 @@ ASKED: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "error-code-type": ("v1/nothing", {}, {}),
     "unknown-path-status": ("v1/nothing", {}, {}),
     "unreadable-credentials": (RUN, {"prompt": "x"}, {"authorization": "Basic eDp5"}),
-    "tool-choice-any": (CHAT_PATH, {"model": CHAT, "messages": QUESTION, "tools": TOOLS, "tool_choice": "any"}, {}),
+    "tool-choice-any": (f"run/{CHAT}", {"messages": QUESTION, "tools": TOOLS, "tool_choice": "any"}, {}),
     "tools-without-flag": (
         "run/@cf/google/gemma-2b-it-lora",
         {"messages": QUESTION, "tools": TOOLS},
@@ -50,7 +50,7 @@ ASKED: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "responses-stream": ("v1/responses", {"model": GPT, "input": "Tides?", "stream": True}, {}),
 }
 FAULTS: dict[str, str] = {"quota-code": "daily-allocation", "capacity-text": "out-of-capacity"}
-ELSEWHERE = {"cost-basis"}  # tested beside the costs
+ELSEWHERE = {"cost-basis", "batch-clock", "batch-result", "markdown-tokens"}  # tested beside what they switch
 
 
 def test_every_switch_is_tried() -> None:

@@ -136,7 +136,9 @@ def test_structured_output_holds_no_thought(chat: Any) -> None:
 def test_tool_calls_are_thought_about(chat: Any) -> None:
     """Reasoning stands beside calls, streamed before them."""
     answer = chat(TOGGLED, tools=[TOOL])
-    deltas = [choice["delta"] for event in chat(TOGGLED, tools=[TOOL], stream=True).events for choice in event["choices"]]
+    deltas = [
+        choice["delta"] for event in chat(TOGGLED, tools=[TOOL], stream=True).events for choice in event["choices"]
+    ]
 
     assert thoughts(answer)
     assert message(answer)["tool_calls"]

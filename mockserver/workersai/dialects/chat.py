@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mockserver.engine.invocation import Invocation
 from mockserver.engine.values import Answer, Event
-from mockserver.workersai import moments
+from mockserver.workersai import limits, moments
 from mockserver.workersai.catalogue import Model
 from mockserver.workersai.conversation import (
     Conversation,
@@ -21,9 +21,12 @@ from mockserver.workersai.conversation import (
     whole,
 )
 from mockserver.workersai.dialects import log_probabilities
+from mockserver.workersai.fakes import reasoning
 from mockserver.workersai.fakes.reply import Call, Reply, reply
+from mockserver.workersai.quirks import position
 
 DONE = Event("[DONE]")
+_FIELDS = ("reasoning_content", "reasoning")
 
 
 def read(body: dict[str, Any], model: Model, mock_seed: int) -> Conversation:
@@ -62,10 +65,31 @@ def read(body: dict[str, Any], model: Model, mock_seed: int) -> Conversation:
     )
 
 
+def hear(body: dict[str, Any], model: Model, invocation: Invocation, *, openai: bool = True) -> Conversation:
+    """Return what a request asks for, its thinking included; raises Refusal for what the model does not do.
+
+    `openai` says whether it is OpenAI's kind of request; the native family's is read more leniently.
+    """
+    limits.heed(body, model, invocation, chat=openai)
+    conversation = read(body, model, invocation.settings.seed)
+    if reasoning.CAPABILITY in model.capabilities:
+        disputed = position(invocation, "disputed-thinking") == "on"
+        conversation.thinking = reasoning.sentences(body, model, disputed=disputed)
+    return conversation
+
+
 def named_in(body: dict[str, Any], model: Model) -> str:
     """Return what the caller calls the model."""
     named = body.get("model")
     return named if isinstance(named, str) and named else model.name
+
+
+def echo(conversation: Conversation, invocation: Invocation) -> str:
+    """Return the name of the model for the answer, by the switch `model-echo`."""
+    how = invocation.settings.switches["model-echo"]
+    if how == "asked":
+        return conversation.named
+    return conversation.model.name if how == "served" else conversation.named + "-external"
 
 
 def replies(conversation: Conversation) -> list[Reply]:
@@ -84,15 +108,19 @@ def answer(conversation: Conversation, invocation: Invocation) -> Answer:
 def completion(conversation: Conversation, said: list[Reply], invocation: Invocation) -> dict[str, Any]:
     """Return a `chat.completion` object."""
     milliseconds = moments.milliseconds(invocation)
+    fields: Sequence[str] = ()
+    empty: str | None = ""
+    if conversation.thinking:
+        fields, empty = _reasoning(conversation, invocation)
     return {
         "id": _id(conversation, invocation, milliseconds),
         "object": "chat.completion",
         "created": milliseconds // 1000,
-        "model": conversation.named,
+        "model": echo(conversation, invocation),
         "choices": [
             {
                 "index": index,
-                "message": _message(each),
+                "message": _message(each, fields, empty),
                 "logprobs": log_probabilities.of(each, conversation.alternatives),
                 "finish_reason": each.finish,
             }
@@ -113,20 +141,22 @@ def events(conversation: Conversation, said: list[Reply], invocation: Invocation
         "id": _id(conversation, invocation, milliseconds),
         "object": "chat.completion.chunk",
         "created": milliseconds // 1000,
-        "model": conversation.named,
+        "model": echo(conversation, invocation),
     }
     last = len(said) - 1
+    fields, _ = _reasoning(conversation, invocation) if conversation.thinking else ((), "")
+    unasked = invocation.settings.switches["stream-usage"] == "always"
     for index, each in enumerate(said):
         yield _chunk(base, index, {"role": "assistant", "content": None if each.calls else ""})
         others = log_probabilities.rivals(each, conversation.alternatives)
-        for delta, tokens in deltas(each):
+        for delta, tokens in deltas(each, fields):
             probabilities = log_probabilities.of_delta(delta, others, conversation.alternatives)
             yield _chunk(base, index, delta, tokens, probabilities)
         finish: dict[str, Any] = {
             **base,
             "choices": [{"index": index, "delta": {}, "logprobs": None, "finish_reason": each.finish}],
         }
-        if index == last and not conversation.include_usage:
+        if index == last and unasked and not conversation.include_usage:
             finish["usage"] = usage(conversation, said)
         yield Event(finish)
     if conversation.include_usage:
@@ -134,32 +164,53 @@ def events(conversation: Conversation, said: list[Reply], invocation: Invocation
     yield DONE
 
 
-def deltas(said: Reply) -> Iterator[tuple[dict[str, Any], int]]:
-    """Yield the deltas of a reply, one piece each, with the tokens they carry."""
+def deltas(said: Reply, fields: Sequence[str] = ()) -> Iterator[tuple[dict[str, Any], int]]:
+    """Yield the deltas of a reply, one piece each, with the tokens they carry: the reasoning in `fields` first."""
+    for piece in said.thinking:
+        yield dict.fromkeys(fields, piece), 1
     for piece in said.pieces:
         yield {"content": piece}, 1
-    for position, call in enumerate(said.calls):
-        yield {"tool_calls": [{"index": position, **_tool_call(call, "")}]}, 1
+    for number, call in enumerate(said.calls):
+        yield {"tool_calls": [{"index": number, **_tool_call(call, "")}]}, 1
         for piece in call.pieces:
-            yield {"tool_calls": [{"index": position, "function": {"arguments": piece}}]}, 1
+            yield {"tool_calls": [{"index": number, "function": {"arguments": piece}}]}, 1
 
 
 def usage(conversation: Conversation, said: list[Reply]) -> dict[str, Any]:
     """Return the counts of a completion; they add up."""
     prompt, completed = conversation.prompt_tokens, sum([each.tokens for each in said])
-    return {
+    counts: dict[str, Any] = {
         "prompt_tokens": prompt,
         "completion_tokens": completed,
         "total_tokens": prompt + completed,
         "prompt_tokens_details": {"cached_tokens": 0},
     }
+    if conversation.thinking:
+        counts["completion_tokens_details"] = {"reasoning_tokens": sum([len(each.thinking) for each in said])}
+    return counts
 
 
-def _message(said: Reply) -> dict[str, Any]:
-    if not said.calls:
-        return {"role": "assistant", "content": said.text, "refusal": None}
-    calls = [_tool_call(call, call.json) for call in said.calls]
-    return {"role": "assistant", "content": None, "refusal": None, "tool_calls": calls}
+def _message(said: Reply, fields: Sequence[str], empty: str | None) -> dict[str, Any]:
+    """Return a message; its reasoning stands in `fields`, `empty` stands for a content that it left no tokens for."""
+    if said.calls:
+        calls = [_tool_call(call, call.json) for call in said.calls]
+        message: dict[str, Any] = {"role": "assistant", "content": None, "refusal": None, "tool_calls": calls}
+    else:
+        message = {"role": "assistant", "content": said.text, "refusal": None}
+    if said.thinking:
+        message.update(dict.fromkeys(fields, "".join(said.thinking)))
+        if not said.pieces and not said.calls and said.finish == "length":
+            message["content"] = empty
+    return message
+
+
+def _reasoning(conversation: Conversation, invocation: Invocation) -> tuple[Sequence[str], str | None]:
+    """Return the members that hold the reasoning, and what an empty content is, by the model's facts and switches."""
+    field = position(invocation, "reasoning-field")
+    if field == "model":
+        field = str(conversation.model.reasoning.get("field") or _FIELDS[0])
+    fields = _FIELDS if field == "both" else (field,)
+    return fields, None if position(invocation, "empty-content") == "null" else ""
 
 
 def _tool_call(call: Call, arguments: str) -> dict[str, Any]:
@@ -175,6 +226,8 @@ def _chunk(
 
 def _id(conversation: Conversation, invocation: Invocation, milliseconds: int) -> str:
     """Return an id as the engine behind the model makes it: its own, or `id-` and the time where it makes none."""
-    if conversation.model.family == "text-generation-native":
+    form = invocation.settings.switches["chat-id"]
+    if form == "milliseconds" or (form == "model" and conversation.model.family == "text-generation-native"):
         return f"id-{milliseconds}"
-    return f"chatcmpl-{moments.hexadecimal(invocation, 12, 32)}"
+    digits = moments.hexadecimal(invocation, 12, 32)
+    return digits if form == "hex" else f"chatcmpl-{digits}"

@@ -27,7 +27,7 @@ def answer(body: dict[str, Any], model: Model, invocation: Invocation) -> Answer
         "id": f"cmpl-{moments.hexadecimal(invocation, 12, 32)}",
         "object": "text_completion",
         "created": milliseconds // 1000,
-        "model": asked.named,
+        "model": chat.echo(asked, invocation),
     }
     read = sum([conversation.prompt_tokens for conversation in conversations])
     completed = sum([each.tokens for each in said])
@@ -36,18 +36,21 @@ def answer(body: dict[str, Any], model: Model, invocation: Invocation) -> Answer
             each.pieces[:0] = pieces(prompts[position // asked.choices])
     usage = {"prompt_tokens": read, "completion_tokens": completed, "total_tokens": read + completed}
     if asked.stream:
-        return Answer.stream(_events(base, said, usage, asked))
+        unasked = invocation.settings.switches["stream-usage"] == "always"
+        return Answer.stream(_events(base, said, usage, asked, unasked))
     choices = [_choice(index, each.text, each.finish) for index, each in enumerate(said)]
     return Answer(200, {**base, "choices": choices, "usage": usage})
 
 
-def _events(base: dict[str, Any], said: list[Reply], usage: dict[str, int], asked: Conversation) -> Iterator[Event]:
+def _events(
+    base: dict[str, Any], said: list[Reply], usage: dict[str, int], asked: Conversation, unasked: bool
+) -> Iterator[Event]:
     last = len(said) - 1
     for index, each in enumerate(said):
         for piece in each.pieces:
             yield Event({**base, "choices": [_choice(index, piece, None)]}, None, 1)
         finish: dict[str, Any] = {**base, "choices": [_choice(index, "", each.finish)]}
-        if index == last and not asked.include_usage:
+        if index == last and unasked and not asked.include_usage:
             finish["usage"] = usage
         yield Event(finish)
     if asked.include_usage:

@@ -13,16 +13,21 @@ from mockserver.engine.values import Answer, Event
 from mockserver.workersai import moments
 from mockserver.workersai.catalogue import Model
 from mockserver.workersai.conversation import Conversation, Turn, choice_of, output_of, tools_of, turns_of, whole
-from mockserver.workersai.dialects.chat import named_in
+from mockserver.workersai.dialects.chat import echo, named_in
+from mockserver.workersai.fakes import reasoning
 from mockserver.workersai.fakes.reply import Call, Reply, reply
+from mockserver.workersai.quirks import position
 
 
 def answer(body: dict[str, Any], model: Model, invocation: Invocation) -> Answer:
     """Return the response object, or the events that build it up."""
     conversation = read(body, model, invocation.settings.seed)
+    if reasoning.CAPABILITY in model.capabilities:
+        disputed = position(invocation, "disputed-thinking") == "on"
+        conversation.thinking = reasoning.sentences(body, model, disputed=disputed)
     said = reply(conversation)
     response = _response(body, conversation, said, invocation)
-    if conversation.stream:
+    if conversation.stream and position(invocation, "responses-stream") == "streamed":
         return Answer.stream(_events(response, said))
     return Answer(200, response)
 
@@ -64,7 +69,7 @@ def _response(body: dict[str, Any], conversation: Conversation, said: Reply, inv
         "instructions": body.get("instructions"),
         "max_output_tokens": conversation.limit,
         "metadata": _echo(body.get("metadata"), {}),
-        "model": conversation.named,
+        "model": echo(conversation, invocation),
         "output": _output(said, invocation, "incomplete" if cut else "completed"),
         "parallel_tool_calls": conversation.parallel,
         "previous_response_id": body.get("previous_response_id"),
@@ -78,16 +83,23 @@ def _response(body: dict[str, Any], conversation: Conversation, said: Reply, inv
             "input_tokens": read_,
             "input_tokens_details": {"cached_tokens": 0},
             "output_tokens": made,
-            "output_tokens_details": {"reasoning_tokens": 0},
+            "output_tokens_details": {"reasoning_tokens": len(said.thinking)},
             "total_tokens": read_ + made,
         },
     }
 
 
 def _output(said: Reply, invocation: Invocation, status: str) -> list[dict[str, Any]]:
+    """Return the items of an answer: what was thought, then calls or a message if any token was left for them."""
+    items = []
+    if said.thinking:
+        part = {"type": "reasoning_text", "text": "".join(said.thinking)}
+        items.append(_thought(f"rs_{moments.hexadecimal(invocation, 4, 32)}", [part]))
     if said.calls:
-        return [_call_item(call, call.json, "completed") for call in said.calls]
-    return [_message(f"msg_{moments.hexadecimal(invocation, 20, 32)}", [_part(said.text)], status)]
+        return [*items, *[_call_item(call, call.json, "completed") for call in said.calls]]
+    if items and not said.pieces and said.finish == "length":
+        return items
+    return [*items, _message(f"msg_{moments.hexadecimal(invocation, 20, 32)}", [_part(said.text)], status)]
 
 
 def _events(response: dict[str, Any], said: Reply) -> Iterator[Event]:
@@ -102,10 +114,16 @@ def _events(response: dict[str, Any], said: Reply) -> Iterator[Event]:
     begun = {**response, "status": "in_progress", "incomplete_details": None, "output": [], "usage": None}
     yield event("response.created", response=begun)
     yield event("response.in_progress", response=begun)
+    calls = iter(said.calls)
     for index, item in enumerate(response["output"]):
         place = {"item_id": item["id"], "output_index": index}
-        if item["type"] == "function_call":
-            call = said.calls[index]
+        if item["type"] == "reasoning":
+            yield event("response.output_item.added", output_index=index, item=_thought(item["id"], []))
+            for piece in said.thinking:
+                yield event("response.reasoning_text.delta", 1, **place, content_index=0, delta=piece)
+            yield event("response.reasoning_text.done", **place, content_index=0, text=item["content"][0]["text"])
+        elif item["type"] == "function_call":
+            call = next(calls)
             yield event("response.output_item.added", output_index=index, item=_call_item(call, "", "in_progress"))
             for piece in call.pieces:
                 yield event("response.function_call_arguments.delta", 1, **place, delta=piece)
@@ -121,6 +139,10 @@ def _events(response: dict[str, Any], said: Reply) -> Iterator[Event]:
             yield event("response.content_part.done", **place_in, part=_part(said.text))
         yield event("response.output_item.done", output_index=index, item=item)
     yield event(f"response.{response['status']}", response=response)
+
+
+def _thought(identity: str, content: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"id": identity, "type": "reasoning", "summary": [], "content": content}
 
 
 def _message(identity: str, content: list[dict[str, Any]], status: str) -> dict[str, Any]:

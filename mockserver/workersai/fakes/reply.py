@@ -9,8 +9,9 @@ from typing import Any
 
 from mockserver.engine import seeds
 from mockserver.engine.values import to_json
+from mockserver.workersai import limits
 from mockserver.workersai.conversation import Conversation, Tool
-from mockserver.workersai.fakes import structured, text
+from mockserver.workersai.fakes import reasoning, specialists, structured, text
 from mockserver.workersai.tokens import pieces
 
 
@@ -42,6 +43,8 @@ class Reply:
     calls: Sequence[Call] = ()
     value: Any = None
     """For JSON: the value that the whole text encodes, None when it was cut."""
+    thinking: Sequence[str] = ()
+    """What the model thought beside the visible text, in tokens."""
 
     @property
     def text(self) -> str:
@@ -51,24 +54,51 @@ class Reply:
     @property
     def tokens(self) -> int:
         """Tokens that the model produced."""
-        return len(self.pieces) + (sum([len(call.pieces) + 1 for call in self.calls]) if self.calls else 0)
+        spoken = len(self.pieces) + len(self.thinking)
+        return spoken + (sum([len(call.pieces) + 1 for call in self.calls]) if self.calls else 0)
 
 
 def reply(conversation: Conversation, index: int = 0) -> Reply:
-    """Return choice number `index` of the reply to a conversation."""
+    """Return choice number `index` of the reply to a conversation.
+
+    Raises Refusal for more tokens than the model takes and for a schema that nothing can satisfy.
+    """
+    limits.keep(conversation)
     seed = conversation.digest if index == 0 else seeds.digest(conversation.digest, index)
+    if conversation.thinking:
+        return _thoughtful(conversation, seed)
+    return _said(conversation, seed, conversation.limit)
+
+
+def _thoughtful(conversation: Conversation, seed: bytes) -> Reply:
+    """Return a reply that was thought about: beside it, or, by older models, aloud in front of it."""
+    thoughts, limit = reasoning.think(conversation, seed), conversation.limit
+    if conversation.model.family == reasoning.INLINE_FAMILY:
+        return _said(conversation, seed, limit, reasoning.inline(thoughts))
+    if limit is not None and limit <= len(thoughts):
+        return Reply([], "length", thinking=thoughts[: max(0, limit)])
+    said = _said(conversation, seed, None if limit is None else limit - len(thoughts))
+    said.thinking = thoughts
+    return said
+
+
+def _said(conversation: Conversation, seed: bytes, limit: int | None, aloud: Sequence[str] = ()) -> Reply:
+    """Return tool calls, JSON or text within a limit; only text has what was thought aloud in front of it."""
     if conversation.tools:
         chosen = tools_to_call(conversation)
         if chosen:
-            return _calls(conversation, chosen, seed)
+            return _calls(conversation, chosen, seed, limit)
     if conversation.output is not None:
-        return _json(conversation, conversation.output, seed)
-    said = text.write(conversation.prompt_pieces, seed)
+        return _json(conversation, conversation.output, seed, limit)
+    kind = conversation.model.facts.get("kind")
+    special = specialists.write(kind, conversation, seed) if kind is not None else None
+    said = text.write(conversation.prompt_pieces, seed) if special is None else pieces(special)
     if conversation.since_user:
         results = [turn for turn in conversation.since_user if turn.role in ("tool", "function")]
         if results:
             said = pieces(f"{_in_words(results[-1].text)} {''.join(said)}")
-    limit = conversation.limit
+    if aloud:
+        said = [*aloud, *said]
     if limit is None:
         limit = conversation.model.max_tokens_default
     return _cut(said, conversation.stops, limit)
@@ -111,7 +141,7 @@ def _is_spoken_of(name: str, prompt: str) -> bool:
     return bool(telling) and all(word in prompt for word in telling)
 
 
-def _calls(conversation: Conversation, tools: Sequence[Tool], seed: bytes) -> Reply:
+def _calls(conversation: Conversation, tools: Sequence[Tool], seed: bytes, limit: int | None) -> Reply:
     calls = []
     for tool in tools:
         position = conversation.tools.index(tool)
@@ -122,22 +152,26 @@ def _calls(conversation: Conversation, tools: Sequence[Tool], seed: bytes) -> Re
             Call(f"chatcmpl-tool-{decided.hex()[:16]}", tool.name, arguments, pieces(to_json(arguments).decode()))
         )
     whole = Reply([], "tool_calls", calls)
-    if conversation.limit is not None and whole.tokens > conversation.limit:
+    if limit is not None and whole.tokens > limit:
         # half a call is none: what the budget allowed was spent on arguments that nobody could parse
         return Reply([], "length")
     return whole
 
 
-def _json(conversation: Conversation, schema: Any, seed: bytes) -> Reply:
+def _json(conversation: Conversation, schema: Any, seed: bytes, limit: int | None) -> Reply:
     if schema is True:
         schema = structured.schema_in([turn.text for turn in conversation.turns]) or True
-    if schema is True:
-        value: Any = structured.any_object(conversation.prompt, seed)
+    kind = conversation.model.facts.get("kind")
+    special = specialists.value(kind, conversation) if kind is not None and schema is True else None
+    if special is not None:
+        value: Any = special
+    elif schema is True:
+        value = structured.any_object(conversation.prompt, seed)
     else:
         value = structured.value_for(schema, conversation.prompt, seed, where="/response_format/json_schema")
     # a default limit would only break what the caller has to parse; an explicit one is obeyed
     said = to_json(value).decode()
-    found = _cut(pieces(said), conversation.stops, conversation.limit)
+    found = _cut(pieces(said), conversation.stops, limit)
     found.value = value if found.text == said else None
     return found
 

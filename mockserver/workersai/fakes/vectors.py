@@ -1,7 +1,9 @@
 """Embeddings: unit vectors that depend on model and text alone, similar texts closer together.
 
-A text is a bag of features: its words, how they begin, and which stand side by side. Each feature picks rows of a
-pseudo-random table; the sum of the rows is the text's vector. Texts that share words so share direction.
+A vector is a row of small blocks, and each block is owned by one feature of the text: a word, or the way a word
+begins. Features claim places on a ring and own it up to the next claim, so that a changed word changes the blocks of
+that word and leaves the others alone: the cosine of two texts is about the part of their words that they share. Every
+block has the same norm in every row, which makes each mixture of rows a unit vector without any arithmetic.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from array import array
 from functools import lru_cache
 from hashlib import shake_128
 from itertools import pairwise
-from math import hypot
+from math import sqrt
 from sys import byteorder
 from zlib import crc32
 
@@ -19,61 +21,66 @@ _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|[^\W
 _READ = 200_000
 """Characters of a text that decide its vector; no model reads further."""
 _ROWS = 512
-_RANDOM = 0x7FFF
-"""The random bits in a lane of 32: the others hold the carries when up to 65,536 rows are summed."""
-_MOST = 16_000
-"""Words that are summed: four rows each."""
+_BLOCK = 4
+"""Numbers in a block; the last block of a row takes what is left over, too."""
+_WIDTH = 4 * _BLOCK  # in bytes: the numbers have single precision, as models compute them
 
 
 def embed(model: str, text: str, dimensions: int) -> list[float]:
-    """Return the vector of a text: `dimensions` numbers, Euclidean norm 1.
+    """Return the vector of a text: `dimensions` numbers of single precision, Euclidean norm 1.
 
     The same in every process, alone or in a batch. Texts that share words point in similar directions.
     """
     words = _WORD.findall(text[:_READ].lower()) or [f"={text[:_READ]}"]  # white space and emptiness have a place, too
-    del words[_MOST:]
-    row = _table(model, dimensions)
-    # a word has a row of its own, which counts twice, and shares one with words that begin alike
-    own = sum([row(crc32(word.encode("utf-8", "surrogatepass")) % _ROWS) for word in words])
-    shared = sum([row(crc32(word[:3].encode("utf-8", "surrogatepass")) % _ROWS + _ROWS) for word in words])
-    beside = sum(
-        [row(crc32(f"{first} {second}".encode("utf-8", "surrogatepass")) % _ROWS) for first, second in pairwise(words)]
-    )
-    weight = 4 * len(words) - 1
-    # the sums are taken to signed numbers around zero in all lanes at once
-    ones = _ones(dimensions)
-    signed = (2 * own + shared + beside + ((1 << 31) - weight * (_RANDOM // 2)) * ones) ^ (ones << 31)
-    numbers = array("i", signed.to_bytes(4 * dimensions, byteorder))
-    # hypot's last bits differ between versions of Python: they are cut off, so that vectors do not
-    norm = float(f"{hypot(*numbers):.11e}") or 1.0
-    return [number / norm for number in numbers]
+    rows = _rows(model, dimensions)
+    places = max(1, dimensions // _BLOCK)
+    joined = "\n".join(words).encode("utf-8", "surrogatepass")
+    begun = "\n".join([word[:3] for word in words]).encode("utf-8", "surrogatepass")
+    owners: dict[int, bytes] = {}
+    # sorted, so that no place depends on the order of the words; what words share yields to what is their own
+    for number in sorted(map(crc32, begun.split(b"\n"))):
+        row = rows[_ROWS + number % _ROWS]
+        owners[(number >> 5) % places * _WIDTH] = row
+        owners[(number >> 14) % places * _WIDTH] = row
+    for number in sorted(map(crc32, joined.split(b"\n"))):
+        row = rows[number % _ROWS]
+        owners[(number >> 9) % places * _WIDTH] = row
+        owners[(number >> 18) % places * _WIDTH] = row
+    claims = sorted(owners)
+    lanes = bytearray(owners[claims[-1]][: claims[0]])
+    for begin, end in pairwise(claims):
+        lanes += owners[begin][begin:end]
+    lanes += owners[claims[-1]][claims[-1] :]
+    if places > 1:  # one block belongs to the text as a whole: the same words in another order are another text
+        number = crc32(joined)
+        begin = (number >> 9) % (places - 1) * _WIDTH
+        lanes[begin : begin + _WIDTH] = rows[number % _ROWS][begin : begin + _WIDTH]
+    return array("f", bytes(lanes)).tolist()
 
 
 @lru_cache(maxsize=8)
-def _table(model: str, dimensions: int) -> _Table:
-    return _Table(model, dimensions)
+def _rows(model: str, dimensions: int) -> _Rows:
+    return _Rows(model, dimensions)
 
 
-class _Table:
-    """The rows of a model, made when they are first asked for.
-
-    A row is one integer with a lane of 32 bits for each number: a sum of rows is then a single addition.
-    """
+class _Rows(dict[int, bytes]):
+    """The pseudo-random rows of a model, made when they are first asked for."""
 
     def __init__(self, model: str, dimensions: int) -> None:
+        super().__init__()
         self._model, self._dimensions = model, dimensions
-        self._mask = _RANDOM * _ones(dimensions)
-        self._rows: list[int | None] = [None] * (2 * _ROWS)
 
-    def __call__(self, number: int) -> int:
-        row = self._rows[number]
-        if row is None:
-            random = shake_128(f"{self._model}\0{number}".encode()).digest(4 * self._dimensions)
-            row = self._rows[number] = int.from_bytes(random, byteorder) & self._mask
+    def __missing__(self, number: int) -> bytes:
+        dimensions = self._dimensions
+        random = array("i", shake_128(f"{self._model}\0{number}".encode()).digest(4 * dimensions))
+        if byteorder == "big":
+            random.byteswap()
+        numbers: list[float] = []
+        last = max(0, dimensions - dimensions % _BLOCK - _BLOCK)
+        for begin in range(0, last + 1, _BLOCK):
+            block = random[begin : begin + _BLOCK if begin < last else dimensions]
+            # whole numbers are squared and summed exactly: the same vector on every machine
+            scale = sqrt(len(block) / dimensions) / sqrt(sum([each * each for each in block]) or 1)
+            numbers += [each * scale for each in block]
+        row = self[number] = array("f", numbers).tobytes()
         return row
-
-
-@lru_cache(maxsize=16)
-def _ones(dimensions: int) -> int:
-    """Return an integer that holds 1 in every lane."""
-    return int.from_bytes((1).to_bytes(4, byteorder) * dimensions, byteorder)

@@ -27,11 +27,8 @@ def decide(invocation: Invocation, model: Model) -> Answer:
         raise limits.field_error("model", f"expected {model.slug!r}, the model of the path, got {named!r}")
     member = "fields" if _EXTRACTION in model.capabilities else "questions"
     asked = body.get(member)
-    if not isinstance(asked, dict) or not asked:
-        raise limits.field_error(member, f"{member} is an object with at least one entry")
-    for name, each in asked.items():
-        if isinstance(each, dict) and each.get("type") in ("choice", "score") and not each.get("criteria"):
-            raise limits.field_error(member, f"{name}: criteria name what there is to choose from")
+    if not isinstance(asked, dict):
+        raise limits.field_error(member, f"{member} is an object with an entry for each answer")
     if "state" not in body:
         raise limits.field_error("state", "state is what to decide about")
     state = decisions.in_words(body["state"])

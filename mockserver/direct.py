@@ -1,0 +1,241 @@
+"""The short way over a socket: plain requests are answered where their last byte is read.
+
+An ASGI server makes a scope, an event, a task and three messages for every request. For a bare application that is
+over half of the work (12 of 21 µs), and a mock that has its answer at once needs none of it. This protocol is
+uvicorn's own with one change: a plain request goes from the parser to `Mock.handle` and its answer to the transport
+in one write. Whatever is not plain takes the ordinary way through ASGI, begun as if nothing had happened: upgrades,
+`Expect`, our own endpoints, connections that are to be closed, odd targets, bodies and answers that are large,
+streams in real time, and everything behind one of these in a pipeline. Both ways give the same bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+from typing import Any
+
+from uvicorn.protocols.http import httptools_impl
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from mockserver.asgi import Application, ASGIApp, deliver, in_batches, is_paced
+from mockserver.engine.values import HttpRequest, HttpResponse
+
+_LARGEST_BODY = 65536
+"""Bytes of a request body that are collected here; more of them are read at the application's pace."""
+_LARGEST_ANSWER = 262144
+"""Bytes that are written at once; more of them go out at the client's pace."""
+_LONGEST_TARGET = 4096
+_ENCODED = 33  # as many characters as "/_mockflare" has when each of them is percent-encoded
+_BODYLESS = (204, 304)
+_FRAMING = frozenset((b"connection", b"transfer-encoding"))
+_CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code != 0x09)
+
+_USED = frozenset(
+    "access_log access_logger app cycle flow headers limit_concurrency loop parser pipeline root_path server_state "
+    "timeout_keep_alive transport".split()
+)
+_OVERRIDDEN = (
+    "connection_lost",
+    "data_received",
+    "on_body",
+    "on_header",
+    "on_headers_complete",
+    "on_message_begin",
+    "on_message_complete",
+    "shutdown",
+)
+
+
+def fits() -> bool:
+    """Say whether the installed uvicorn is built as this module supposes."""
+    made = getattr(HttpToolsProtocol.__init__, "__code__", None)
+    cycle = getattr(RequestResponseCycle.__init__, "__code__", None)
+    return (
+        made is not None
+        and cycle is not None
+        and set(made.co_names) >= _USED
+        and {"response_complete", "more_body"} <= set(cycle.co_names)
+        and all(hasattr(HttpToolsProtocol, name) for name in _OVERRIDDEN)
+        and all(hasattr(httptools_impl, name) for name in ("STATUS_LINE", "HEADER_RE"))
+    )
+
+
+class DirectProtocol(HttpToolsProtocol):
+    """Speaks HTTP/1.1 with one client; the mock is that of the application, if it is one of ours."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        logs = self.access_log and self.access_logger.isEnabledFor(logging.INFO)
+        ours = isinstance(self.app, Application) and not (logs or self.limit_concurrency or self.root_path)
+        self._mock = self.app.mock if ours else None
+        self._limit = min(_LARGEST_BODY, self._mock.settings.max_body if self._mock else 0)
+        self._body: list[bytes] | None = None
+        """What has come of a plain request's body; None while no plain request is on its way in."""
+        self._size = 0
+        self._is_odd = False
+        """Whether a header asks for the ordinary way."""
+        self._known_names: set[bytes] = set()
+        self._idle_since: float | None = None
+        self._watch: asyncio.TimerHandle | None = None
+
+    # what the transport tells -----------------------------------------------------------------------------------
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what came."""
+        self._idle_since = None
+        super().data_received(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._body = None
+        if self._watch is not None:
+            self._watch.cancel()
+        super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """Close, once the request that is on its way in has its answer."""
+        if self._body is not None:
+            self._take_the_ordinary_way()
+        super().shutdown()
+
+    # what the parser tells --------------------------------------------------------------------------------------
+
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        self.url = b""
+        self.headers = []
+        self._is_odd = False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header, its name in lower case."""
+        name = name.lower()
+        self.headers.append((name, value))
+        if name == b"expect" or (name == b"content-length" and int(value) > self._limit):
+            self._is_odd = True
+
+    def on_headers_complete(self) -> None:
+        """Choose the way: plain requests wait for their last byte here."""
+        if self._is_plain():
+            self._body, self._size = [], 0
+        else:
+            self._begin_cycle()
+
+    def on_body(self, body: bytes) -> None:
+        """Collect a piece of the body."""
+        if self._body is None:
+            super().on_body(body)
+            return
+        self._body.append(body)
+        self._size += len(body)
+        if self._size > self._limit:
+            self._take_the_ordinary_way()
+
+    def on_message_complete(self) -> None:
+        """Answer a plain request."""
+        if self._body is None or self._mock is None:
+            super().on_message_complete()
+            return
+        body, self._body = b"".join(self._body), None
+        target = self.url.decode("ascii")
+        path, _, query = target.partition("?")
+        method = self.parser.get_method().decode("ascii")
+        response = self._mock.handle(HttpRequest(method, path, query=query, headers=self.headers, body=body))
+        written = None if is_paced(response, self._mock) else self._written(method, response)
+        if written is None:
+            self._begin_cycle(partial(deliver, self._mock, response))
+            super().on_message_complete()
+            return
+        self.transport.write(written)
+        self.server_state.total_requests += 1
+        self._idle_since = self.loop.time()
+        if self._watch is None:
+            self._watch = self.loop.call_later(self.timeout_keep_alive, self._close_when_idle)
+
+    # the two ways -----------------------------------------------------------------------------------------------
+
+    def _is_plain(self) -> bool:
+        parser, url, cycle = self.parser, self.url, self.cycle
+        return (
+            self._mock is not None
+            and not self._is_odd
+            and parser.should_keep_alive()
+            and not parser.should_upgrade()
+            and parser.get_http_version() == "1.1"
+            and (cycle is None or cycle.response_complete)
+            and not self.pipeline
+            and not self.flow.write_paused
+            and not self.server_state.default_headers
+            and url[:1] == b"/"
+            and url[1:2] != b"_"  # our own endpoints
+            and len(url) <= _LONGEST_TARGET
+            and url.isascii()
+            and b"#" not in url
+            and b"%" not in url[:_ENCODED]
+        )
+
+    def _take_the_ordinary_way(self) -> None:
+        """Hand a request over that was thought to be plain, with what has come of its body."""
+        pieces, self._body = self._body or [], None
+        self._begin_cycle()
+        if pieces:
+            super().on_body(b"".join(pieces))
+
+    def _begin_cycle(self, app: ASGIApp | None = None) -> None:
+        """Do what uvicorn does at the end of a request's head; `app` answers instead of the application."""
+        url, headers, self._idle_since = self.url, self.headers, None
+        super().on_message_begin()
+        self.url = url
+        for name, value in headers:
+            super().on_header(name, value)
+        ours = self.app
+        self.app = app or ours
+        try:
+            super().on_headers_complete()
+        finally:
+            self.app = ours
+
+    def _written(self, method: str, response: HttpResponse) -> bytes | None:
+        """Return a response as it goes over the wire; None when uvicorn has to look at it."""
+        line = httptools_impl.STATUS_LINE.get(response.status)
+        headers, frames = response.headers, response.frames
+        names = [name for name, _ in headers]
+        if (
+            line is None
+            or response.status < 200
+            or (not self._known_names.issuperset(names) and not self._learn(names))
+        ):
+            return None
+        measured = frames is None and response.status not in _BODYLESS
+        if names.count(b"content-length") != measured:
+            return None
+        head = b"".join([b"%b: %b\r\n" % header for header in headers])
+        if len(head.translate(None, _CONTROLS)) + 2 * len(headers) != len(head):
+            return None
+        if frames is None:
+            return b"%b%b\r\n%b" % (line, head, response.body) if len(response.body) <= _LARGEST_ANSWER else None
+        if method == "HEAD" or sum(map(len, frames)) > _LARGEST_ANSWER:
+            return None
+        chunks = b"".join([b"%x\r\n%b\r\n" % (len(batch), batch) for batch in in_batches(frames)])
+        return b"%b%btransfer-encoding: chunked\r\n\r\n%b0\r\n\r\n" % (line, head, chunks)
+
+    def _learn(self, names: list[bytes]) -> bool:
+        """Remember names of response headers that are sound and say nothing about the framing."""
+        sound = not any(httptools_impl.HEADER_RE.search(name) or name in _FRAMING for name in names)
+        if sound and len(self._known_names) < 64:
+            self._known_names.update(names)
+        return sound
+
+    def _close_when_idle(self) -> None:
+        """Close the connection if nothing came for as long as it is kept.
+
+        One timer looks after many requests: a timer for each costs more than reading a clock.
+        """
+        self._watch = None
+        if self._idle_since is None or self.transport.is_closing():
+            return  # the next answer sets the timer again
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._watch = self.loop.call_later(left, self._close_when_idle)
+        else:
+            self.transport.close()

@@ -1,0 +1,146 @@
+"""Typed decisions about a state: probabilities from the words that a question shares with it, fields read off it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mockserver.engine import seeds
+from mockserver.engine.values import to_json
+from mockserver.workersai.fakes import text
+
+_WORD = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"(?<![\w.])-?\d{1,12}(?:[.,]\d{1,12}){0,4}(?!\w)", re.ASCII)
+_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
+_DAY = re.compile(
+    r"\b(\d{1,2})\.? (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?: (\d{4}))?", re.IGNORECASE
+)
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_STEM = 4
+_PLACES = 6
+_MOST = 200
+
+
+def in_words(value: Any) -> str:
+    """Return a state, an instruction or a criterion as text: text itself, anything else as JSON."""
+    return value if isinstance(value, str) else to_json(value).decode()
+
+
+def answer(question: Mapping[str, Any], state: str, seed: bytes) -> dict[str, Any]:
+    """Return the answer to a question of the type it asks for: noul (yes or no), choice or score.
+
+    Probabilities of a choice or a score sum to 1; the confidence is the lead of the first over the second.
+    """
+    kind, criteria = question.get("type"), question.get("criteria")
+    asked = in_words(question.get("instructions", ""))
+    if kind == "choice" and isinstance(criteria, Mapping):
+        options = list(criteria)
+        if not options:
+            return {"type": "choice", "choice": "", "probabilities": {}, "confidence": 0.0}
+        likely = _probabilities([f"{name} {in_words(criteria[name])}" for name in options], state, seed)
+        best = max(range(len(options)), key=likely.__getitem__)
+        return {
+            "type": "choice",
+            "choice": options[best],
+            "probabilities": dict(zip(options, likely, strict=True)),
+            "confidence": _lead(likely),
+        }
+    if kind == "score" and isinstance(criteria, Sequence) and criteria:
+        likely = _probabilities([in_words(each) for each in criteria], state, seed)
+        return {
+            "type": "score",
+            "score": round(sum(place * chance for place, chance in enumerate(likely)), _PLACES),
+            "legend": {str(place): each for place, each in enumerate(criteria)},
+            "probabilities": {str(place): chance for place, chance in enumerate(likely)},
+            "confidence": _lead(likely),
+        }
+    for_it = criteria.get("true") if isinstance(criteria, Mapping) else None
+    against = criteria.get("false") if isinstance(criteria, Mapping) else None
+    yes = _shared(f"{asked} {in_words(for_it)}" if for_it is not None else asked, state)
+    no = _shared(in_words(against), state) if against is not None else 0.0
+    chance = 0.35 + 0.5 * yes - 0.3 * no + 0.14 * _draw(seed, "noul")
+    return {"type": "noul", "noul": round(min(0.99, max(0.01, chance)), _PLACES)}
+
+
+def field(name: str, wanted: Any, state: str, seed: bytes, reference_date: str | None = None) -> Any:
+    """Return the value of a field that was asked for, read off the state where it is there, None where it is not.
+
+    The field says its type in `type` (text, number, integer, boolean, date, an array of these) or lists `enum`.
+    """
+    facts = wanted if isinstance(wanted, Mapping) else {}
+    about = f"{name} {in_words(facts.get('instructions', facts.get('description', '')))}"
+    options = facts.get("enum") or facts.get("options") or facts.get("choices")
+    if isinstance(options, Sequence) and not isinstance(options, str) and options:
+        likely = _probabilities([in_words(each) for each in options], state, seed)
+        return options[max(range(len(options)), key=likely.__getitem__)]
+    kind = facts.get("type", wanted if isinstance(wanted, str) else "string")
+    if kind in ("number", "integer", "money", "float"):
+        found = _nearest_number(about, state)
+        return None if found is None else round(found) if kind == "integer" else found
+    if kind in ("boolean", "bool", "noul"):
+        return _shared(about, state) > 0
+    if kind in ("date", "datetime"):
+        return _date(state) or reference_date
+    if kind in ("array", "list"):
+        return text.keywords(state)[:3]
+    names = text.keywords(state)
+    return names[0] if names else None
+
+
+def _probabilities(texts: Sequence[str], state: str, seed: bytes) -> list[float]:
+    """Return one probability for each text, more for those that share words with the state; they sum to 1."""
+    weights = [0.2 + 4 * _shared(each, state) + 0.3 * _draw(seed, str(place)) for place, each in enumerate(texts)]
+    total = sum(weights)
+    likely = [round(weight / total, _PLACES) for weight in weights]
+    best = max(range(len(likely)), key=likely.__getitem__)
+    likely[best] = round(likely[best] + 1 - sum(likely), _PLACES)
+    return likely
+
+
+def _lead(likely: Sequence[float]) -> float:
+    first, second = [*sorted(likely, reverse=True), 0.0][:2]
+    return round(first - second, _PLACES)
+
+
+def _shared(said: str, state: str) -> float:
+    """Return which part of the telling words of a text occur in a state, in any form of theirs."""
+    wanted = list(dict.fromkeys(word.lower()[:_STEM] for word in text.keywords(said)))
+    found = {word.lower()[:_STEM] for word in _WORD.findall(state[:50_000])}
+    return sum(1 for word in wanted if word in found) / max(1, len(wanted))
+
+
+def _draw(seed: bytes, *parts: str) -> float:
+    return int.from_bytes(seeds.digest(seed, *parts)[:4], "big") / 2**32
+
+
+def _nearest_number(about: str, state: str) -> float | None:
+    """Return the number of a state that stands closest to a word of the field, else the last one."""
+    words = {word.lower()[:_STEM] for word in text.keywords(about)}
+    state = state[:50_000]
+    places = [match.start() for match in _WORD.finditer(state) if match[0].lower()[:_STEM] in words][:_MOST]
+    numbers = [(match.start(), match[0]) for match in _NUMBER.finditer(state)][:_MOST]
+    if not numbers:
+        return None
+    chosen = numbers[-1]
+    if places:
+        chosen = min(numbers, key=lambda each: min(abs(each[0] - place) for place in places))
+    return _value(chosen[1])
+
+
+def _value(written: str) -> float:
+    """Return a number as people write it: 1,234.50 or 1.234,50."""
+    mark = max(written.rfind("."), written.rfind(","))
+    if mark < 0 or (len(written) - mark == 4 and (written[mark] == "," or written.count(".") > 1)):
+        return float(re.sub("[.,]", "", written))
+    return float(re.sub("[.,]", "", written[:mark]) + "." + written[mark + 1 :])
+
+
+def _date(state: str) -> str | None:
+    written = _DATE.search(state)
+    if written:
+        return written[0]
+    day = _DAY.search(state)
+    if day is None:
+        return None
+    return f"{day[3] or '2026'}-{_MONTHS.index(day[2].lower()[:3]) + 1:02}-{int(day[1]):02}"

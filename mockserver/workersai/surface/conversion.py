@@ -1,0 +1,202 @@
+"""Converting one file to Markdown, within bounds. The libraries are the extra `markdown`, loaded when first needed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import logging
+import re
+import warnings
+import zipfile
+from collections.abc import Callable, Iterable
+from typing import Any
+
+_MOST_BYTES = 8 * 1024 * 1024
+_MOST_MARKUP = 512 * 1024
+_MOST_UNPACKED = 64 * 1024 * 1024
+_MOST_ROWS, _MOST_COLUMNS, _MOST_PAGES = 5_000, 100, 200
+_SIGNATURES = {
+    "jpeg": b"\xff\xd8\xff",
+    "jpg": b"\xff\xd8\xff",
+    "png": b"\x89PNG\r\n\x1a\n",
+    "webp": b"RIFF",
+    "gif": b"GIF8",
+    "bmp": b"BM",
+}
+_UNREAD = ("xlsb", "xls", "et", "ods", "odt", "numbers")
+
+
+class Unconvertible(Exception):
+    """The file cannot be converted; the message is for the caller."""
+
+
+def to_markdown(extension: str, name: str, content: bytes) -> str:
+    """Return a file as Markdown; raises Unconvertible, whatever the bytes are."""
+    if extension in _UNREAD:
+        raise Unconvertible(f"this mock does not read .{extension} files, the service does")
+    if extension in _SIGNATURES:
+        return _picture(extension, name, content)
+    convert = _CONVERTERS.get(extension)
+    if convert is None:
+        raise Unconvertible(f"{name}: files of this type are not supported")
+    if len(content) > (_MOST_MARKUP if extension in _MARKUP else _MOST_BYTES):
+        raise Unconvertible(f"{name} is too large to convert ({len(content)} bytes)")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return convert(content).strip()
+    except Unconvertible:
+        raise
+    except ImportError as error:
+        raise Unconvertible(
+            f".{extension} files need {error.name or 'a library'}: pip install 'mockflare[markdown]'"
+        ) from None
+    except Exception as error:  # the libraries raise whatever a broken file makes them
+        raise Unconvertible(f"{name} cannot be read as .{extension} ({type(error).__name__})") from None
+
+
+def to_text(markdown: str) -> str:
+    """Return Markdown without its marks.
+
+    >>> to_text("# Title")
+    'Title'
+    """
+    text = re.sub(r"^(#{1,6}|[-*>]|\d+\.) +", "", markdown, flags=re.MULTILINE)
+    text = re.sub(r"!?\[([^\[\]]*)\]\([^()]*\)", r"\1", text)
+    text = re.sub(r"^\|(?: *:?-+:? *\|)+\n?", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^\| ?| ?\|$", "", text, flags=re.MULTILINE).replace(" | ", "\t")
+    return re.sub(r"[*_`]{1,3}([^*_`\n]+)[*_`]{1,3}", r"\1", text)
+
+
+def _html(content: bytes) -> str:
+    from markdownify import MarkdownConverter
+
+    class Converter(MarkdownConverter):
+        def convert_script(self, element: Any, text: str, parent_tags: Any) -> str:
+            return ""
+
+        convert_style = convert_script
+
+    # the parser of the standard library takes quadratic time for tags that never end; lxml comes with python-docx
+    markdown: str = Converter(heading_style="ATX", bs4_options="lxml").convert(_decoded(content))
+    return re.sub(r"\n{3,}", "\n\n", markdown)
+
+
+def _xml(content: bytes) -> str:
+    from xml.parsers import expat
+
+    parser = expat.ParserCreate()
+    parser.Parse(content, True)
+    return f"```xml\n{_decoded(content).strip()}\n```"
+
+
+def _csv(content: bytes) -> str:
+    text = _decoded(content)
+    first = text.split("\n", 1)[0]
+    separator = max(",;\t", key=first.count)
+    return _table(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+
+
+def _workbook(content: bytes) -> str:
+    from openpyxl import load_workbook
+
+    _check_archive(content)
+    workbook: Any = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    parts = []
+    for sheet in workbook.worksheets:
+        rows = sheet.iter_rows(values_only=True, max_row=_MOST_ROWS, max_col=_MOST_COLUMNS)
+        parts.append(
+            f"## {sheet.title}\n\n{_table(['' if cell is None else str(cell) for cell in row] for row in rows)}"
+        )
+    return "\n\n".join(parts)
+
+
+def _document(content: bytes) -> str:
+    from docx import Document
+    from docx.table import Table
+
+    _check_archive(content)
+    parts = []
+    for block in Document(io.BytesIO(content)).iter_inner_content():
+        if isinstance(block, Table):
+            parts.append(_table([cell.text for cell in row.cells] for row in block.rows))
+        elif block.text.strip():
+            parts.append(_paragraph(block.text.strip(), (block.style.name or "") if block.style else ""))
+    return "\n\n".join(parts)
+
+
+def _paragraph(text: str, style: str) -> str:
+    level = re.fullmatch(r"Heading (\d)", style)
+    if style == "Title" or level:
+        return f"{'#' * (int(level[1]) if level else 1)} {text}"
+    if style.startswith("List"):
+        return f"{'1.' if 'Number' in style else '-'} {text}"
+    return text
+
+
+def _pdf(content: bytes) -> str:
+    from pypdf import PdfReader
+
+    logging.getLogger("pypdf").addHandler(logging.NullHandler())  # its remarks on broken files are in the error entry
+    pages = PdfReader(io.BytesIO(content)).pages
+    texts = [pages[number].extract_text().strip() for number in range(min(len(pages), _MOST_PAGES))]
+    return "\n\n".join(f"### Page {number}\n\n{text}" for number, text in enumerate(texts, 1))
+
+
+def _drawing(content: bytes) -> str:
+    _xml(content)
+    return "A drawing."
+
+
+def _picture(extension: str, name: str, content: bytes) -> str:
+    """Say that it is a picture; the service has a model describe it."""
+    if not content.startswith(_SIGNATURES[extension]):
+        raise Unconvertible(f"{name} cannot be read as .{extension} (it begins with other bytes)")
+    return f"![{name}]({name})\n\nA picture of {len(content)} bytes."
+
+
+def _table(rows: Iterable[Iterable[str]]) -> str:
+    lines: list[list[str]] = []
+    for row in rows:
+        if len(lines) > _MOST_ROWS:
+            break
+        cells = [" ".join(cell.replace("|", "\\|").split()) for cell in list(row)[:_MOST_COLUMNS]]
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
+            lines.append(cells)
+    if not lines:
+        return ""
+    width = max(len(line) for line in lines)
+    lines = [line + [""] * (width - len(line)) for line in lines]
+    written = [f"| {' | '.join(line)} |" for line in lines]
+    return "\n".join([written[0], "|" + " --- |" * width, *written[1:]])
+
+
+def _check_archive(content: bytes) -> None:
+    """Raise Unconvertible for an archive that unpacks to more than a document should."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        size = sum(entry.file_size for entry in archive.infolist())
+    if size > _MOST_UNPACKED:
+        raise Unconvertible(f"unpacks to {size} bytes, more than are read")
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+_MARKUP = ("html", "htm", "xml", "svg")
+_CONVERTERS: dict[str, Callable[[bytes], str]] = {
+    "html": _html,
+    "htm": _html,
+    "xml": _xml,
+    "svg": _drawing,
+    "csv": _csv,
+    "xlsx": _workbook,
+    "xlsm": _workbook,
+    "docx": _document,
+    "pdf": _pdf,
+}
