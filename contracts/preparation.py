@@ -116,7 +116,9 @@ def _prepared_content(
 ) -> dict[str, Any]:
     """Return the media types of a request, what they hold narrowed to what can succeed."""
     if path.endswith(_CATCH_ALL) and "application/json" in content:
-        content = {"application/json": content["application/json"]}  # text models are asked here, they take nothing else
+        content = {
+            "application/json": content["application/json"]
+        }  # text models are asked here, they take nothing else
     prepared = copy.deepcopy(with_real_bodies(content))
     for name, media_type in prepared.items():
         if not isinstance(media_type, dict) or not isinstance(media_type.get("schema"), dict):

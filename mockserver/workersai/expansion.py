@@ -113,6 +113,7 @@ class _Variant:
 
     body: _Template
     success: _Template
+    """The responses for success by status; none for a family whose models are asked over a WebSocket only."""
 
 
 class _Expansion:
@@ -153,9 +154,11 @@ class _Expansion:
             for capability in met:
                 family = {**family, **conditions[capability]}
             specific = self._specific[model.family]
+            success = {"200": _success(family, self._frame.headers, streams=streams, batches=batches)}
+            if family.get("websocket_only") and self._frame.failures:  # an operation has at least one response
+                success = {}
             self._variants[key] = _Variant(
-                body=_template(_request_body(family, batches=batches), specific),
-                success=_template(_success(family, self._frame.headers, streams=streams, batches=batches), specific),
+                body=_template(_request_body(family, batches=batches), specific), success=_template(success, specific)
             )
         return self._variants[key]
 
