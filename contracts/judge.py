@@ -54,6 +54,13 @@ class Judge:
         validator = self._validator(promise, "schema")
         return None if validator is None else bool(validator.is_valid(value))
 
+    def accepts_text(self, schema: Any, text: str) -> bool:
+        """Return whether a schema that wants text, and nothing else, allows this one; true for other schemas."""
+        resolved = self._document.resolve(schema)
+        if not isinstance(resolved, dict) or resolved.get("type") != "string":
+            return True
+        return bool(Draft202012Validator(self._document.standalone(resolved)).is_valid(text))
+
     def _breaches(self, promise: MediaType, key: str, value: Any) -> list[Found]:
         validator = self._validator(promise, key)
         if validator is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import struct
 import wave
@@ -15,6 +16,10 @@ SENT_AS: Mapping[str, str] = {"image": "image/png", "audio": "audio/wav"}
 
 BYTES = "application/octet-stream"
 
+_SIGNATURES = (
+    ("image", (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM")),
+    ("audio", (b"RIFF", b"ID3", b"\xff\xfb", b"\xff\xf3", b"OggS", b"fLaC")),
+)
 _SIDE = 16  # pixels: models refuse pictures of less than ten
 _RATE = 8000  # samples a second
 _LENGTHS = (800, 1600)  # a tenth and a fifth of a second
@@ -47,6 +52,24 @@ def kind_of_schema(schema: Any) -> str | None:
         if kind is not None:
             return kind
     return None
+
+
+def kind_of_value(value: Any) -> str | None:
+    """Return the kind of media that a value of JSON is by its first bytes: an array of bytes, base64 or a data URL.
+
+    >>> kind_of_value([137, 80, 78, 71]), kind_of_value("data:audio/mpeg;base64,SUQz"), kind_of_value("iVBORw==")
+    ('image', 'audio', 'image')
+    """
+    try:
+        if isinstance(value, str):
+            start = base64.b64decode(value.partition(";base64,")[2][:16] or value[:16], validate=True)
+        else:
+            start = bytes(value[:16]) if isinstance(value, list) else b""
+    except (ValueError, TypeError):
+        return None
+    if start.startswith(b"RIFF") and start[8:] == b"WEBP":
+        return "image"
+    return next((kind for kind, signatures in _SIGNATURES if start.startswith(signatures)), None)
 
 
 def kind_of_body(content: Mapping[str, Any], media_type: str) -> str | None:

@@ -9,7 +9,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
-from contracts.media import SENT_AS, kind_of_body, kind_of_schema, samples
+from contracts.media import SENT_AS, kind_of_body, kind_of_schema, kind_of_value, samples
 from mockserver.openapi.document import Document
 
 FORMAT = "mockflare-{kind}"
@@ -42,7 +42,7 @@ def put_real_members(document: Document, schema: dict[str, Any], example: Any) -
     for properties in _properties(schema):
         for name, member in properties.items():
             resolved = document.resolve(member)
-            kind = kind_of_schema(resolved)
+            kind = kind_of_schema(resolved) or kind_of_value(given.get(name))
             if kind is not None:
                 values = _values(document, resolved, given.get(name), kind)
                 properties[name] = {"enum": [*values, None] if _allows_null(resolved) else values}

@@ -43,10 +43,7 @@ _WANTED = (
     Wanted("/ai/run", families=_CHAT),
     Wanted("/ai/run/{model}", families=_CHAT),
     Wanted("/ai/models/schema", families=_CHAT),
-    Wanted("/ai/finetunes", capability="lora"),
 )
-_CAPABILITIES = ("responses", "lora")
-"""What an operation wants of a model, beside its family."""
 
 
 def read_models(content: Any = None) -> tuple[Model, ...]:
@@ -65,7 +62,7 @@ def read_models(content: Any = None) -> tuple[Model, ...]:
 
 
 def select_models(models: Sequence[Model], names: Iterable[str] = ()) -> tuple[Model, ...]:
-    """Return the named models, or the first active one of each family (and one that speaks Responses, one that takes adapters).
+    """Return the named models, or the first active one of each family (and one that speaks Responses).
 
     Raises UnknownName.
     """
@@ -80,9 +77,8 @@ def select_models(models: Sequence[Model], names: Iterable[str] = ()) -> tuple[M
     for model in models:
         if model.active:
             first.setdefault(model.family, model)
-            for capability in _CAPABILITIES:
-                if capability in model.capabilities:
-                    first.setdefault(capability, model)
+            if "responses" in model.capabilities:
+                first.setdefault("responses", model)
     return tuple(dict.fromkeys(first.values()))
 
 

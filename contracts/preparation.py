@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from contracts.media_schemas import example_of, is_form, put_real_members, put_real_parts, with_real_bodies
 from contracts.models import Model, model_of, names_for, read_models, select_models
+from contracts.validity import ACCOUNT
 from mockserver.errors import UnknownName
 from mockserver.openapi.document import Document
 from mockserver.openapi.operations import Operation
@@ -20,11 +21,11 @@ from mockserver.openapi.operations import Operation
 MOST_TOKENS = 16
 """Upper bound of `max_tokens` in generated requests: answers cost money and time."""
 
-_ACCOUNT = "account_id"
 _CATCH_ALL = "/ai/run/{model}"
 _EXISTING = ("finetune_id",)
 """Path parameters that name what has to be there: only their example does, registered by the example of another
 operation."""
+_ADAPTERS = "/ai/finetunes"
 _BATCH = "#/components/schemas/BatchRequest"
 _OF_BATCHES = ("requests", "request_id")
 """Members left out: a batch wants `queueRequest=true`, which no schema can ask for, and only the service knows ids."""
@@ -68,7 +69,7 @@ def prepare(
     for name, operation in document.operations.items():
         if not _is_selected(operation, document, operations, models, chosen):
             continue
-        path = operation.path.replace("{" + _ACCOUNT + "}", quote(account, safe=""))
+        path = operation.path.replace("{" + ACCOUNT + "}", quote(account, safe=""))
         prepared = _prepared_operation(copied, operation, chosen)
         paths.setdefault(path, {})[operation.method.lower()] = prepared
         origins[operation.method, path] = name
@@ -98,7 +99,7 @@ def _prepared_operation(copied: Document, operation: Operation, chosen: Sequence
     raw: dict[str, Any] = copied.resolve(item)[operation.method.lower()]
     raw.pop("security", None)
     names = names_for(operation.path, chosen)
-    parameters = [copy.deepcopy(dict(each)) for each in operation.parameters if each.get("name") != _ACCOUNT]
+    parameters = [copy.deepcopy(dict(each)) for each in operation.parameters if each.get("name") != ACCOUNT]
     for parameter in parameters:
         if parameter.get("name") == "model" and names:
             _pin(parameter, names)
@@ -116,23 +117,20 @@ def _prepared_content(
 ) -> dict[str, Any]:
     """Return the media types of a request, what they hold narrowed to what can succeed."""
     if path.endswith(_CATCH_ALL) and "application/json" in content:
-        content = {
-            "application/json": content["application/json"]
-        }  # text models are asked here, they take nothing else
+        content = {"application/json": content["application/json"]}  # text models take nothing else
     prepared = copy.deepcopy(with_real_bodies(content))
     for name, media_type in prepared.items():
         if not isinstance(media_type, dict) or not isinstance(media_type.get("schema"), dict):
             continue
-        media_type["schema"] = _narrowed(copied, media_type["schema"], names, batches=not _is_run(path))
+        example = example_of(copied, media_type)
+        if path.endswith(_ADAPTERS) and isinstance(example, dict) and "model" in example:
+            names = [example["model"]]  # few models take adapters
+        media_type["schema"] = _narrowed(copied, media_type["schema"], names, batches="/ai/run/" not in path)
         if is_form(name):
             put_real_parts(copied, media_type)
         else:
-            put_real_members(copied, media_type["schema"], example_of(copied, media_type))
+            put_real_members(copied, media_type["schema"], example)
     return prepared
-
-
-def _is_run(path: str) -> bool:
-    return "/ai/run/" in path
 
 
 def _pin(parameter: dict[str, Any], names: Sequence[str]) -> None:

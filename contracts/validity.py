@@ -9,6 +9,7 @@ That bytes are a picture or a recording no schema can tell: they are when they a
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from contracts.exchanges import Exchange
@@ -20,6 +21,8 @@ from contracts.models import model_of
 from mockserver.openapi.document import Document
 from mockserver.openapi.operations import Operation
 
+ACCOUNT = "account_id"
+"""The path parameter that is known before the run."""
 _CATCH_ALL = ("/ai/run/{model}", "/ai/run")
 
 
@@ -43,7 +46,7 @@ class Validity:
             return False
         if not exchange.request.body and (operation.request_body or {}).get("required") is True:
             return False  # a body of no bytes is no body
-        if self._media(operation, exchange) is False:
+        if self._media(operation, exchange) is False or not self._parts_allowed(operation, exchange):
             return False
         if operation.id == exchange.operation:
             return True
@@ -60,8 +63,8 @@ class Validity:
             allowed = self._body_allowed(operation, exchange)
             return allowed is False or (allowed is None and operation.id == exchange.operation)
         others = set(exchange.negated)
-        if _is_catch_all(self._judge.operation(exchange.operation)):
-            others.discard("path")  # any name is a name there; that a model is not known is no breach
+        if _takes_any_path(self._judge.operation(exchange.operation)):
+            others.discard("path")  # any name is a name there; that nothing has it is no breach
         return bool(others)
 
     def _deciding(self, exchange: Exchange) -> Operation | None:
@@ -82,16 +85,29 @@ class Validity:
         if not is_form(name):
             kind = kind_of_body(content, name)
             return None if kind is None else is_real(exchange.request.body, kind)
-        if name not in content:
-            return None
-        schema = operation.document.resolve(content[name].get("schema"))
-        members = (schema.get("properties") if isinstance(schema, dict) else None) or {}
+        members = _members(operation, name)
         real: bool | None = None
         for part, value in read_parts(exchange.request):
             kind = kind_of_schema(operation.document.resolve(members.get(part)))
             if kind is not None:
                 real = real is not False and is_real(value, kind)
         return real
+
+    def _parts_allowed(self, operation: Operation, exchange: Exchange) -> bool:
+        """Return whether the texts of a form are what their schemas say; the engine fills some in without looking."""
+        members = _members(operation, _media_type(exchange))
+        return all(
+            self._judge.accepts_text(members[part], value.decode("utf-8", "replace"))
+            for part, value in read_parts(exchange.request)
+            if part in members
+        )
+
+
+def _members(operation: Operation, media_type: str) -> dict[str, Any]:
+    """Return the schemas of the members of a body of this media type, {} when there are none."""
+    content = operation.request_content.get(media_type)
+    schema = operation.document.resolve(content.raw.get("schema")) if content else None
+    return (schema.get("properties") if isinstance(schema, dict) else None) or {}
 
 
 def promises_success(operation: Operation) -> bool:
@@ -107,6 +123,16 @@ def _media_type(exchange: Exchange) -> str:
 
 def _is_form(exchange: Exchange) -> bool:
     return is_form(_media_type(exchange))
+
+
+def _takes_any_path(operation: Operation) -> bool:
+    """Return whether every parameter in the path, but for the account, is text without a further rule."""
+    schemas = [
+        operation.document.resolve(each.get("schema"))
+        for each in operation.parameters
+        if each.get("in") == "path" and each.get("name") != ACCOUNT
+    ]
+    return bool(schemas) and all(isinstance(schema, dict) and set(schema) <= {"type"} for schema in schemas)
 
 
 def _is_catch_all(operation: Operation) -> bool:

@@ -91,7 +91,10 @@ def test_dependencies_are_declared_and_explained() -> None:
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    declared = [*project["dependencies"], *(each for extra in project["optional-dependencies"].values() for each in extra)]
+    declared = [
+        *project["dependencies"],
+        *(each for extra in project["optional-dependencies"].values() for each in extra),
+    ]
     names = {requirement.split(">")[0].split("=")[0].strip() for requirement in declared}
     explained = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
     assert [] == sorted(name for name in names if f"`{name}`" not in explained)
