@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from mockserver.engine.mock import Mock
 from mockserver.engine.values import HttpRequest, HttpResponse
@@ -218,15 +219,20 @@ def _forbidden(scope: Scope, tokens: tuple[str, ...]) -> str | None:
     another machine without a token.
     """
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-    given = headers.get(b"authorization", "").removeprefix("Bearer ")
-    if tokens and any(hmac.compare_digest(given.encode(), token.encode()) for token in tokens):
+    scheme, _, given = headers.get(b"authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and any(
+        hmac.compare_digest(given.strip().encode("latin-1"), token.encode()) for token in tokens
+    ):
         return None
     if b"origin" in headers:
         return "no web page may use these endpoints"
-    host = headers.get(b"host", "").rsplit(":", 1)[0].strip("[]") if headers.get(b"host") else ""
+    try:
+        host = urlsplit(f"//{headers.get(b'host', '')}").hostname or ""
+    except ValueError:
+        host = ""
     if host not in _LOCAL:
-        return f"the Host {host!r} is not this machine; use 127.0.0.1 or send a token of the mock"
+        return f"the Host {host!r} is not this machine; use 127.0.0.1 or send a token that was given by --token"
     client = (scope.get("client") or ("127.0.0.1", 0))[0]
     if client not in ("127.0.0.1", "::1", "testclient"):
-        return "only this machine may use these endpoints without a token of the mock"
+        return "only this machine may use these endpoints without a token that was given by --token"
     return None

@@ -139,7 +139,10 @@ def serve(**flags: Any) -> None:
     from mockserver.server import serve as run
     from mockserver.settings import Settings
 
-    run(Settings.load(_as_settings(flags)), _announce)
+    settings = Settings.load(_as_settings(flags))
+    if settings.workers > 1:
+        click.echo("warning: each worker has a journal, adapters, batches, stubs and faults of its own", err=True)
+    run(settings, _announce)
 
 
 def _announce(mock: Mock, origin: str) -> None:
@@ -151,11 +154,14 @@ def _announce(mock: Mock, origin: str) -> None:
         click.echo(f"warning: {diagnostic.pointer}: {diagnostic.message}", err=True)
     if not mock.service.names():
         return
-    model = "@cf/meta/llama-3.3-70b-instruct-fp8-fast"
+    from mockserver.effective import catalogue
+
+    samples = {model.task: model.name for model in catalogue().select(status="active") if model.facts.get("sample")}
+    chat, vectors = samples["Text Generation"], samples["Text Embeddings"]
     url = f"{base}/accounts/{mock.account_id}/ai/v1"
     token = mock.token if mock.token == DEFAULT_TOKEN or not mock.settings.auth else "$TOKEN"
     curl = f"curl -s {url}/chat/completions -H 'Authorization: Bearer {token}'"
-    body = '{"model": "' + model + '", "messages": [{"role": "user", "content": "What is the origin of Hello World?"}]'
+    body = '{"model": "' + chat + '", "messages": [{"role": "user", "content": "What is the origin of Hello World?"}]'
     click.echo(
         f"""
   chat     {curl} -d '{body}}}'
@@ -164,7 +170,7 @@ def _announce(mock: Mock, origin: str) -> None:
 
   Python   import openai
            client = openai.OpenAI(base_url="{url}", api_key="{token}")
-           print(client.embeddings.create(model="@cf/baai/bge-base-en-v1.5", input="hello").data[0].embedding[:3])
+           print(client.embeddings.create(model="{vectors}", input="hello").data[0].embedding[:3])
 """
     )
 
@@ -199,7 +205,10 @@ def lint(spec: str | None, overlays: tuple[str, ...], fix: str | None) -> int:
     for fault in faults:
         click.echo(str(fault))
     if fix and faults:
-        Path(fix).write_text(dump_yaml(mend(content, faults, Path(path).name)), "utf-8")
+        try:
+            Path(fix).write_text(dump_yaml(mend(content, faults, Path(path).name)), "utf-8")
+        except OSError as error:
+            raise UsageError(f"cannot write {fix}: {error.strerror or error}") from None
         click.echo(f"{fix}: an overlay that mends them", err=True)
     click.echo(f"{len(faults)} faults" if len(faults) != 1 else "1 fault", err=True)
     return 1 if faults else 0
@@ -317,7 +326,7 @@ def ask(target: str, body: str | None, parameters: tuple[str, ...], **flags: Any
     given = _pairs(parameters, "--parameter")
     operation: Operation | None = mock.document.operations.get(target)
     if operation is None and target in mock.service.names():
-        operation, given = mock.document.operations["executeAiModel"], {**given, "model": target}
+        operation, given = mock.document.operations.get("executeAiModel"), {**given, "model": target}
     if operation is None:
         raise UnknownName("operation or model", target, mock.targets())
     response = _send(mock, operation.method, _path_of(operation.path, given, mock), body)

@@ -93,6 +93,7 @@ _RANGES = (
     ("journal_size", 0, 1_000_000),
 )
 _TYPES: dict[str, str] = {each.name: str(each.type) for each in fields(Settings)}
+_NOT_SETTINGS = frozenset(("MOCKFLARE_CACHE",))  # where parsed YAML is kept: read before there are settings
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
@@ -122,7 +123,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return {
         name.removeprefix(prefix).lower(): value
         for name, value in environment.items()
-        if name.startswith(prefix) and name.removeprefix(prefix).lower() in _TYPES
+        if name.startswith(prefix) and name not in _NOT_SETTINGS
     }
 
 
@@ -134,7 +135,11 @@ def _typed(name: str, value: Any, origin: str) -> Any:
         if kind in ("int", "float"):
             if isinstance(value, bool):
                 raise ValueError
-            return int(value) if kind == "int" else float(value)
+            if kind == "float":
+                return float(value)
+            if isinstance(value, float) and not value.is_integer():
+                raise ValueError
+            return int(value)
         if kind == "tuple[str, ...]":
             items = value.split(",") if isinstance(value, str) else value
             return tuple(str(item).strip() for item in items if str(item).strip())

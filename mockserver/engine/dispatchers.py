@@ -20,7 +20,7 @@ EXTENSION = "x-microcks-operation"
 
 
 def fallback(rules: Mapping[str, Any]) -> Dispatcher | None:
-    """Try other rules, then the example called `fallback`; without rules nothing is chosen."""
+    """Choose the example called `fallback`; without rules nothing is chosen."""
     name = rules.get("fallback")
     return (lambda invocation: name) if isinstance(name, str) else None
 

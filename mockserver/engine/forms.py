@@ -65,13 +65,18 @@ class Part:
 def parts(content_type: str, body: bytes) -> list[Part]:
     """Return the named parts of a multipart form in order; raises Refusal for a body that is none."""
     head = b"Content-Type: " + content_type.encode("latin-1", "replace").replace(b"\n", b" ") + b"\r\n\r\n"
-    message: Message[Any, Any] = BytesParser(policy=HTTP).parsebytes(head + body)
+    try:
+        message: Message[Any, Any] = BytesParser(policy=HTTP).parsebytes(head + body)
+    except RecursionError:  # multiparts within multiparts, which mean nothing in a form
+        raise refuse("body-malformed", 400, f"the body is no {MULTIPART}: its parts are nested too deeply") from None
     if not message.is_multipart():
         raise refuse("body-malformed", 400, f"the body is no {MULTIPART} with the boundary that its header names")
     found: list[Part] = []
     for part in message.get_payload():
         name = part.get_param("name", header="content-disposition") if isinstance(part, Message) else None
-        if isinstance(part, Message) and isinstance(name, str) and len(found) < _MOST_FIELDS:
+        if len(found) >= _MOST_FIELDS:
+            raise refuse("body-malformed", 400, f"the form has more than {_MOST_FIELDS} fields")
+        if isinstance(part, Message) and isinstance(name, str):
             content = part.get_payload(decode=True)
             content = content if isinstance(content, bytes) else b""
             media_type = part.get_content_type() if "content-type" in part else ""

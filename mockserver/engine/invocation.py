@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mockserver.engine import seeds
@@ -31,7 +32,7 @@ class Invocation:
         self.request = request
         self.settings = settings
         self.operation: Operation | None = None
-        self.parameters: dict[str, str] = {}
+        self.parameters: Mapping[str, str] = {}
         self.matched = b""
         """Operation and parameters as bytes."""
         self.body: Any = None
@@ -51,7 +52,7 @@ class Invocation:
 
     def warn(self, sentence: str) -> None:
         """Add a warning to the journal and to the response header `x-mockflare-warning`."""
-        self.warnings.append(sentence)
+        self.warnings.append(sentence[:1000])
 
     @property
     def seed(self) -> bytes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import time
 from collections import deque
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, overload
+from urllib.parse import unquote_plus
 
 import orjson
 
@@ -14,24 +15,43 @@ from mockserver.engine.invocation import Invocation
 from mockserver.engine.values import HttpResponse
 
 REDACTED = "[redacted]"
-_SECRET_HEADERS = frozenset(
-    (
-        b"authorization",
-        b"x-auth-key",
-        b"x-auth-email",
-        b"x-auth-user-service-key",
-        b"proxy-authorization",
-        b"cookie",
-        b"cf-aig-authorization",
-        b"api-key",
-        b"x-api-key",
-    )
-)
-_SECRET_QUERY = re.compile(r"((?:^|&)[^=&]*(?:token|key|secret|password|signature)[^=&]*=)[^&]*", re.IGNORECASE)
+_REDACTED = REDACTED.encode()
+_SECRET = r"token|key|secret|passw|signature|authori|cookie|credential|session-id|x-auth-"
+_SECRET_NAME = re.compile(_SECRET, re.IGNORECASE)
+_FEW_HEADERS, _SHORT_VALUE = 64, 1024
 _KEPT_BODY = 65536
 """Bytes that are kept of a body."""
 _KEPT_BYTES = 16 * 1024 * 1024
 """Bytes of bodies that are kept in all: a thousand exchanges of two long bodies each would be 128 MiB."""
+
+
+class Secrets:
+    """What must not be kept: by the names that credentials usually have, and by those that a document gives them."""
+
+    def __init__(self, headers: Iterable[str] = (), queries: Iterable[str] = ()) -> None:
+        self._headers = frozenset(name.encode() for name in headers)
+        self._queries = frozenset(queries)
+        self._known: dict[bytes, bool] = {}
+
+    def hides(self, header: bytes) -> bool:
+        """Say whether a header's value is a secret; `header` is its name in lower case."""
+        try:
+            return self._known[header]
+        except KeyError:
+            if len(self._known) > 1000:
+                self._known.clear()
+            found = header in self._headers or _SECRET_NAME.search(header.decode("latin-1")) is not None
+            self._known[header] = found
+            return found
+
+    def hidden_in(self, query: str) -> str:
+        """Return a query string without its secrets."""
+        pairs = []
+        for pair in query.split("&"):
+            name = unquote_plus(pair.split("=", 1)[0])
+            secret = name.lower() in self._queries or _SECRET_NAME.search(name)
+            pairs.append(f"{pair.split('=', 1)[0]}={REDACTED}" if secret else pair)
+        return "&".join(pairs)
 
 
 class Exchange:
@@ -48,27 +68,31 @@ class Exchange:
         "raw_headers",
         "response_body",
         "response_headers",
+        "size",
         "source",
         "status",
         "time",
         "warnings",
     )
 
-    def __init__(self, number: int, invocation: Invocation, response: HttpResponse) -> None:
+    def __init__(self, number: int, invocation: Invocation, response: HttpResponse, secrets: Secrets) -> None:
         request = invocation.request
         self.number = number
         self.time = time.time()
         self.method, self.path = request.method, request.path
-        self.query = _SECRET_QUERY.sub(r"\1" + REDACTED, request.query) if request.query else ""
-        self.raw_headers = [
-            (name, b"[redacted]" if name in _SECRET_HEADERS else value) for name, value in request.headers
-        ]
+        self.query = secrets.hidden_in(request.query) if request.query else ""
+        hides = secrets.hides
+        self.raw_headers = [(name, _REDACTED if hides(name) else value) for name, value in request.headers]
         self.body = request.body if len(request.body) <= _KEPT_BODY else request.body[:_KEPT_BODY]
         self.operation_id = invocation.operation.id if invocation.operation else None
         self.source, self._notes, self.warnings = invocation.source, invocation.notes, invocation.warnings
         self.status, self.response_headers = response.status, response.headers
         body = response.body if response.frames is None else b"".join(response.frames)
         self.response_body = body if len(body) <= _KEPT_BODY else body[:_KEPT_BODY]
+        self.size = len(self.body) + len(self.response_body) + len(self.path) + len(self.query)
+        """Bytes that the exchange takes up, those of its request headers from a certain length on."""
+        if len(self.raw_headers) > _FEW_HEADERS or any(len(value) > _SHORT_VALUE for _, value in self.raw_headers):
+            self.size += sum([len(name) + len(value) for name, value in self.raw_headers])
 
     @property
     def headers(self) -> dict[str, str]:
@@ -116,24 +140,24 @@ class Exchange:
 
 
 class Journal:
-    """The latest exchanges, oldest first: at most so many, and at most 16 MiB of bodies."""
+    """The latest exchanges, oldest first: at most so many, and at most 16 MiB."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, secret_headers: Iterable[str] = (), secret_queries: Iterable[str] = ()) -> None:
         self._exchanges: deque[Exchange] = deque()
         self._size = size
         self._bytes = 0
+        self._secrets = Secrets(secret_headers, secret_queries)
         self.count = 0
         """Requests since the start or the last clearing, those no longer kept included."""
 
     def record(self, invocation: Invocation, response: HttpResponse) -> None:
         """Keep an exchange; the oldest ones make room for it."""
         self.count += 1
-        exchange = Exchange(self.count, invocation, response)
+        exchange = Exchange(self.count, invocation, response, self._secrets)
         self._exchanges.append(exchange)
-        self._bytes += len(exchange.body) + len(exchange.response_body)
+        self._bytes += exchange.size
         while self._bytes > _KEPT_BYTES or len(self._exchanges) > self._size:
-            oldest = self._exchanges.popleft()
-            self._bytes -= len(oldest.body) + len(oldest.response_body)
+            self._bytes -= self._exchanges.popleft().size
 
     def clear(self) -> None:
         """Forget everything."""
@@ -146,8 +170,12 @@ class Journal:
     def __len__(self) -> int:
         return len(self._exchanges)
 
-    def __getitem__(self, index: int) -> Exchange:
-        return list(self._exchanges)[index] if index >= 0 else self._exchanges[index]
+    @overload
+    def __getitem__(self, index: int) -> Exchange: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Exchange]: ...
+    def __getitem__(self, index: int | slice) -> Exchange | list[Exchange]:
+        return list(self._exchanges)[index] if isinstance(index, slice) else self._exchanges[index]
 
 
 def _json(body: bytes) -> Any:

@@ -27,7 +27,7 @@ from mockserver.engine.values import (
     refuse,
     to_json,
 )
-from mockserver.errors import UnknownName
+from mockserver.errors import UnknownName, UsageError
 from mockserver.openapi.document import Document
 from mockserver.openapi.operations import EVENT_STREAM, Operation
 from mockserver.openapi.routing import Router
@@ -37,6 +37,7 @@ logger = logging.getLogger("mockflare")
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _EXPLAINED_BODY = 32 * 1024
 """Bytes of a body up to which every violation is told; of a longer one only the first, to bound the work."""
+_MOST_WARNINGS, _LONGEST_WARNING = 8, 300
 _BODYLESS = frozenset((204, 304))
 _CONTENT_TYPES = {name: name.encode() for name in (JSON, EVENT_STREAM)}
 
@@ -51,7 +52,7 @@ class Mock:
 
     def __init__(self, document: Document, settings: Settings, service: Service | None = None) -> None:
         self.document, self.settings, self.service = document, settings, service or Service()
-        self.journal = Journal(settings.journal_size)
+        self.journal = Journal(settings.journal_size, *_secrets(document))
         self.faults = Faults()
         self.dispatchers = dispatchers.built_in()
         self.router = Router(
@@ -71,14 +72,14 @@ class Mock:
             self.service.admit(invocation)
             self._validate(invocation, binding)
             self.service.recognise(invocation)
-            answer = self._respond(invocation, binding)
+            response = self._render(self._respond(invocation, binding), invocation)
         except Refusal as refusal:
-            answer = self._refuse(refusal.problem, invocation)
+            response = self._render(self._refuse(refusal.problem, invocation), invocation)
         except Exception as error:  # the last line of defence: a defect of ours or of a user's responder
             logger.exception("%s %s failed", request.method, request.path)
-            invocation.note("failed: %s: %s", type(error).__name__, error)
-            answer = self._refuse(Problem("internal", 500, f"{type(error).__name__} in the mock"), invocation)
-        response = self._render(answer, invocation)
+            invocation.note("failed: %s: %s", type(error).__name__, str(error))
+            internal = Problem("internal", 500, f"{type(error).__name__} in the mock")
+            response = self._render(self._refuse(internal, invocation), invocation)
         self.journal.record(invocation, response)
         return response
 
@@ -174,7 +175,8 @@ class Mock:
         names = (binding.operation.id, getattr(invocation.subject, "name", None))
         if problem := self.faults.take(*names):
             # a client that retries must not keep a test waiting
-            raise Refusal(replace(problem, headers=(("retry-after-ms", "1"), ("retry-after", "0"))))
+            at_once = (("retry-after-ms", "1"), ("retry-after", "0"))
+            raise Refusal(replace(problem, headers=(*problem.headers, *at_once), asked=True))
         for name in names:
             first += [("stub", stub) for stub in reversed(self._stubs.get(name or "", ()))]
         return first
@@ -205,8 +207,8 @@ class Mock:
         headers.append((b"x-mockflare-source", invocation.source.encode()))
         for name, value in answer.headers:
             headers.append((name.lower().encode("latin-1"), value.encode("latin-1", "replace")))
-        for warning in invocation.warnings:
-            headers.append((b"x-mockflare-warning", warning.encode("ascii", "backslashreplace")))
+        for warning in invocation.warnings[:_MOST_WARNINGS]:
+            headers.append((b"x-mockflare-warning", _header_text(warning)))
         if frames is None and answer.status not in _BODYLESS:
             headers.append((b"content-length", b"%d" % len(body)))
         if invocation.request.method == "HEAD":
@@ -240,6 +242,8 @@ class Mock:
 
     def fail(self, target: str, problem: Problem, times: int = 1) -> None:
         """Answer the next `times` requests to an operation, a model or "*" with a problem; -1 is all of them."""
+        if times != -1 and times < 1:
+            raise UsageError(f"times is {times}; it is 1 or more, or -1 for all requests")
         known = self.targets()
         if target != "*" and target not in known:
             raise UnknownName("operation or model", target, known)
@@ -263,6 +267,23 @@ class Mock:
     def _bind(self, operation: Operation) -> Binding:
         binding = self._bindings[operation.id] = Binding(operation, self.service.responder(operation), self.dispatchers)
         return binding
+
+
+def _header_text(text: str) -> bytes:
+    """Return a text as a header takes it: ASCII without control characters, and short."""
+    shown = text if len(text) <= _LONGEST_WARNING else text[:_LONGEST_WARNING] + "..."
+    return "".join([each if each.isprintable() else " " for each in shown]).encode("ascii", "backslashreplace")
+
+
+def _secrets(document: Document) -> tuple[list[str], list[str]]:
+    """Return the names of headers and of query parameters in which a document wants credentials."""
+    components = document.content.get("components")
+    schemes = components.get("securitySchemes") if isinstance(components, dict) else None
+    found: tuple[list[str], list[str]] = ([], [])
+    for scheme in schemes.values() if isinstance(schemes, dict) else ():
+        if isinstance(scheme, dict) and scheme.get("in") in ("header", "query"):
+            found[scheme["in"] == "query"].append(str(scheme.get("name", "")).lower())
+    return found
 
 
 def frame(event: Event) -> bytes:

@@ -122,6 +122,8 @@ class Problem:
     """What a service's error text is filled with."""
     headers: tuple[tuple[str, str], ...] = ()
     """Response headers that belong to the refusal."""
+    asked: bool = False
+    """Whether somebody wanted this very problem: a fault that is switched on, a preferred status."""
 
 
 class Refusal(Exception):

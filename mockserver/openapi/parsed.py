@@ -7,22 +7,25 @@ A folder that cannot be used is no error: the text is then parsed every time.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import orjson
 
 _KEPT = 200
+_ALIAS = re.compile(r"(?:^|[\s,\[{])\*[^\s,\[\]{}*]")
 _VERSION = b"1"  # of the YAML reading: another one must not find what this one kept
 
 
 def through_cache(text: str, parse: Callable[[], Any]) -> Any:
     """Return what `parse` makes of a text, from the cache when the same text was parsed before."""
     folder = _folder()
-    if folder is None:
+    if folder is None or not _is_ours(folder):
         return parse()
     file = folder / (blake2b(_VERSION + text.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest() + ".json")
     try:
@@ -30,6 +33,8 @@ def through_cache(text: str, parse: Callable[[], Any]) -> Any:
     except (OSError, orjson.JSONDecodeError):
         pass
     value = parse()
+    if _ALIAS.search(text):  # what an alias stands for is written out in JSON, perhaps a billion times
+        return value
     with suppress(OSError):
         _keep(file, value)
     return value
@@ -46,6 +51,16 @@ def _folder() -> Path | None:
         return None
 
 
+def _is_ours(folder: Path) -> bool:
+    """Say whether nobody else can have put something into the folder."""
+    try:
+        return not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+
+
 def _keep(file: Path, value: Any) -> None:
     """Write a value beside the others, if JSON can hold it; the oldest make room."""
     try:
@@ -55,9 +70,9 @@ def _keep(file: Path, value: Any) -> None:
     if orjson.loads(data) != value:  # not-a-number, infinity
         return
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    partial = file.with_suffix(f".{os.getpid()}")
-    partial.write_bytes(data)
-    partial.replace(file)  # readers see a whole file or none
+    with NamedTemporaryFile(dir=file.parent, suffix=".partial", delete=False) as partial:
+        partial.write(data)
+    Path(partial.name).replace(file)  # readers see a whole file or none
     kept = sorted(file.parent.glob("*.json"), key=lambda each: each.stat().st_mtime)
     for old in kept[:-_KEPT]:
         old.unlink(missing_ok=True)

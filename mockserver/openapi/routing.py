@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from urllib.parse import unquote
 
 from mockserver.openapi.operations import Operation
@@ -20,8 +21,8 @@ class Match:
 
     operation: Operation | None
     """None when the path is known and the method is not."""
-    parameters: dict[str, str]
-    """The path parameters, decoded."""
+    parameters: Mapping[str, str]
+    """The path parameters, decoded; shared by all requests to the path."""
     allowed: tuple[str, ...]
     """The methods that the path answers."""
     key: bytes = b""
@@ -100,7 +101,10 @@ class Router:
                             operation, names = node.methods[wanted]
                             parameters = dict(zip(names, values, strict=False))
                             return Match(
-                                operation, parameters, tuple(sorted(node.methods)), _key(operation, parameters)
+                                operation,
+                                MappingProxyType(parameters),
+                                tuple(sorted(node.methods)),
+                                _key(operation, parameters),
                             )
                     best = best or Match(None, {}, tuple(sorted(node.methods)))
                 if best:

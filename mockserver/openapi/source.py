@@ -56,7 +56,7 @@ def parse(text: str, name: str) -> Any:
     except yaml.reader.ReaderError:
         # libyaml refuses C1 control characters that other parsers read; real documents hold some
         return parse_strictly(_C1_CONTROLS.sub("", text), name)
-    except (yaml.YAMLError, RecursionError):
+    except (yaml.YAMLError, RecursionError, ValueError):
         return parse_strictly(text, name)
 
 
@@ -89,6 +89,8 @@ def parse_strictly(text: str, name: str) -> Any:
         raise UnreadableDocument(f"{name}: neither YAML nor JSON: {str(error).splitlines()[0]}") from None
     except RecursionError:
         raise UnreadableDocument(f"{name}: nested too deeply") from None
+    except ValueError as error:  # an integer with thousands of digits
+        raise UnreadableDocument(f"{name}: {error}") from None
 
 
 def dump_yaml(content: Any) -> str:

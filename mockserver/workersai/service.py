@@ -81,7 +81,7 @@ class WorkersAI(Service):
         self._load_errors = errors
         self._surface = Surface(catalogue, self.problem)
         self._tokens = [token.encode() for token in tokens]
-        self._accepted: set[str | None] = set()  # headers that were compared in constant time and found right
+        self._bearers = frozenset(f"Bearer {token}" for token in tokens)  # the usual spelling, found at once
         self._hint = f"; this mock takes {default_token!r}" if default_token in tokens else ""
 
     @cached_property
@@ -101,7 +101,7 @@ class WorkersAI(Service):
         case = self._with_status(int(text)) if text.isdecimal() and len(text) == 3 else None
         if case is None:
             case = self.errors.by_code(int(text)) if text.isdecimal() else self.errors[text]
-        return Problem(case.name, case.status, f"{case.name} was asked for")
+        return Problem(case.name, case.status, f"{case.name} was asked for", asked=True)
 
     def reset(self) -> None:
         """Forget which accounts accepted the terms of a model, and their adapters and batches."""
@@ -117,7 +117,7 @@ class WorkersAI(Service):
         """Ask for a bearer token or `X-Auth-Email` and `X-Auth-Key`, and compare it."""
         request = invocation.request
         header = request.header(b"authorization")
-        if header in self._accepted:
+        if header in self._bearers:
             invocation.note("the token is known")
             return
         if header is not None and header[:7].lower() == "bearer " and header[7:].strip():
@@ -132,8 +132,6 @@ class WorkersAI(Service):
         if not any(compare_digest(secret, token) for token in self._tokens):
             invocation.warn("unknown token" + self._hint)
             raise refuse("unauthenticated", 401, "the token is unknown")
-        if header is not None:
-            self._accepted.add(header)
         invocation.note("the token is known")
 
     def admit(self, invocation: Invocation) -> None:
@@ -233,7 +231,9 @@ class WorkersAI(Service):
         if "responses" not in model.capabilities:
             if invocation.settings.fidelity == "strict":
                 raise refuse("no-such-model", 400, f"{model.name} has no Responses form", model=model.name)
-            invocation.warn("the service takes Responses for gpt-oss models only")
+            invocation.warn(
+                f"the service takes Responses only for models with that capability, {model.name} has it not"
+            )
         body = without_stream(invocation)
         limits.heed(body, model, invocation, chat=True)
         return responses.answer(body, model, invocation)
@@ -267,7 +267,7 @@ class WorkersAI(Service):
             message = _OLD_CAPACITY
         elif case.name == "no-route":
             status = int(self.switches["unknown-path-status"])
-        elif not problem.headers and not _declares(invocation.operation, status):
+        elif not problem.asked and not _declares(invocation.operation, status):
             status = 400  # a bare document knows few statuses; a fault, which somebody asked for, keeps its own
         if case.body == "text":
             return Answer(status, message.encode(), "text/plain")

@@ -47,8 +47,15 @@ def test_mistakes(tmp_path: Path, text: str, error: type[Exception], told: str) 
 
 
 def test_environment_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lists are separated by commas, booleans are words, foreign names are not ours."""
-    for name, value in {"TOKENS": "a, b", "AUTH": "off", "TTFT": "1.5", "SWITCHES": "", "SOMETHING_ELSE": "x"}.items():
+    """Lists are separated by commas, booleans are words."""
+    for name, value in {"TOKENS": "a, b", "AUTH": "off", "TTFT": "1.5", "SWITCHES": ""}.items():
         monkeypatch.setenv(f"MOCKFLARE_{name}", value)
     found = Settings.load(folder=tmp_path)
     assert (("a", "b"), False, 1.5) == (found.tokens, found.auth, found.ttft)
+
+
+def test_mistake_in_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable with our prefix that is no setting is a mistake, not ignored."""
+    monkeypatch.setenv("MOCKFLARE_SEEED", "7")
+    with pytest.raises(UnknownName, match="did you mean 'seed'"):
+        Settings.load(folder=tmp_path)

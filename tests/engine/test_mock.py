@@ -9,7 +9,7 @@ import pytest
 
 from mockserver.engine.mock import Mock
 from mockserver.engine.values import Answer, Event, HttpRequest, Problem
-from mockserver.errors import UnknownName
+from mockserver.errors import UnknownName, UsageError
 from mockserver.openapi.document import Document
 from mockserver.settings import Settings
 
@@ -274,3 +274,45 @@ def test_journal_is_bounded_and_holds_no_secrets() -> None:
     assert 3 == pets.journal.count
     assert "s3cret" not in json.dumps([exchange.summary() for exchange in pets.journal])
     assert "s3cret" not in repr(vars(pets.journal) if hasattr(pets.journal, "__dict__") else "")
+
+
+def test_stub_that_cannot_be_written() -> None:
+    """What no JSON can hold is a 500 that says so, and is in the journal; `handle` does not raise."""
+    pets = mock(document(responses={"200": {"description": "anything"}}))
+    pets.on("getPet")(lambda invocation: {"x": {1}})
+    assert 500 == get(pets).status
+    assert 500 == pets.journal[-1].status
+
+
+def test_times_of_a_fault() -> None:
+    """A fault that should never happen is a mistake."""
+    with pytest.raises(UsageError, match="times is 0"):
+        mock(document()).fail("getPet", Problem("fault", 503), times=0)
+
+
+def test_path_parameters_are_shared_and_read_only() -> None:
+    """A responder cannot change what the next request to the same path finds."""
+    pets = mock(document())
+
+    @pets.on("getPet")
+    def careless(invocation: Any) -> Any:
+        with pytest.raises(TypeError):
+            invocation.parameters["id"] = "9"
+        return {"name": invocation.parameters["id"]}
+
+    assert [{"name": "7"}] * 2 == [json.loads(get(pets).body) for _ in range(2)]
+
+
+def test_warnings_fit_into_headers() -> None:
+    """A warning is short, printable ASCII, and there are not too many of them."""
+    pets = mock(document())
+
+    @pets.on("getPet")
+    def warning(invocation: Any) -> Any:
+        for _ in range(50):
+            invocation.warn("a\r\nset-cookie: é" + "x" * 5000)
+        return {"name": "x"}
+
+    warnings = [value for name, value in get(pets).headers if name == b"x-mockflare-warning"]
+    assert 8 == len(warnings)
+    assert all(len(value) < 400 and b"\n" not in value and value.isascii() for value in warnings)

@@ -60,9 +60,7 @@ def test_two_mocks_say_the_same(path, sender):
 
 def reordered(value):
     """The same JSON value, the members of every object in reverse order."""
-    if isinstance(value, dict):
-        return {name: reordered(value[name]) for name in reversed(value)}
-    return [reordered(item) for item in value] if isinstance(value, list) else value
+    return json.loads(json.dumps(value), object_pairs_hook=lambda members: dict(reversed(members)))
 
 
 @pytest.mark.parametrize("path", BODIES)
