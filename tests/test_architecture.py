@@ -108,7 +108,7 @@ def test_dependencies_are_declared_and_explained() -> None:
     used = {name.split(".")[0] for path in modules() for name in imports(path)}
     outside = used - set(sys.stdlib_module_names) - {"mockserver", "contracts", "pytest"}
     known = {name.replace("-", "_") for name in names}
-    transitive = {"referencing", "requests", "urllib3"}  # of jsonschema and schemathesis
+    transitive = {"referencing"}  # of jsonschema
     assert set() == {distributions.get(name, name).replace("-", "_") for name in outside} - known - transitive
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from mockserver.engine import seeds
-from mockserver.engine.dispatchers import Dispatcher, Maker, dispatcher_of
+from mockserver.engine.dispatchers import Dispatcher
 from mockserver.engine.invocation import Invocation
 from mockserver.engine.preferences import Preference
 from mockserver.engine.service import Responder, Service
 from mockserver.engine.values import JSON, Answer, Problem, Refusal, refuse
-from mockserver.errors import InvalidSchema, UnresolvedReference, UsageError, nearest
-from mockserver.openapi.document import Diagnostic
+from mockserver.errors import InvalidSchema, UnresolvedReference, nearest
 from mockserver.openapi.operations import EVENT_STREAM, Example, MediaType, Operation, Response
-from mockserver.registry import Registry
 
 Candidate = tuple[str, Callable[[Invocation], "Answer | None"]]
 """Who may answer, and how."""
@@ -25,15 +23,11 @@ Judge = Callable[[Answer], str | None]
 class Binding:
     """One operation and everything that serving it needs."""
 
-    def __init__(self, operation: Operation, responder: Responder | None, makers: Registry[Maker]) -> None:
+    def __init__(self, operation: Operation, responder: Responder | None, dispatcher: Dispatcher | None) -> None:
         self.operation = operation
         self.responder = responder
         self.defect = operation.defect
-        self.dispatcher: Dispatcher | None = None
-        try:
-            self.dispatcher = dispatcher_of(operation, makers)
-        except UsageError as error:
-            operation.document.diagnostics.append(Diagnostic(operation.pointer, f"{error}; it chooses nothing"))
+        self.dispatcher = dispatcher
         self.body_required = bool((operation.request_body or {}).get("required"))
         self.takes_body = operation.request_body is not None
         self.required_parameters = tuple(
@@ -78,6 +72,20 @@ class Binding:
         if judge is None:
             judge = self._judges[key] = _judge(self.operation.response(answer.status), *key)
         return judge(answer)
+
+    def answer(self, invocation: Invocation, first: Sequence[Candidate] = ()) -> Answer:
+        """Return the answer of the first candidate that keeps to the contract; raises Refusal when none does."""
+        for source, produce in (*first, *self.candidates) if first else self.candidates:
+            answer = produce(invocation)
+            if answer is None:
+                continue
+            wrong = self.wrong_with(answer)
+            if wrong is None:
+                invocation.source = source
+                invocation.note("answered by the %s", source)
+                return answer
+            invocation.note("passed over the %s: %s", source, wrong)
+        raise refuse("unanswerable", 501, f"nobody can answer {self.operation.id} within its contract")
 
     def dispatched(self, invocation: Invocation) -> Answer | None:
         """Return the example that the dispatcher chose, None when it chose nothing."""

@@ -28,7 +28,7 @@ from mockserver.engine.values import (
     to_json,
 )
 from mockserver.errors import UnknownName, UsageError
-from mockserver.openapi.document import Document
+from mockserver.openapi.document import Diagnostic, Document
 from mockserver.openapi.operations import EVENT_STREAM, Operation
 from mockserver.openapi.routing import Router
 
@@ -54,10 +54,10 @@ class Mock:
         self.document, self.settings, self.service = document, settings, service or Service()
         self.journal = Journal(settings.journal_size, *_secrets(document))
         self.faults = Faults()
-        self.dispatchers = dispatchers.built_in()
         self.router = Router(
             document.operations.values(), base_paths=document.base_paths, greedy=self.service.greedy_paths
         )
+        self._dispatchers = self._dispatchers_of(document)
         self._bindings: dict[str, Binding] = {}
         self._stubs: dict[str, list[Responder]] = {}
 
@@ -149,18 +149,7 @@ class Mock:
             raise refuse("invalid", 400, f"the {where} parameter {name} is missing")
 
     def _respond(self, invocation: Invocation, binding: Binding) -> Answer:
-        asked = self._asked_for(invocation, binding)
-        for source, produce in (*asked, *binding.candidates) if asked else binding.candidates:
-            answer = produce(invocation)
-            if answer is None:
-                continue
-            wrong = binding.wrong_with(answer)
-            if wrong is None:
-                invocation.source = source
-                invocation.note("answered by the %s", source)
-                return answer
-            invocation.note("passed over the %s: %s", source, wrong)
-        raise refuse("unanswerable", 501, f"nobody can answer {binding.operation.id} within its contract")
+        return binding.answer(invocation, self._asked_for(invocation, binding))
 
     def _asked_for(self, invocation: Invocation, binding: Binding) -> list[Candidate]:
         """Return who answers before everybody else: what the caller prefers, a fault, the user's stubs."""
@@ -265,8 +254,25 @@ class Mock:
         return self._bindings.get(operation.id) or self._bind(operation)
 
     def _bind(self, operation: Operation) -> Binding:
-        binding = self._bindings[operation.id] = Binding(operation, self.service.responder(operation), self.dispatchers)
+        binding = self._bindings[operation.id] = Binding(
+            operation, self.service.responder(operation), self._dispatchers.get(operation.id)
+        )
         return binding
+
+    @staticmethod
+    def _dispatchers_of(document: Document) -> dict[str, dispatchers.Dispatcher]:
+        """Return the dispatchers by operation; an unknown name or rule is a diagnostic, and chooses nothing."""
+        known = dispatchers.built_in()
+        found: dict[str, dispatchers.Dispatcher] = {}
+        for operation in document.operations.values():
+            try:
+                dispatcher = dispatchers.dispatcher_of(operation, known)
+            except UsageError as error:
+                document.diagnostics.append(Diagnostic(operation.pointer, f"{error}; it chooses nothing"))
+                continue
+            if dispatcher is not None:
+                found[operation.id] = dispatcher
+        return found
 
 
 def _header_text(text: str) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from mockserver.engine import dispatchers, seeds
+from mockserver.engine import seeds
 from mockserver.engine.binding import Binding
 from mockserver.engine.invocation import Invocation
 from mockserver.engine.values import JSON, Answer, HttpRequest, Problem, Refusal, refuse
@@ -71,16 +71,8 @@ class Nested:
     def _answer(self, inner: Invocation, operation: Operation) -> Answer:
         binding = self._bindings.get(operation.id)
         if binding is None:
-            binding = self._bindings[operation.id] = Binding(operation, run.respond, dispatchers.built_in())
-        for source, produce in binding.candidates:
-            answer = produce(inner)
-            wrong = None if answer is None else binding.wrong_with(answer)
-            if answer is not None and wrong is None:
-                inner.note("the model is answered for by the %s", source)
-                return answer
-            if wrong:
-                inner.note("passed over the %s: %s", source, wrong)
-        raise refuse("unanswerable", 501, f"nobody can answer {operation.id} within its contract")
+            binding = self._bindings[operation.id] = Binding(operation, run.respond, None)
+        return binding.answer(inner)
 
 
 def _paths_of_models(document: Document) -> list[Operation]:
