@@ -18,31 +18,30 @@ REDACTED = "[redacted]"
 _REDACTED = REDACTED.encode()
 _SECRET = r"token|key|secret|passw|signature|authori|cookie|credential|session-id|x-auth-"
 _SECRET_NAME = re.compile(_SECRET, re.IGNORECASE)
-_FEW_HEADERS, _SHORT_VALUE = 64, 1024
+_MOST_HEADERS, _LONGEST_VALUE = 32, 512
 _KEPT_BODY = 65536
 """Bytes that are kept of a body."""
 _KEPT_BYTES = 16 * 1024 * 1024
 """Bytes of bodies that are kept in all: a thousand exchanges of two long bodies each would be 128 MiB."""
 
 
-class Secrets:
-    """What must not be kept: by the names that credentials usually have, and by those that a document gives them."""
+class Secrets(dict[bytes, bool]):
+    """Says by a header's name (in lower case) whether its value must not be kept.
+
+    By the names that credentials usually have, and by those that a document gives them.
+    """
 
     def __init__(self, headers: Iterable[str] = (), queries: Iterable[str] = ()) -> None:
+        super().__init__()
         self._headers = frozenset(name.encode() for name in headers)
         self._queries = frozenset(queries)
-        self._known: dict[bytes, bool] = {}
 
-    def hides(self, header: bytes) -> bool:
-        """Say whether a header's value is a secret; `header` is its name in lower case."""
-        try:
-            return self._known[header]
-        except KeyError:
-            if len(self._known) > 1000:
-                self._known.clear()
-            found = header in self._headers or _SECRET_NAME.search(header.decode("latin-1")) is not None
-            self._known[header] = found
-            return found
+    def __missing__(self, header: bytes) -> bool:
+        if len(self) > 1000:
+            self.clear()
+        secret = header in self._headers or _SECRET_NAME.search(header.decode("latin-1")) is not None
+        self[header] = secret
+        return secret
 
     def hidden_in(self, query: str) -> str:
         """Return a query string without its secrets."""
@@ -81,8 +80,10 @@ class Exchange:
         self.time = time.time()
         self.method, self.path = request.method, request.path
         self.query = secrets.hidden_in(request.query) if request.query else ""
-        hides = secrets.hides
-        self.raw_headers = [(name, _REDACTED if hides(name) else value) for name, value in request.headers]
+        self.raw_headers = [
+            (name, _REDACTED if secrets[name] else value[:_LONGEST_VALUE])
+            for name, value in request.headers[:_MOST_HEADERS]
+        ]
         self.body = request.body if len(request.body) <= _KEPT_BODY else request.body[:_KEPT_BODY]
         self.operation_id = invocation.operation.id if invocation.operation else None
         self.source, self._notes, self.warnings = invocation.source, invocation.notes, invocation.warnings
@@ -90,9 +91,7 @@ class Exchange:
         body = response.body if response.frames is None else b"".join(response.frames)
         self.response_body = body if len(body) <= _KEPT_BODY else body[:_KEPT_BODY]
         self.size = len(self.body) + len(self.response_body) + len(self.path) + len(self.query)
-        """Bytes that the exchange takes up, those of its request headers from a certain length on."""
-        if len(self.raw_headers) > _FEW_HEADERS or any(len(value) > _SHORT_VALUE for _, value in self.raw_headers):
-            self.size += sum([len(name) + len(value) for name, value in self.raw_headers])
+        """Bytes that the exchange takes up, its headers apart: they are cut to 16 kB at most."""
 
     @property
     def headers(self) -> dict[str, str]:

@@ -168,8 +168,14 @@ def about(prompt: Sequence[str]) -> tuple[tuple[list[str], list[str]], int | Non
         phrases.append((words, phrase))
     if not phrases or (len(phrases) == 1 and "".join(phrases[0][1]).strip().lower() == "hello"):
         return (_NOTHING, _CONTEXT), wanted
-    first = max(phrases, key=_words_of)
-    second = max([each for each in phrases if each[1] != first[1]], key=_words_of, default=(0, _CONTEXT))
+    first = second = (0, _CONTEXT)
+    for found in phrases:
+        if found[0] > first[0]:
+            if first[0]:
+                second = first
+            first = found
+        elif found[0] > second[0] and found[1] != first[1]:
+            second = found
     return (_spaced(first[1]), _spaced(second[1])), wanted
 
 
@@ -212,10 +218,6 @@ def _kind(piece: str) -> str:
         _kinds.clear()
     _kinds[piece] = kind
     return kind
-
-
-def _words_of(phrase: tuple[int, list[str]]) -> int:
-    return phrase[0]
 
 
 def _spaced(phrase: list[str]) -> list[str]:
