@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-import os
 import sys
 import warnings
 from collections.abc import Iterator
@@ -21,6 +20,8 @@ from mockserver.errors import MockflareError, UsageError
 
 if TYPE_CHECKING:
     from contracts.target import ASGIApp
+    from mockserver.app import Mock
+    from mockserver.openapi.document import Document
 
 MISSING = "mockflare check needs the extra: pip install 'mockflare[contracts]'"
 
@@ -90,13 +91,18 @@ def check_command(
         from contracts.run import plan, run
 
         target: str | ASGIApp
+        contract: Document | None = None
         if url is None:
-            target, token, account = _mock(spec, overlays, no_overlay, token, account)
+            from mockserver.asgi import create_app
+
+            mock = _mock(spec, overlays, no_overlay, token)
+            target, contract, token = create_app(mock), mock.document, mock.token
         else:
             target = url
         planned = plan(
             target,
             spec=spec,
+            contract=contract,
             overlays=overlays,
             bundled_overlay=not no_overlay,
             token=token,
@@ -116,20 +122,18 @@ def check_command(
     sys.exit(int(report.outcome(severity)))
 
 
-def _mock(
-    spec: str | None, overlays: tuple[str, ...], no_overlay: bool, token: str | None, account: str | None
-) -> tuple[ASGIApp, str, str]:
-    """Return the mock as an application, and the token and account that it knows."""
-    from mockserver.app import build_mock
-    from mockserver.asgi import create_app
+def _mock(spec: str | None, overlays: tuple[str, ...], no_overlay: bool, token: str | None) -> Mock:
+    """Return the mock that flags, environment and configuration file describe."""
+    from mockserver.app import Mock
     from mockserver.settings import Settings
 
-    token = token or os.environ.get("CLOUDFLARE_API_TOKEN")
-    account = account or os.environ.get("CLOUDFLARE_ACCOUNT_ID")
-    mock = build_mock(
-        Settings(spec=spec, overlays=overlays, bundled_overlay=not no_overlay, tokens=(token,) if token else ())
-    )
-    return create_app(mock), token or mock.token, account or mock.account_id
+    flags = {
+        "spec": spec,
+        "overlays": overlays or None,
+        "bundled_overlay": False if no_overlay else None,
+        "tokens": (token,) if token else None,
+    }
+    return Mock(Settings.load(flags))
 
 
 def _file_reporters(reports: tuple[str, ...]) -> list[Reporter]:

@@ -76,6 +76,11 @@ class ConsoleReporter:
             self._print("\n[bold]not seen working[/]")
             for looked in report.unseen:
                 self._print(f"  {escape(looked.operation)}: {escape(str(looked.could_not_look))}")
+        unjudged = dict.fromkeys(text for looked in report.operations for text in looked.unjudged)
+        if unjudged:
+            self._print("\n[bold]not judged[/]")
+            for text in unjudged:
+                self._print(f"  {escape(text)}")
         if report.stopped:
             self._print(f"\n{escape(report.stopped)}")
         self._print(

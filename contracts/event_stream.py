@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 
 MEDIA_TYPE = "text/event-stream"
 
 _FIELDS = frozenset(("event", "data", "id", "retry"))
+_LINE_END = re.compile(r"\r\n?|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +78,14 @@ class EventStreamReader:
         events = []
         start = 0
         text, self._text = self._text + text, ""
-        while (end := _line_end(text, start)) is not None:
-            event = self._take(text[start:end])
+        for end in _LINE_END.finditer(text):
+            event = self._take(text[start : end.start()])
             if event is not None:
                 events.append(event)
             self._line += 1
-            if text[end] == "\r":
-                if end + 1 == len(text):
-                    self._after_return = True
-                elif text[end + 1] == "\n":
-                    end += 1
-            start = end + 1
+            start = end.end()
+        if 0 < start == len(text) and text[-1] == "\r":
+            self._after_return = True
         self._text = text[start:]
         return events
 
@@ -136,11 +135,6 @@ def read_events(content: bytes) -> tuple[list[StreamEvent], list[StreamViolation
     events = reader.feed(content)
     reader.close()
     return events, reader.violations
-
-
-def _line_end(text: str, start: int) -> int | None:
-    found = [position for position in (text.find("\r", start), text.find("\n", start)) if position >= 0]
-    return min(found, default=None)
 
 
 def _shortened(text: str) -> str:

@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError, best_match
 
 from contracts.findings import Found
+from contracts.undecided import Undecided
 from mockserver.errors import DocumentError
 from mockserver.openapi.document import Document
 from mockserver.openapi.operations import MediaType, Operation
@@ -23,22 +24,44 @@ class Judge:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._validators: dict[tuple[str, str], Draft202012Validator | None] = {}
+        self._undecided = Undecided()
+        self._unread: dict[str, str] = {}
+        self._said: dict[str, None] = {}
+        self.blind = False
+        """Whether, since `look_away`, a schema that cannot be read kept a body from being judged at all."""
 
     def operation(self, name: str) -> Operation:
         """Return an operation of the document by its id."""
         return self._document.operations[name]
+
+    def look_away(self) -> list[str]:
+        """Start anew with an exchange; return what of the contract could not be read, in a sentence each, once."""
+        self.blind = False
+        said = [
+            *(f"a schema cannot be read, and judges nothing: {where}: {why}" for where, why in self._unread.items()),
+            *(
+                f"the pattern {_shortened(pattern)} cannot be read, and is not judged: {why}"
+                for pattern, why in self._undecided.patterns.items()
+            ),
+        ]
+        new = [each for each in said if each not in self._said]
+        self._said.update(dict.fromkeys(new))
+        return new
 
     def promise(self, operation: Operation, status: int, media_type: str) -> MediaType | None:
         """Return what the document says of an answer of this status and type; None when it is silent."""
         response = operation.response(status)
         return None if response is None else _matching(response.content, media_type)
 
-    def breaches(self, promise: MediaType, value: Any) -> list[Found]:
-        """Return where a body breaks its schema, the outermost and most telling breach of each place."""
+    def breaches(self, promise: MediaType, value: Any) -> list[Found] | None:
+        """Return where a body breaks its schema, the outermost and most telling breach of each place.
+
+        None when the schema cannot be read.
+        """
         return self._breaches(promise, "schema", value)
 
     def event_breaches(self, promise: MediaType, value: Any) -> list[Found] | None:
-        """Return where the data of an event breaks the schema for events; None when there is no such schema."""
+        """Return where the data of an event breaks the schema for events; None when no such schema can be read."""
         key = next((key for key in _ITEM_SCHEMAS if key in promise.raw), None)
         return None if key is None else self._breaches(promise, key, value)
 
@@ -52,19 +75,30 @@ class Judge:
         except ValueError:
             return False
         validator = self._validator(promise, "schema")
-        return None if validator is None else bool(validator.is_valid(value))
+        return None if validator is None else self._decides(validator, value)
 
     def accepts_text(self, schema: Any, text: str) -> bool:
         """Return whether a schema that wants text, and nothing else, allows this one; true for other schemas."""
         resolved = self._document.resolve(schema)
         if not isinstance(resolved, dict) or resolved.get("type") != "string":
             return True
-        return bool(Draft202012Validator(self._document.standalone(resolved)).is_valid(text))
+        try:
+            validator = self._undecided.validator(self._document.standalone(resolved))
+        except (DocumentError, SchemaError):
+            return True
+        return self._decides(validator, text) is not False
 
-    def _breaches(self, promise: MediaType, key: str, value: Any) -> list[Found]:
+    def _decides(self, validator: Draft202012Validator, value: Any) -> bool | None:
+        before = self._undecided.times
+        if not validator.is_valid(value):
+            return False
+        return True if self._undecided.times == before else None
+
+    def _breaches(self, promise: MediaType, key: str, value: Any) -> list[Found] | None:
         validator = self._validator(promise, key)
         if validator is None:
-            return []
+            self.blind = self.blind or key in promise.raw
+            return None
         found: dict[str, Found] = {}
         for error in sorted(validator.iter_errors(value), key=lambda error: [str(part) for part in error.path]):
             place = _place(error)
@@ -82,10 +116,10 @@ class Judge:
             return None
         try:
             schema = self._document.standalone(promise.raw[key], direction=promise.direction)
-            Draft202012Validator.check_schema(schema)
-        except (DocumentError, SchemaError):
+            return self._undecided.validator(schema)
+        except (DocumentError, SchemaError) as error:
+            self._unread[promise.pointer] = str(error).split("\n", 1)[0]
             return None
-        return Draft202012Validator(schema)
 
 
 def is_json(media_type: str) -> bool:

@@ -6,19 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver import bundled
+from mockserver.effective import catalogue
 from mockserver.errors import UnknownName
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """What the catalogue says of a model, as far as a run needs it."""
-
-    name: str
-    family: str
-    task: str
-    active: bool
-    capabilities: frozenset[str] = frozenset()
+from mockserver.workersai.catalogue import Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +36,9 @@ _WANTED = (
 )
 
 
-def read_models(content: Any = None) -> tuple[Model, ...]:
-    """Return the models of the catalogue, by default the bundled one, in its order."""
-    content = bundled.models() if content is None else content
-    return tuple(
-        Model(
-            record["name"],
-            record.get("family", ""),
-            record.get("task", ""),
-            record.get("status") == "active",
-            frozenset(record.get("capabilities") or ()),
-        )
-        for record in content["models"]
-    )
+def read_models() -> tuple[Model, ...]:
+    """Return the models of the bundled catalogue, in its order."""
+    return tuple(catalogue().values())
 
 
 def select_models(models: Sequence[Model], names: Iterable[str] = ()) -> tuple[Model, ...]:
@@ -79,7 +59,7 @@ def select_models(models: Sequence[Model], names: Iterable[str] = ()) -> tuple[M
             first.setdefault(model.family, model)
             if "responses" in model.capabilities:
                 first.setdefault("responses", model)
-    return tuple(dict.fromkeys(first.values()))
+    return tuple({model.name: model for model in first.values()}.values())
 
 
 def names_for(path: str, models: Sequence[Model]) -> list[str] | None:

@@ -12,11 +12,12 @@ from typing import Any
 from urllib.parse import quote
 
 from contracts.media_schemas import example_of, is_form, put_real_members, put_real_parts, with_real_bodies
-from contracts.models import Model, model_of, names_for, read_models, select_models
+from contracts.models import model_of, names_for, read_models, select_models
 from contracts.validity import ACCOUNT
 from mockserver.errors import UnknownName
 from mockserver.openapi.document import Document
 from mockserver.openapi.operations import Operation
+from mockserver.workersai.catalogue import Model
 
 MOST_TOKENS = 16
 """Upper bound of `max_tokens` in generated requests: answers cost money and time."""

@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from contracts.cases import TIMEOUT, open_session
+from contracts.answers import NoAnswer, fetch
+from contracts.cases import Trouble, open_session
 from contracts.event_stream import MEDIA_TYPE
-from contracts.exchanges import Exchange, Intent, Request, Response
+from contracts.exchanges import Exchange, Intent, Request, Response, Verdict
 from contracts.judge import is_json
 from contracts.redaction import WRONG_TOKEN
 from contracts.target import Target
 from mockserver.openapi.document import Document
-
-if TYPE_CHECKING:
-    import requests
 
 Succeeded = Mapping[str, Sequence[Exchange]]
 """Valid exchanges that succeeded, by operation, the smallest first."""
@@ -24,8 +21,8 @@ Succeeded = Mapping[str, Sequence[Exchange]]
 
 def send_probes(
     document: Document, target: Target, succeeded: Succeeded, credentials: Mapping[str, str]
-) -> Iterator[Exchange]:
-    """Send what generation seldom makes; yield what came of it, nothing for a request that got no answer.
+) -> Iterator[Exchange | Trouble]:
+    """Send what generation seldom makes; yield what came of it, and why nothing came.
 
     Phase "streams": requests of operations that can stream, with `"stream": true`. Phase "auth": the smallest
     request of each guarded operation, without credentials and with a wrong token.
@@ -33,10 +30,15 @@ def send_probes(
     number = max((each.number for exchanges in succeeded.values() for each in exchanges), default=0)
     with open_session(target) as session:
         for probe in _probes(document, succeeded, credentials):
-            response = _send(session, probe.request)
-            if response is not None:
-                number += 1
-                yield replace(probe, number=number, response=response)
+            number += 1
+            came = fetch(session, probe.request)
+            if isinstance(came, Response):
+                yield replace(probe, number=number, response=came)
+            elif came is NoAnswer.DROPPED:
+                yield replace(probe, number=number, verdicts=(Verdict("not_a_server_error", False, came.value),))
+            else:
+                yield replace(probe, number=number)
+                yield Trouble(probe.operation, came.value, unreachable=came is NoAnswer.UNREACHABLE)
 
 
 def _probes(document: Document, succeeded: Succeeded, credentials: Mapping[str, str]) -> Iterator[Exchange]:
@@ -86,17 +88,3 @@ def _without_credentials(request: Request, credentials: Mapping[str, str]) -> It
 def _spoilt(value: str) -> str:
     scheme, _, rest = value.partition(" ")
     return f"{scheme} {WRONG_TOKEN}" if rest else WRONG_TOKEN
-
-
-def _send(session: requests.Session, request: Request) -> Response | None:
-    from requests import RequestException
-
-    headers = {name: value for name, value in request.headers if name.lower() != "content-length"}
-    try:
-        answer = session.request(
-            request.method, request.url, headers=headers, data=request.body or None, timeout=TIMEOUT
-        )
-    except RequestException:
-        return None
-    answered = tuple((name.lower(), value) for name, value in answer.headers.items())
-    return Response(answer.status_code, answered, answer.content)

@@ -39,6 +39,8 @@ class Looked:
     checks: tuple[Applied, ...] = ()
     could_not_look: str | None = None
     """Why the operation was not seen working; None when it was."""
+    unjudged: tuple[str, ...] = ()
+    """What of its contract could not be read, so that nothing was judged by it."""
 
 
 @dataclass(frozen=True, slots=True)

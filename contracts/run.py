@@ -12,6 +12,7 @@ from contracts.checks import Check, builtin
 from contracts.engine_checks import USED, engine_found
 from contracts.events import Event, ExchangeDone, OperationTroubled, RunFinished, RunStarted
 from contracts.exchanges import Exchange, Intent
+from contracts.findings import Found
 from contracts.judge import Judge
 from contracts.preparation import Prepared, prepare
 from contracts.probes import send_probes
@@ -120,8 +121,15 @@ def _look(plan: Plan, tally: Tally) -> Generator[Event, None, str | None]:
         return "the token is refused on every operation"
     if not tally.answered:
         return "no request was answered"
-    for exchange in send_probes(plan.document, plan.target, bench.succeeded, plan.credentials):
-        yield bench.judged(exchange)
+    for probed in send_probes(plan.document, plan.target, bench.succeeded, plan.credentials):
+        if isinstance(probed, Exchange):
+            yield bench.judged(probed)
+            continue
+        reason = plan.redactor.text(probed.reason)
+        tally.trouble(probed.operation, reason)
+        yield OperationTroubled(probed.operation, reason)
+        if probed.unreachable:
+            return f"{plan.target.name} cannot be reached any more: {reason}"
     return None
 
 
@@ -186,11 +194,22 @@ class _Bench:
         refused = refusal(exchange)
         self._tally.count(exchange, refused)
         failed: list[str] = []
-        if refused is None and exchange.response is not None:
+        if exchange.response is None:
+            failed = self._no_answer(exchange)
+        elif refused is None:
             if exchange.intent is Intent.VALID and exchange.response.succeeded:
                 self._keep(exchange)
             failed = [*self._engine_said(exchange), *self._we_say(exchange)]
+            blind = self._judge.blind
+            self._tally.not_judged(exchange, self._judge.look_away(), blind=blind)
         return ExchangeDone(self._plan.redactor.exchange(exchange), tuple(failed), refused)
+
+    def _no_answer(self, exchange: Exchange) -> list[str]:
+        """Judge what a probe says of a request that was cut off: a crash, and no answer that could tell of it."""
+        for verdict in exchange.verdicts:
+            check = USED[verdict.check]
+            self._tally.judge(exchange, verdict.check, check.severity, [Found(check.promised, verdict.message)])
+        return [verdict.check for verdict in exchange.verdicts]
 
     def _keep(self, exchange: Exchange) -> None:
         """Keep the few smallest exchanges that succeeded: probes are made of them."""

@@ -33,6 +33,8 @@ class _Operation:
     applied: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
     troubles: list[str] = field(default_factory=list)
+    unjudged: list[str] = field(default_factory=list)
+    blind: int = 0
 
 
 class Tally:
@@ -77,6 +79,13 @@ class Tally:
         """Note why an operation, or with "" any of them, could not be looked at."""
         for operation in [self._operations[name]] if name else self._operations.values():
             operation.troubles.append(reason)
+
+    def not_judged(self, exchange: Exchange, reasons: Sequence[str], *, blind: bool) -> None:
+        """Note what of the contract could not be read; `blind` when nothing else judged the body of the answer."""
+        operation = self._operations[exchange.operation]
+        operation.unjudged += reasons
+        response = exchange.response
+        operation.blind += blind and exchange.intent is Intent.VALID and response is not None and response.succeeded
 
     def judge(self, exchange: Exchange, check: str, severity: Severity, found: Sequence[Found]) -> None:
         """Count one application of a check, and keep what it found."""
@@ -129,16 +138,19 @@ class Tally:
                 each.refusals.total(),
                 tuple(Applied(check, times, each.failed[check]) for check, times in sorted(each.applied.items())),
                 None if self._was_seen(name, each) else redactor.text(_reason(each)),
+                tuple(map(redactor.text, each.unjudged)),
             )
             for name, each in self._operations.items()
         )
 
     def _was_seen(self, name: str, operation: _Operation) -> bool:
         """Say whether an operation was seen doing what it is there for; some can only refuse."""
-        return operation.successes > 0 or (name in self._declining and operation.statuses.total() > 0)
+        return operation.successes > operation.blind or (name in self._declining and operation.statuses.total() > 0)
 
 
 def _reason(operation: _Operation) -> str:
+    if operation.blind:
+        return operation.unjudged[0] if operation.unjudged else "no schema of its answers can be read"
     if operation.refusals:
         return operation.refusals.most_common(1)[0][0]
     if operation.statuses:

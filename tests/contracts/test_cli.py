@@ -130,6 +130,20 @@ def test_wrong_use_is_one_line_and_ends_with_two(arguments: tuple[str, ...], mes
     assert "" == result.stdout
 
 
+def test_the_mock_in_process_is_the_one_that_file_and_environment_describe(
+    tmp_path: Path, notes_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mockflare.toml").write_text(f"spec = {json.dumps(str(notes_file))}\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MOCKFLARE_TOKENS", "of-the-environment")
+    monkeypatch.setenv("CLOUDFLARE_API_TOKEN", "of-another-place")
+
+    result = invoke("--quick", "--operations", "createNote")
+
+    assert result.stdout.startswith("Notes at in process: 1 operation")
+    assert "1 of 1 operation seen working" in result.stdout
+
+
 def test_the_extra_is_asked_for_when_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli.importlib.util, "find_spec", lambda name: None)
 

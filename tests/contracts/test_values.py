@@ -9,13 +9,14 @@ import pytest
 
 from contracts.engine_checks import LEFT_OUT, USED
 from contracts.exchanges import Exchange, Intent, Request, Response
-from contracts.models import Model, names_for, read_models, select_models
+from contracts.models import names_for, read_models, select_models
 from contracts.preparation import MOST_TOKENS, prepare
 from contracts.redaction import Redactor
 from contracts.refusals import refusal
 from contracts.target import find_credentials
 from mockserver.errors import UnknownName
 from mockserver.openapi.document import Document
+from mockserver.workersai.catalogue import Model
 
 
 def answered(status: int, code: int | None = None, intent: Intent = Intent.VALID) -> Exchange:
@@ -71,13 +72,18 @@ def test_refusals_that_say_nothing_about_the_contract(exchange: Exchange, said: 
     assert said is None or said in str(reason)
 
 
+def model(name: str, family: str, status: str = "active", *capabilities: str) -> Model:
+    record = {"name": name, "family": family, "task": "T", "status": status, "description": ""}
+    return Model.from_record({**record, "capabilities": list(capabilities)})
+
+
 def test_one_active_model_of_each_family_is_the_default() -> None:
     models = [
-        Model("@cf/a/old", "text", "T", False),
-        Model("@cf/a/new", "text", "T", True),
-        Model("@cf/a/newer", "text", "T", True),
-        Model("@cf/a/speaks", "text", "T", True, frozenset({"responses"})),
-        Model("@cf/b/one", "image", "I", True),
+        model("@cf/a/old", "text", "retired"),
+        model("@cf/a/new", "text"),
+        model("@cf/a/newer", "text"),
+        model("@cf/a/speaks", "text", "active", "responses"),
+        model("@cf/b/one", "image"),
     ]
 
     assert ["@cf/a/new", "@cf/a/speaks", "@cf/b/one"] == [model.name for model in select_models(models)]

@@ -258,4 +258,4 @@ def test_any_text_model(client: openai.OpenAI) -> None:
     raw = client.responses.with_raw_response.create(model="@cf/zai-org/glm-4.7-flash", input=QUESTION)
 
     assert raw.parse().output_text
-    assert "gpt-oss" in raw.headers["x-mockflare-warning"]
+    assert "Responses" in raw.headers["x-mockflare-warning"]
