@@ -206,10 +206,11 @@ class _Bench:
 
     def _no_answer(self, exchange: Exchange) -> list[str]:
         """Judge what a probe says of a request that was cut off: a crash, and no answer that could tell of it."""
-        for verdict in exchange.verdicts:
+        failed = [verdict for verdict in exchange.verdicts if not verdict.passed]
+        for verdict in failed:
             check = USED[verdict.check]
             self._tally.judge(exchange, verdict.check, check.severity, [Found(check.promised, verdict.message)])
-        return [verdict.check for verdict in exchange.verdicts]
+        return [verdict.check for verdict in failed]
 
     def _keep(self, exchange: Exchange) -> None:
         """Keep the few smallest exchanges that succeeded: probes are made of them."""

@@ -110,7 +110,7 @@ def test_a_character_may_be_cut_in_two() -> None:
 
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
 def test_long_streams_are_read_in_time_that_grows_with_them(end: str) -> None:
-    """Twenty times the events take about twenty times as long, whatever ends their lines; four times that is let pass."""
+    """Twenty times the events take about twenty times as long (four times that is let pass)."""
     content = f"data: {'a' * 90}{end}{end}".encode()
 
     began = time.process_time()
