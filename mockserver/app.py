@@ -59,11 +59,6 @@ class Mock(EngineMock):
         return DEFAULT_ACCOUNT
 
 
-def build_mock(settings: Settings) -> Mock:
-    """Return the mock that settings describe; raises MockflareError."""
-    return Mock(settings)
-
-
 def accepted_tokens(settings: Settings) -> tuple[str, ...]:
     """Return the tokens in force: those of the settings, else the mock's own and the environment's."""
     if settings.tokens:
