@@ -160,7 +160,8 @@ def _announce(mock: Mock, origin: str) -> None:
     chat, vectors = samples["Text Generation"], samples["Text Embeddings"]
     url = f"{base}/accounts/{mock.account_id}/ai/v1"
     token = mock.token if mock.token == DEFAULT_TOKEN or not mock.settings.auth else "$TOKEN"
-    curl = f"curl -s {url}/chat/completions -H 'Authorization: Bearer {token}'"
+    curl = f'curl -s {url}/chat/completions -H "Authorization: Bearer {token}"'
+    key = '__import__("os").environ["TOKEN"]' if token == "$TOKEN" else f'"{token}"'
     body = '{"model": "' + chat + '", "messages": [{"role": "user", "content": "What is the origin of Hello World?"}]'
     click.echo(
         f"""
@@ -169,7 +170,7 @@ def _announce(mock: Mock, origin: str) -> None:
   stream   {curl.replace("curl -s", "curl -sN")} -d '{body}, "stream": true}}'
 
   Python   import openai
-           client = openai.OpenAI(base_url="{url}", api_key="{token}")
+           client = openai.OpenAI(base_url="{url}", api_key={key})
            print(client.embeddings.create(model="{vectors}", input="hello").data[0].embedding[:3])
 """
     )
@@ -202,14 +203,15 @@ def lint(spec: str | None, overlays: tuple[str, ...], fix: str | None) -> int:
     for overlay in overlays:
         content = apply_overlay(content, parse_overlay(read(overlay), overlay))
     faults = find(content, text, path)
-    for fault in faults:
-        click.echo(str(fault))
     if fix and faults:
         try:
             Path(fix).write_text(dump_yaml(mend(content, faults, Path(path).name)), "utf-8")
         except OSError as error:
             raise UsageError(f"cannot write {fix}: {error.strerror or error}") from None
-        click.echo(f"{fix}: an overlay that mends them", err=True)
+        how = "" if spec else f"; it mends the bare document: --no-overlay --overlay {fix}"
+        click.echo(f"{fix}: an overlay for what can be mended{how}", err=True)
+    for fault in faults:
+        click.echo(str(fault))
     click.echo(f"{len(faults)} faults" if len(faults) != 1 else "1 fault", err=True)
     return 1 if faults else 0
 

@@ -111,7 +111,8 @@ def serve(settings: Settings, announce: Callable[[Mock, str], None]) -> None:
     """
     mock = Mock(settings)
     listening = listen(settings.host, settings.port)
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # everywhere is here, too
+    host = f"[{host}]" if ":" in host else host
     announce(mock, f"http://{host}:{listening.getsockname()[1]}")
     if settings.workers == 1:
         uvicorn.Server(_config(create_app(mock), http=_protocol())).run(sockets=[listening])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from inspect import iscoroutinefunction
 from typing import Any
 
 import orjson
@@ -37,6 +38,7 @@ logger = logging.getLogger("mockflare")
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _EXPLAINED_BODY = 32 * 1024
 """Bytes of a body up to which every violation is told; of a longer one only the first, to bound the work."""
+_AUTHORED = ("preference", "stub")
 _MOST_WARNINGS, _LONGEST_WARNING = 8, 300
 _BODYLESS = frozenset((204, 304))
 _CONTENT_TYPES = {name: name.encode() for name in (JSON, EVENT_STREAM)}
@@ -132,10 +134,13 @@ class Mock:
         else:
             invocation.body = request.body
             return
-        if not body_type.validator.is_valid(invocation.body):
-            every = len(request.body) <= _EXPLAINED_BODY
-            violations = tuple(body_type.validator.violations(invocation.body, every=every))
-            raise Refusal(Problem("invalid", 400, "the body breaks its schema", violations))
+        try:
+            if not body_type.validator.is_valid(invocation.body):
+                every = len(request.body) <= _EXPLAINED_BODY
+                violations = tuple(body_type.validator.violations(invocation.body, every=every))
+                raise Refusal(Problem("invalid", 400, "the body breaks its schema", violations))
+        except ValueError:  # the validator's own limit, about 250 levels
+            raise refuse("body-malformed", 400, "the body is nested too deeply") from None
         invocation.note("the body is valid")
 
     @staticmethod
@@ -149,7 +154,14 @@ class Mock:
             raise refuse("invalid", 400, f"the {where} parameter {name} is missing")
 
     def _respond(self, invocation: Invocation, binding: Binding) -> Answer:
-        return binding.answer(invocation, self._asked_for(invocation, binding))
+        answer = binding.answer(invocation, self._asked_for(invocation, binding))
+        if invocation.source in _AUTHORED and answer.events is None:
+            delivered = self.service.deliver(answer, invocation)
+            wrong = binding.wrong_with(delivered)
+            if wrong is None:
+                return delivered
+            invocation.note("not delivered as it was asked for: %s", wrong)
+        return answer
 
     def _asked_for(self, invocation: Invocation, binding: Binding) -> list[Candidate]:
         """Return who answers before everybody else: what the caller prefers, a fault, the user's stubs."""
@@ -220,6 +232,9 @@ class Mock:
             raise UnknownName("operation or model", target, known)
 
         def register(responder: Callable[[Invocation], Any]) -> Callable[[Invocation], Any]:
+            if iscoroutinefunction(responder):
+                raise UsageError(f"the responder for {target} is asynchronous; a plain function would be right")
+
             def respond(invocation: Invocation) -> Answer | None:
                 said = responder(invocation)
                 return said if said is None or isinstance(said, Answer) else Answer(200, said)

@@ -68,6 +68,10 @@ class Service:
         """Return who answers an operation, None when nobody special does."""
         return None
 
+    def deliver(self, answer: Answer, invocation: Invocation) -> Answer:
+        """Return an answer that somebody wrote beforehand in the way that the request asks for, e.g. as a stream."""
+        return answer
+
     def problem(self, problem: Problem, invocation: Invocation) -> Answer:
         """Return the answer that a refusal becomes."""
         body: dict[str, Any] = {

@@ -159,14 +159,14 @@ def _called(calls: list[Any]) -> tuple[str, ...]:
 
 def tools_of(tools: Any) -> list[Tool]:
     """Return the tools in a list of wrapped (`{type, function}`) or flat (`{name, parameters}`) definitions."""
-    found = []
+    found: list[Tool] = []
     for tool in tools if isinstance(tools, list) else ():
         if not isinstance(tool, dict):
             continue
         function = tool.get("function")
         inner = function if isinstance(function, dict) else tool
         name, parameters = inner.get("name"), inner.get("parameters")
-        if isinstance(name, str) and name:
+        if isinstance(name, str) and name and all(each.name != name for each in found):
             found.append(
                 Tool(
                     name,

@@ -17,7 +17,7 @@ from mockserver.workersai import limits, moments, run
 from mockserver.workersai.catalogue import Catalogue, Model
 from mockserver.workersai.complaints import complain
 from mockserver.workersai.costs import Costs
-from mockserver.workersai.dialects import chat, completions, embeddings, responses
+from mockserver.workersai.dialects import authored, chat, completions, embeddings, responses
 from mockserver.workersai.error_table import ErrorCase, ErrorTable
 from mockserver.workersai.inputs import given, without_stream
 from mockserver.workersai.surface.operations import Surface, without_batch_forms
@@ -213,6 +213,16 @@ class WorkersAI(Service):
 
     def _run(self, invocation: Invocation) -> Answer | None:
         return self._surface.batch(invocation) or run.respond(invocation)
+
+    def deliver(self, answer: Answer, invocation: Invocation) -> Answer:
+        """Stream a completion that somebody wrote beforehand, if a stream was asked for."""
+        body, model = without_stream(invocation), invocation.subject
+        if answer.status != 200 or body.get("stream") is not True or not isinstance(model, Model):
+            return answer
+        streamed = authored.stream(answer.value, body, model, invocation)
+        if streamed is None:
+            invocation.warn("a stream was asked for, and this answer cannot be made one")
+        return streamed or answer
 
     def _chat(self, invocation: Invocation) -> Answer:
         model = self._of_kind(invocation, _TEXTUAL)

@@ -316,3 +316,20 @@ def test_warnings_fit_into_headers() -> None:
     warnings = [value for name, value in get(pets).headers if name == b"x-mockflare-warning"]
     assert 8 == len(warnings)
     assert all(len(value) < 400 and b"\n" not in value and value.isascii() for value in warnings)
+
+
+@pytest.mark.parametrize("depth", [200, 300, 500, 900, 1000, 2000, 20_000])
+def test_nested_bodies(depth: int) -> None:
+    """However deep a body nests, it is refused, not an error of the mock."""
+    body = {"required": True, "content": {"application/json": {"schema": {"items": {"items": {"type": "string"}}}}}}
+    answer = mock(document(requestBody=body)).handle(HttpRequest("GET", "/pets/7", body=b"[" * depth + b"]" * depth))
+    assert 400 == answer.status
+
+
+def test_asynchronous_responder() -> None:
+    """A coroutine function is refused where it is registered."""
+    with pytest.raises(UsageError, match="a plain function would be right"):
+
+        @mock(document()).on("getPet")
+        async def respond(invocation: Any) -> Any:
+            return {}

@@ -62,3 +62,13 @@ def test_token_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (401, 10000) == ask(Mock(tokens=("other",)), {"authorization": "Bearer cfut_mine"})
     assert (401, 10000) == ask(Mock(tokens=("other",)), {"authorization": TOKEN})
     assert (200, None) == ask(Mock(auth=False), {})
+
+
+@pytest.mark.parametrize("depth", [250, 300, 700, 1000, 5000])
+@pytest.mark.parametrize("body", ['{"model": "x", "messages": %s}', '{"messages": [{"role": "user", "content": %s}]}'])
+def test_nested_bodies(body: str, depth: int) -> None:
+    """A body that nests at any depth is 5006, not an error of the mock."""
+    mock = Mock(auth=False)
+    sent = (body % ("[" * depth + "]" * depth)).encode()
+    answer = mock.handle(HttpRequest("POST", f"/accounts/{mock.account_id}/ai/v1/chat/completions", body=sent))
+    assert (400, 5006) == (answer.status, json.loads(answer.body)["errors"][0]["code"])

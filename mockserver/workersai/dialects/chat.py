@@ -72,6 +72,8 @@ def hear(body: dict[str, Any], model: Model, invocation: Invocation, *, openai: 
     """
     limits.heed(body, model, invocation, chat=openai)
     conversation = read(body, model, invocation.settings.seed)
+    if conversation.choice[0] == ":" and all(tool.name != conversation.choice[1:] for tool in conversation.tools):
+        invocation.warn(f"tool_choice names {conversation.choice[1:]!r}, which is not among the tools")
     if reasoning.CAPABILITY in model.capabilities:
         disputed = position(invocation, "disputed-thinking") == "on"
         conversation.thinking = reasoning.sentences(body, model, disputed=disputed)

@@ -26,7 +26,7 @@ def native(conversation: Conversation, invocation: Invocation) -> Answer:
     said = reply(conversation)
     usage = _usage(conversation, said)
     if conversation.stream:
-        return Answer.stream(_native_events(said, usage, invocation))
+        return Answer.stream(native_events(said, usage, invocation))
     switches = invocation.settings.switches
     result: dict[str, Any] = {"response": said.text, "usage": usage}
     if conversation.output is not None and said.value is not None:
@@ -43,13 +43,13 @@ def chat_in_result(conversation: Conversation, invocation: Invocation) -> Answer
     """Return a whole `chat.completion` as the result: the newer text models."""
     said = chat.replies(conversation)
     if conversation.stream:
-        return Answer.stream(_chat_events(conversation, said, invocation))
+        return Answer.stream(chat_events(conversation, said, invocation))
     completion = chat.completion(conversation, said, invocation)
     _price(completion["usage"], rates_of(conversation.model, position(invocation, "cost-basis")))
     return Answer(200, envelope(completion))
 
 
-def _native_events(said: Reply, usage: dict[str, int], invocation: Invocation) -> Iterator[Event]:
+def native_events(said: Reply, usage: dict[str, int], invocation: Invocation) -> Iterator[Event]:
     """Yield the pieces, an empty piece, the totals, `[DONE]`. No event holds a null: clients stumble over it."""
     listed = invocation.settings.switches["empty-tool-calls"] == "list" and not said.calls
     for number, piece in enumerate(said.pieces):
@@ -62,7 +62,7 @@ def _native_events(said: Reply, usage: dict[str, int], invocation: Invocation) -
     yield chat.DONE
 
 
-def _chat_events(conversation: Conversation, said: list[Reply], invocation: Invocation) -> Iterator[Event]:
+def chat_events(conversation: Conversation, said: list[Reply], invocation: Invocation) -> Iterator[Event]:
     """Yield chunks whose usage is the increment since the one before, then the totals in the native shape."""
     total = chat.usage(conversation, said)
     rates = rates_of(conversation.model, position(invocation, "cost-basis"))

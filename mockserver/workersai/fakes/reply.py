@@ -45,6 +45,8 @@ class Reply:
     """For JSON: the value that the whole text encodes, None when it was cut."""
     thinking: Sequence[str] = ()
     """What the model thought beside the visible text, in tokens."""
+    spent: int = 0
+    """Tokens of a call that the limit cut: nobody could parse the rest of it."""
 
     @property
     def text(self) -> str:
@@ -54,7 +56,7 @@ class Reply:
     @property
     def tokens(self) -> int:
         """Tokens that the model produced."""
-        spoken = len(self.pieces) + len(self.thinking)
+        spoken = len(self.pieces) + len(self.thinking) + self.spent
         return spoken + (sum([len(call.pieces) + 1 for call in self.calls]) if self.calls else 0)
 
 
@@ -154,7 +156,7 @@ def _calls(conversation: Conversation, tools: Sequence[Tool], seed: bytes, limit
     whole = Reply([], "tool_calls", calls)
     if limit is not None and whole.tokens > limit:
         # half a call is none: what the budget allowed was spent on arguments that nobody could parse
-        return Reply([], "length")
+        return Reply([], "length", spent=max(0, limit))
     return whole
 
 
