@@ -59,6 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         code = 141
+    except OSError as error:  # a full disk, a closed terminal
+        _complain(f"cannot write: {error.strerror or error}")
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -180,3 +180,15 @@ def test_help() -> None:
         assert (0, "") == (said.returncode, said.stderr)
         assert "Usage:" in said.stdout
     assert "mockflare, version" in mockflare("--version").stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_full_disk() -> None:
+    """Output that cannot be written is one line, not a traceback."""
+    with open("/dev/full", "w") as full:
+        said = subprocess.run(
+            [sys.executable, "-m", "mockserver", "spec"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert 2 == said.returncode
+    assert "cannot write: No space left on device" in said.stderr
+    assert "Traceback" not in said.stderr
