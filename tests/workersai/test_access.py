@@ -72,3 +72,16 @@ def test_nested_bodies(body: str, depth: int) -> None:
     sent = (body % ("[" * depth + "]" * depth)).encode()
     answer = mock.handle(HttpRequest("POST", f"/accounts/{mock.account_id}/ai/v1/chat/completions", body=sent))
     assert (400, 5006) == (answer.status, json.loads(answer.body)["errors"][0]["code"])
+
+
+@pytest.mark.parametrize("depth", [300, 1500, 5000])
+def test_nested_forms(depth: int) -> None:
+    """A form within forms is refused at any depth, not an error of the mock."""
+    mock = Mock(auth=False)
+    body = b"".join(
+        b"--b%d\r\nContent-Type: multipart/mixed; boundary=b%d\r\n\r\n" % (at, at + 1) for at in range(depth)
+    )
+    headers = [(b"content-type", b"multipart/form-data; boundary=b0")]
+    path = f"/accounts/{mock.account_id}/ai/tomarkdown"
+    answer = mock.handle(HttpRequest("POST", path, headers=headers, body=body))
+    assert (400, False) == (answer.status, json.loads(answer.body)["success"])
