@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 from contracts.console import Console, ConsoleReporter
+from contracts.events import Event
 from contracts.findings import Severity
-from contracts.report import Outcome, Report
+from contracts.limits import ANSWER_SECONDS, MOST_REQUESTS, Limits
+from contracts.report import Outcome
 from contracts.reporters import Reporter, builtin
 from mockserver.errors import MockflareError, UsageError
 
@@ -52,13 +54,41 @@ class _Command(click.Command):
 @click.option("--models", default="", metavar="A,B", help="Only these models; default: one of each family.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed sends the same requests.")
 @click.option("--quick", is_flag=True, help="Few requests of each operation.")
+@click.option("--own-only", is_flag=True, help="The kit's own cases only, without generated ones.")
+@click.option(
+    "--max-requests",
+    type=click.IntRange(1),
+    default=MOST_REQUESTS,
+    show_default=True,
+    metavar="N",
+    help="Send at most so many requests, a tenth of them to confirm findings.",
+)
+@click.option("--max-time", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Send for so long.")
+@click.option("--rate", type=click.FloatRange(0, min_open=True), metavar="N", help="Requests a second, at most.")
+@click.option(
+    "--max-neurons",
+    type=click.FloatRange(0),
+    metavar="N",
+    help="Spend at most so much, by the catalogue's prices before a request and by its answer after.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=ANSWER_SECONDS,
+    show_default=True,
+    metavar="SECONDS",
+    help="Wait so long for an answer, and for the end of it.",
+)
+@click.option(
+    "--plan", "only_plan", is_flag=True, help="Print what would be sent and what it would cost; send nothing."
+)
 @click.option(
     "--report", "reports", multiple=True, metavar="FORMAT=PATH", help="Write a junit or json file; repeatable."
 )
 @click.option(
     "--fail-on",
     type=click.Choice([severity.value for severity in Severity]),
-    help="Only findings of this severity fail the run; default: any.",
+    help="Findings of this severity or a worse one fail the run; default: lax.",
 )
 def check_command(
     url: str | None,
@@ -71,6 +101,13 @@ def check_command(
     models: str,
     seed: int,
     quick: bool,
+    own_only: bool,
+    max_requests: int,
+    max_time: float | None,
+    rate: float | None,
+    max_neurons: float | None,
+    timeout: float,
+    only_plan: bool,
     reports: tuple[str, ...],
     fail_on: str | None,
 ) -> None:
@@ -88,7 +125,8 @@ def check_command(
     reporters: list[Reporter] = [ConsoleReporter(Console(), severity), *_file_reporters(reports)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # libraries speak to developers, this command to users
-        from contracts.run import plan, run
+        from contracts.plan import plan
+        from contracts.run import run, tell
 
         target: str | ASGIApp
         contract: Document | None = None
@@ -111,14 +149,21 @@ def check_command(
             models=_names(models),
             seed=seed,
             quick=quick,
+            own_only=own_only,
+            limits=Limits(max_requests, max_time, rate, max_neurons, timeout),
         )
-        report: Report | None = None
+        if only_plan:
+            from contracts.preview import preview, render
+
+            click.echo(render(preview(planned)))
+            return
+
+        def listen(event: Event) -> None:
+            for reporter in reporters:
+                reporter.handle(event)
+
         with _listening(reporters):
-            for event in run(planned):
-                report = getattr(event, "report", report)
-                for reporter in reporters:
-                    reporter.handle(event)
-    assert report is not None  # every run ends with one
+            report = tell(run(planned), listen)
     sys.exit(int(report.outcome(severity)))
 
 

@@ -12,7 +12,7 @@ from contracts.events import Event, ExchangeDone, RunFinished, RunStarted
 from contracts.findings import Finding, Severity
 from contracts.report import Outcome, Report
 
-_COLOURS = {Severity.BREAKING: "red", Severity.LAX: "yellow"}
+_COLOURS = {Severity.BREAKING: "red", Severity.LAX: "yellow", Severity.ADDITIVE: "cyan", Severity.COSMETIC: "blue"}
 _WORDS = {
     Outcome.CLEAN: "[green]clean[/]",
     Outcome.FINDINGS: "[red]findings[/]",
@@ -81,8 +81,10 @@ class ConsoleReporter:
             self._print("\n[bold]not judged[/]")
             for text in unjudged:
                 self._print(f"  {escape(text)}")
-        if report.stopped:
-            self._print(f"\n{escape(report.stopped)}")
+        if report.not_checked and report.requests:
+            self._print(f"\n[bold]not checked[/] {escape(', '.join(report.not_checked))}")
+        for text in filter(None, (report.stopped, report.limited)):
+            self._print(f"\n{escape(text)}")
         self._print(
             f"\n{_WORDS[report.outcome(self._fail_on)]}: {_counted(len(report.findings), 'finding')}, "
             f"{_counted(report.requests, 'request')}, {_counted(report.checked, 'judgement')}, "
@@ -93,10 +95,17 @@ class ConsoleReporter:
     def _finding(self, finding: Finding) -> None:
         place = f" at {finding.where}" if finding.where.startswith("/") else ""
         colour = _COLOURS[finding.severity]
-        self._print(f"  [{colour}]{finding.severity}[/] {finding.check}{escape(place)} [dim]({finding.times}x)[/]")
-        for name, text in (("promised", finding.promised), ("came", finding.came), ("seed", str(finding.seed))):
+        self._print(
+            f"  [{colour}]{finding.severity}[/] {finding.check}{escape(place)} [dim]({finding.times}x, "
+            f"in {finding.shown} of {finding.tries} tries)[/]"
+        )
+        lines = [("promised", finding.promised), ("came", finding.came)]
+        if finding.reason:
+            lines.append(("sent", f"{finding.reason} ({finding.phase})"))
+        for name, text in (*lines, ("seed", str(finding.seed))):
             self._print(f"    [dim]{name:>8}[/] {escape(text)}")
-        self._print(f"    {escape(finding.request)}")
+        for command in finding.request.splitlines():
+            self._print(f"    {escape(command)}")
 
     def _print(self, text: str) -> None:
         self._console.print(text, highlight=False, soft_wrap=True)

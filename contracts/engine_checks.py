@@ -16,19 +16,22 @@ class EngineCheck:
     """A check of the engine: whom a failure hurts, and what was promised."""
 
     severity: Severity
+    kind: str
     promised: str
 
 
 USED: Mapping[str, EngineCheck] = MappingProxyType(
     {
-        "not_a_server_error": EngineCheck(Severity.BREAKING, "no server error, whatever is sent"),
-        "status_code_conformance": EngineCheck(Severity.BREAKING, "a documented status"),
-        "content_type_conformance": EngineCheck(Severity.BREAKING, "a documented media type"),
-        "response_headers_conformance": EngineCheck(Severity.BREAKING, "the documented headers"),
-        "positive_data_acceptance": EngineCheck(Severity.BREAKING, "valid requests are accepted"),
-        "negative_data_rejection": EngineCheck(Severity.LAX, "invalid requests are refused"),
-        "missing_required_header": EngineCheck(Severity.LAX, "a request without a required header is refused"),
-        "unsupported_method": EngineCheck(Severity.LAX, "405 with an Allow header for an undocumented method"),
+        "not_a_server_error": EngineCheck(Severity.BREAKING, "http", "no server error, whatever is sent"),
+        "status_code_conformance": EngineCheck(Severity.BREAKING, "document", "a documented status"),
+        "content_type_conformance": EngineCheck(Severity.BREAKING, "document", "a documented media type"),
+        "response_headers_conformance": EngineCheck(Severity.BREAKING, "document", "the documented headers"),
+        "positive_data_acceptance": EngineCheck(Severity.BREAKING, "validation", "valid requests are accepted"),
+        "negative_data_rejection": EngineCheck(Severity.LAX, "validation", "invalid requests are refused"),
+        "missing_required_header": EngineCheck(
+            Severity.LAX, "validation", "a request without a required header is refused"
+        ),
+        "unsupported_method": EngineCheck(Severity.LAX, "http", "405 with an Allow header for an undocumented method"),
     }
 )
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from contracts.cases import Case
 
 _OF_THE_CLIENT = frozenset(
     ("host", "user-agent", "accept", "accept-encoding", "connection", "content-length", "x-schemathesis-testcaseid")
 )
 
 
-_SPECIAL = re.compile(r'[\\"`]|\$(?!CLOUDFLARE_)')
+_SPECIAL = re.compile(r'[\\"`]|\$(?!\{?CLOUDFLARE_)')
 
 
 class Intent(StrEnum):
@@ -55,6 +59,23 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of a body as it arrived: seconds since the request was sent, and bytes."""
+
+    seconds: float
+    length: int
+
+
+class NoAnswer(Enum):
+    """Why a request got no answer."""
+
+    DROPPED = "the connection was dropped, no whole answer came"
+    ENDLESS = "the answer took too long or did not end"
+    UNREACHABLE = "no connection could be made"
+    NOT_SENT = "it was not sent: the run's limits are reached"
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
     """A response as it came; header names are in lower case."""
 
@@ -63,10 +84,22 @@ class Response:
     body: bytes = b""
     cut_short: bool = False
     """Whether reading was given up before the end, as of an endless stream."""
+    faults: tuple[str, ...] = ()
+    """What was wrong with the transfer itself: the body ended early, it could not be decompressed."""
+    chunks: tuple[Chunk, ...] = field(default=(), compare=False)
+    """When the pieces of the body arrived."""
+    first_byte: float = field(default=0.0, compare=False)
+    """Seconds from sending the request to the head of the answer."""
+    seconds: float = field(default=0.0, compare=False)
+    """Seconds from sending the request to the end of the answer."""
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header."""
         return next((value for key, value in self.headers if key == name.lower()), None)
+
+    def header_values(self, name: str) -> list[str]:
+        """Return every value of a header, in the order they came."""
+        return [value for key, value in self.headers if key == name.lower()]
 
     @property
     def media_type(self) -> str:
@@ -101,6 +134,19 @@ class Exchange:
     negated: tuple[str, ...] = ()
     """The parts that were made invalid on purpose: "body", "path", "query", "header", "cookie"."""
     verdicts: tuple[Verdict, ...] = ()
+    """What the engine's checks said, of its own cases only."""
+    reason: str = ""
+    """Why the request was made, in one phrase."""
+    credential: str = "own"
+    """Which credential went with it; see `contracts.credentials`."""
+    group: str = ""
+    """The key of the exchanges it is judged with; "" for none."""
+    role: str = ""
+    """What it is within its group."""
+    no_answer: NoAnswer | None = None
+    """Why there is no response."""
+    case: Case | None = field(default=None, compare=False, repr=False)
+    """The case it was sent for; None for the engine's."""
 
 
 def _double_quoted(text: str) -> str:

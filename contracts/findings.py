@@ -7,12 +7,21 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """Who is hurt by a finding."""
+    """Who is hurt by a finding; the worst first."""
 
     BREAKING = "breaking"
     """A client that relies on the contract fails, or a stranger gets in."""
     LAX = "lax"
     """The target allows more than the contract does: no working client fails, a mistake goes unnoticed."""
+    ADDITIVE = "additive"
+    """There is something that nobody documented: a field, a value, a status, a header. Nobody is hurt yet."""
+    COSMETIC = "cosmetic"
+    """It is not as it should be, and no program notices."""
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return list(Severity).index(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,8 @@ class Found:
     where: str = ""
     """The place within the message, as a JSON Pointer with `*` for any index, or another word that tells breaches
     apart; breaches of one check with the same `where` in one operation are one finding."""
+    severity: Severity | None = None
+    """Where it differs from that of the check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,17 @@ class Finding:
     where: str = ""
     times: int = 1
     """In how many exchanges it came up."""
+    kind: str = ""
+    """What the check looks after: "document", "http", "auth", "validation", "semantics", "stream", ..."""
+    source: str = ""
+    """Who promised: "document", "HTTP", "OpenAI", "Cloudflare", "baseline"."""
+    reason: str = ""
+    """Why the request was sent, in one phrase."""
+    phase: str = ""
+    shown: int = 1
+    """In how many of `tries` it showed."""
+    tries: int = 1
+    """How often the request, or its group, was sent to see whether it shows again."""
 
     @property
     def message(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from mockserver.effective import catalogue
 from mockserver.errors import UnknownName
@@ -78,3 +79,10 @@ def model_of(path: str, *nodes: Mapping[str, Any]) -> str | None:
             return extension
     _, found, name = path.partition("/ai/run/@")
     return "@" + name if found else None
+
+
+def model_asked(url: str, asked: Mapping[str, Any]) -> str | None:
+    """Return the model that a request asks: as its path spells it, else as the member `model` says."""
+    _, found, rest = unquote(urlsplit(url).path).partition("/ai/run/@")
+    named = "@" + rest if found else asked.get("model")
+    return named if isinstance(named, str) else None

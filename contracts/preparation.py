@@ -31,6 +31,10 @@ _BATCH = "#/components/schemas/BatchRequest"
 _OF_BATCHES = ("requests", "request_id")
 """Members left out: a batch wants `queueRequest=true`, which no schema can ask for, and only the service knows ids."""
 _TOKEN_LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens", "max_length")
+_PICTURES = {"width": 256, "height": 256, "steps": 1, "num_steps": 1}
+"""What makes a picture dear, and the smallest that models take."""
+ALWAYS_GIVEN = (*_TOKEN_LIMITS, *_PICTURES)
+"""Members that generated requests always have, where the contract knows them: without them, answers are large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class Prepared:
     content: dict[str, Any]
     origins: Mapping[tuple[str, str], str]
     """Operation ids of the contract by method and path of the prepared document."""
+    models: tuple[Model, ...] = ()
+    """The models that this run asks."""
 
     @property
     def operations(self) -> tuple[str, ...]:
@@ -75,7 +81,7 @@ def prepare(
         paths.setdefault(path, {})[operation.method.lower()] = prepared
         origins[operation.method, path] = name
     content["paths"] = paths
-    return Prepared(content, origins)
+    return Prepared(content, origins, tuple(chosen))
 
 
 def _is_workers_ai(path: str) -> bool:
@@ -159,7 +165,18 @@ def _narrowed(
         for limit in _TOKEN_LIMITS:
             if isinstance(properties.get(limit), dict):
                 properties[limit] = _small(copied.resolve(properties[limit]))
+        if {"width", "height"} <= properties.keys():
+            properties |= {name: {"enum": [least]} for name, least in _PICTURES.items() if name in properties}
+        _always_given(node, properties)
     return dict(schema)
+
+
+def _always_given(node: dict[str, Any], properties: Mapping[str, Any]) -> None:
+    """Require of requests what keeps their answers small; of several limits of tokens only the first."""
+    limits = [name for name in _TOKEN_LIMITS if name in properties]
+    small = [*limits[:1], *(name for name in _PICTURES if properties.get(name, {}).get("enum") == [_PICTURES[name]])]
+    if small:
+        node["required"] = list(dict.fromkeys([*(node.get("required") or ()), *small]))
 
 
 def _leave_out_batches(schema: dict[str, Any]) -> None:

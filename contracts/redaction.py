@@ -5,20 +5,23 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from urllib.parse import quote
 
-from contracts.exchanges import Exchange, Request, Response, Verdict
+from contracts.credentials import WRONG_TOKEN
+from contracts.exchanges import Exchange, Request, Verdict
 
 TOKEN = "$CLOUDFLARE_API_TOKEN"
 ACCOUNT = "$CLOUDFLARE_ACCOUNT_ID"
-WRONG_TOKEN = "not-a-token-of-anybody"
-"""What is sent to see whether tokens are looked at; no secret, so that the request can be repeated."""
 
 _CREDENTIALS = frozenset(
     ("authorization", "cookie", "set-cookie", "x-auth-key", "x-auth-email", "x-api-key", "proxy-authorization")
 )
+_SCHEMES = ("", "Bearer", "Basic")
 _SHORTEST = 4
 """Shorter secrets are not looked for in text: they would be found in every other word."""
+_SHORTEST_MISS = 12
+"""Shorter near misses of the token are not looked for in text either; they are parts of it only."""
 
 
 class Redactor:
@@ -28,8 +31,11 @@ class Redactor:
     'Bearer $TOKEN'
     """
 
-    def __init__(self, secrets: Mapping[str, str]) -> None:
-        pairs = [
+    def __init__(self, secrets: Mapping[str, str], near_misses: Mapping[str, str] = MappingProxyType({})) -> None:
+        """`secrets` are values by the text that stands for them, `near_misses` such texts by credential."""
+        self._misses = dict(near_misses)
+        pairs = [(form, shell) for form, shell in self._misses.items() if len(form) >= _SHORTEST_MISS]
+        pairs += [
             (form, name)
             for name, secret in secrets.items()
             if len(secret) >= _SHORTEST
@@ -59,20 +65,28 @@ class Redactor:
         """Return the exchange without the secrets."""
         response = exchange.response
         if response is not None:
-            response = Response(
-                response.status, self._headers(response.headers), self.content(response.body), response.cut_short
+            response = replace(
+                response,
+                headers=self._headers(response.headers),
+                body=self.content(response.body),
+                faults=tuple(map(self.text, response.faults)),
             )
         verdicts = tuple(Verdict(each.check, each.passed, self.text(each.message)) for each in exchange.verdicts)
-        return replace(exchange, request=self.request(exchange.request), response=response, verdicts=verdicts)
+        return replace(
+            exchange, request=self.request(exchange.request), response=response, verdicts=verdicts, case=None
+        )
 
     def _headers(self, headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
         return tuple(
-            (name, _credential(value) if name.lower() in _CREDENTIALS else self.text(value)) for name, value in headers
+            (name, self._credential(value) if name.lower() in _CREDENTIALS else self.text(value))
+            for name, value in headers
         )
 
-
-def _credential(value: str) -> str:
-    if value.endswith(WRONG_TOKEN):
-        return value
-    scheme, _, rest = value.partition(" ")
-    return f"{scheme} {TOKEN}" if rest else TOKEN
+    def _credential(self, value: str) -> str:
+        if value.endswith(WRONG_TOKEN):
+            return value
+        scheme, _, rest = value.partition(" ")
+        shown = self._misses.get(rest or value, TOKEN)
+        if rest:
+            return f"{scheme} {shown}"
+        return value if value in _SCHEMES else shown

@@ -54,10 +54,18 @@ class Report:
     operations: tuple[Looked, ...] = ()
     stopped: str | None = None
     """Why the run ended early: unreachable, unauthorised, nothing selected. Findings made until then stay."""
+    limited: str | None = None
+    """Which limit of the run left requests out; None when everything was sent."""
+    not_checked: tuple[str, ...] = ()
+    """The checks that never applied: they say nothing."""
+    sent: int = 0
+    """How many requests were sent, with those that were sent again."""
+    neurons: float = 0.0
+    """What the answers cost: as they say, else as estimated."""
 
     @property
     def requests(self) -> int:
-        """How many requests were sent."""
+        """How many requests were judged."""
         return sum(each.requests for each in self.operations)
 
     @property
@@ -71,12 +79,13 @@ class Report:
         return tuple(each for each in self.operations if each.could_not_look)
 
     def outcome(self, fail_on: Severity | None = None) -> Outcome:
-        """Return the exit code; with `fail_on`, findings of other severities do not fail the run."""
-        if any(fail_on is None or finding.severity is fail_on for finding in self.findings):
+        """Return the exit code; findings fail the run that are as bad as `fail_on` or worse, lax ones unless told."""
+        worst = (fail_on or Severity.LAX).rank
+        if any(finding.severity.rank <= worst for finding in self.findings):
             return Outcome.FINDINGS
         return Outcome.COULD_NOT_LOOK if self.stopped or self.unseen else Outcome.CLEAN
 
     @property
     def exit_code(self) -> int:
-        """The exit code when every finding counts."""
+        """The exit code when breaking and lax findings count."""
         return int(self.outcome())

@@ -2,92 +2,48 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
-from contracts.cases import QUICK, THOROUGH, Effort, PhaseEnded, Trouble, close_target, send_cases
-from contracts.checks import Check, builtin
-from contracts.engine_checks import USED, engine_found
+from contracts.bench import Bench
+from contracts.checks import AnyCheck
+from contracts.confirmation import confirm
+from contracts.courier import Courier
+from contracts.engine import PhaseEnded, generate
 from contracts.events import Event, ExchangeDone, OperationTroubled, RunFinished, RunStarted
-from contracts.exchanges import Exchange, Intent
-from contracts.findings import Found
-from contracts.judge import Judge
-from contracts.preparation import Prepared, prepare
-from contracts.probes import send_probes
-from contracts.redaction import ACCOUNT, TOKEN, Redactor
-from contracts.refusals import refusal
+from contracts.exchanges import Exchange
+from contracts.limits import Limits, Meter
+from contracts.plan import Plan, plan
 from contracts.report import Report
+from contracts.schedule import Unit
+from contracts.sender import open_sender
+from contracts.strategies import Strategy
 from contracts.tally import Tally
-from contracts.target import ASGIApp, Target, find_credentials, find_target
-from contracts.validity import Validity, promises_success
-from mockserver.effective import effective
-from mockserver.errors import UsageError
+from contracts.target import ASGIApp
+from contracts.validity import promises_success
 from mockserver.openapi.document import Document
-from mockserver.settings import DEFAULT_ACCOUNT, DEFAULT_TOKEN
+from mockserver.registry import Registry
+
+BROKEN_OFF = "broken off"
+"""Why a run stopped that was stopped by the keyboard."""
+
+Told = Generator[Event, None, "str | None"]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Everything that decides what a run sends and how it judges."""
-
-    document: Document
-    target: Target
-    prepared: Prepared
-    credentials: Mapping[str, str]
-    redactor: Redactor
-    seed: int = 0
-    effort: Effort = THOROUGH
-
-
-def plan(
-    target: str | ASGIApp | None,
-    *,
-    spec: str | Path | None = None,
-    contract: Document | None = None,
-    overlays: Sequence[str | Path] = (),
-    bundled_overlay: bool = True,
-    token: str | None = None,
-    account: str | None = None,
-    operations: Sequence[str] = (),
-    models: Sequence[str] = (),
-    seed: int = 0,
-    quick: bool = False,
-    max_examples: int | None = None,
-) -> Plan:
-    """Return the plan of a run; raises UsageError (UnknownName for names) or DocumentError."""
-    if target is None:
-        raise UsageError("there is no target; an address like https://host/client/v4 or an ASGI application is one")
-    if max_examples is not None and max_examples < 1:
-        raise UsageError(f"max_examples is {max_examples}; 1 or more would be right")
-    if contract is None:
-        contract = effective(spec, overlays=overlays, bundled_overlay=bundled_overlay)
-    token = token or os.environ.get("CLOUDFLARE_API_TOKEN") or DEFAULT_TOKEN
-    account = account or os.environ.get("CLOUDFLARE_ACCOUNT_ID") or DEFAULT_ACCOUNT
-    effort = QUICK if quick else THOROUGH
-    return Plan(
-        contract,
-        find_target(target, contract),
-        prepare(contract, account=account, operations=operations, models=models),
-        find_credentials(contract, token),
-        Redactor({TOKEN: token, ACCOUNT: account}),
-        seed,
-        effort if max_examples is None else replace(effort, examples=max_examples),
-    )
-
-
-def run(plan: Plan) -> Iterator[Event]:
-    """Do what the plan says; yield what happens, a RunFinished last."""
+def run(plan: Plan) -> Generator[Event, None, None]:
+    """Do what the plan says; yield what happens, a RunFinished last, even when it is broken off by the keyboard."""
     names = plan.prepared.operations
     yield RunStarted(plan.target.name, plan.document.title, plan.seed, names)
     tally = Tally(names, [name for name in names if not promises_success(plan.document.operations[name])])
+    meter = Meter(plan.limits)
     stopped: str | None = "nothing is selected"
     if names:
         try:
-            stopped = yield from _look(plan, tally)
-        finally:
-            close_target(plan.target)
+            stopped = yield from _Run(plan, tally, meter).look()
+        except KeyboardInterrupt:
+            stopped = BROKEN_OFF
+    limited = meter.limited
     yield RunFinished(
         Report(
             plan.target.name,
@@ -96,41 +52,112 @@ def run(plan: Plan) -> Iterator[Event]:
             tally.findings(plan.seed, plan.redactor),
             tally.looked(plan.redactor),
             stopped,
+            limited,
+            tuple(name for name in plan.checks if not tally.applied(name)),
+            meter.sent,
+            round(meter.neurons, 6),
         )
     )
 
 
-def _look(plan: Plan, tally: Tally) -> Generator[Event, None, str | None]:
-    """Send everything and judge it; return why the run had to stop, None when it had not."""
-    bench = _Bench(plan, tally)
-    for happened in send_cases(
-        plan.prepared, plan.target, credentials=plan.credentials, seed=plan.seed, effort=plan.effort
-    ):
-        if isinstance(happened, Exchange):
-            yield bench.judged(happened)
-        elif isinstance(happened, Trouble):
-            reason = plan.redactor.text(happened.reason)
-            tally.trouble(happened.operation, reason)
-            yield OperationTroubled(happened.operation, reason)
-            if happened.unreachable and (not happened.operation or not tally.answered):
-                return f"{plan.target.name} cannot be reached: {reason}"
-        elif isinstance(happened, PhaseEnded) and tally.unauthorised:
-            break
-    if tally.unauthorised:
-        tally.forget_findings()
+class _Run:
+    """One run under way."""
+
+    def __init__(self, plan: Plan, tally: Tally, meter: Meter) -> None:
+        self._plan, self._tally, self._meter = plan, tally, meter
+        self._bench = Bench(plan, tally)
+
+    def look(self) -> Told:
+        """Send everything and judge it; return why the run had to stop, None when it had not."""
+        sender = open_sender(self._plan.target, seconds=self._plan.limits.answer_seconds)
+        try:
+            self._courier = Courier(self._plan, sender, self._meter)
+            stopped = yield from self._send()
+            self._meter.release_reserve()
+            if stopped is None or self._tally.answered:
+                confirm(self._tally, self._bench, self._courier, self._plan.confirm)
+            return stopped
+        finally:
+            sender.close()
+
+    def _send(self) -> Told:
+        for _, units in groupby(self._plan.units(), key=lambda unit: unit.phase):
+            for unit in units:
+                yield from self._own(unit)
+                if self._over:
+                    break
+            if self._tally.unauthorised:
+                return self._locked_out()
+        if self._plan.effort is not None and not self._over:
+            yield from self._engine()
+        if self._courier.patience.over:
+            return f"{self._plan.target.name} {self._courier.patience.over}"
+        if self._tally.unauthorised:
+            return self._locked_out()
+        return None if self._tally.answered else "no request was answered"
+
+    def _own(self, unit: Unit) -> Iterator[Event]:
+        """Send a unit; a group that came back whole is judged as one."""
+        if self._courier.patience.gives_up(unit.operation):
+            return
+        exchanges = []
+        for exchange in self._courier.deliver(unit.cases):
+            exchanges.append(exchange)
+            yield self._judged(exchange)
+        if unit.cases[0].group and len(exchanges) >= len(unit.cases):
+            self._bench.judge_group(exchanges)
+
+    def _engine(self) -> Iterator[Event]:
+        plan = self._plan
+        assert plan.effort is not None
+        for happened in generate(
+            plan.prepared,
+            plan.target.base_url,
+            self._courier.pass_on,
+            credentials=plan.credentials.own,
+            seed=plan.seed,
+            effort=plan.effort,
+        ):
+            if isinstance(happened, Exchange):
+                yield self._judged(self._courier.numbered(happened))
+            elif not isinstance(happened, PhaseEnded):
+                reason = plan.redactor.text(happened.reason)
+                self._tally.trouble(happened.operation, reason)
+                yield OperationTroubled(happened.operation, reason)
+            if self._over or (isinstance(happened, PhaseEnded) and self._tally.unauthorised):
+                return
+
+    def _judged(self, exchange: Exchange) -> ExchangeDone:
+        if exchange.no_answer is not None:
+            self._tally.trouble(exchange.operation, exchange.no_answer.value)
+        return self._bench.judged(exchange)
+
+    def _locked_out(self) -> str:
+        self._tally.forget_findings()
         return "the token is refused on every operation"
-    if not tally.answered:
-        return "no request was answered"
-    for probed in send_probes(plan.document, plan.target, bench.succeeded, plan.credentials):
-        if isinstance(probed, Exchange):
-            yield bench.judged(probed)
+
+    @property
+    def _over(self) -> bool:
+        """Whether nothing more is to be sent."""
+        return self._courier.patience.is_over or self._meter.exhausted is not None
+
+
+def tell(events: Generator[Event, None, None], listen: Callable[[Event], None]) -> Report:
+    """Pass the events of a run on and return its report; an interrupt while listening breaks off the run, too."""
+    report: Report | None = None
+    interrupted = False
+    while report is None:
+        try:
+            event = events.throw(KeyboardInterrupt) if interrupted else next(events)
+            interrupted = False
+            listen(event)
+        except KeyboardInterrupt:
+            if interrupted:
+                raise
+            interrupted = True
             continue
-        reason = plan.redactor.text(probed.reason)
-        tally.trouble(probed.operation, reason)
-        yield OperationTroubled(probed.operation, reason)
-        if probed.unreachable:
-            return f"{plan.target.name} cannot be reached any more: {reason}"
-    return None
+        report = getattr(event, "report", None)
+    return report
 
 
 def check(
@@ -146,7 +173,11 @@ def check(
     models: Sequence[str] = (),
     seed: int = 0,
     quick: bool = False,
+    own_only: bool = False,
     max_examples: int | None = None,
+    limits: Limits | None = None,
+    checks: Registry[AnyCheck] | None = None,
+    strategies: Registry[Strategy] | None = None,
     on_event: Callable[[Event], None] | None = None,
 ) -> Report:
     """Check a target against a contract and return what was found.
@@ -154,7 +185,9 @@ def check(
     `target` is a URL (what an SDK takes as its base, or the origin) or an ASGI application. The contract is
     `contract`, else `spec` with `overlays`, else the bundled one. Token and account are those given, else
     `CLOUDFLARE_API_TOKEN` and `CLOUDFLARE_ACCOUNT_ID` of the environment, else the mock's own. The same seed sends
-    the same requests. Raises UsageError or DocumentError; what goes wrong at the target is in the report.
+    the same requests; with `own_only` those of the kit's strategies alone, without generated ones. `checks` and
+    `strategies` are registries of your own instead of the built-in ones. Raises UsageError or DocumentError; what
+    goes wrong at the target is in the report. After an interrupt listeners have heard the report; it is raised again.
     """
     planned = plan(
         target,
@@ -168,77 +201,13 @@ def check(
         models=models,
         seed=seed,
         quick=quick,
+        own_only=own_only,
         max_examples=max_examples,
+        limits=limits,
+        checks=checks,
+        strategies=strategies,
     )
-    for event in run(planned):
-        if on_event is not None:
-            on_event(event)
-    assert isinstance(event, RunFinished)  # the last one, always
-    return event.report
-
-
-_KEPT = 3
-
-
-class _Bench:
-    """Where exchanges are judged."""
-
-    def __init__(self, plan: Plan, tally: Tally) -> None:
-        self._plan, self._tally = plan, tally
-        self._judge = Judge(plan.document)
-        self._validity = Validity(plan.document, self._judge)
-        self._checks: tuple[Check, ...] = tuple(builtin().values())
-        self.succeeded: dict[str, list[Exchange]] = {}
-
-    def judged(self, exchange: Exchange) -> ExchangeDone:
-        refused = refusal(exchange)
-        self._tally.count(exchange, refused)
-        failed: list[str] = []
-        if exchange.response is None:
-            failed = self._no_answer(exchange)
-        elif refused is None:
-            if exchange.intent is Intent.VALID and exchange.response.succeeded:
-                self._keep(exchange)
-            failed = [*self._engine_said(exchange), *self._we_say(exchange)]
-            blind = self._judge.blind
-            self._tally.not_judged(exchange, self._judge.look_away(), blind=blind)
-        return ExchangeDone(self._plan.redactor.exchange(exchange), tuple(failed), refused)
-
-    def _no_answer(self, exchange: Exchange) -> list[str]:
-        """Judge what a probe says of a request that was cut off: a crash, and no answer that could tell of it."""
-        failed = [verdict for verdict in exchange.verdicts if not verdict.passed]
-        for verdict in failed:
-            check = USED[verdict.check]
-            self._tally.judge(exchange, verdict.check, check.severity, [Found(check.promised, verdict.message)])
-        return [verdict.check for verdict in failed]
-
-    def _keep(self, exchange: Exchange) -> None:
-        """Keep the few smallest exchanges that succeeded: probes are made of them."""
-        kept = self.succeeded.setdefault(exchange.operation, [])
-        if all(exchange.request.body != each.request.body for each in kept):
-            kept.append(exchange)
-            kept.sort(key=lambda each: each.request.size)
-            del kept[_KEPT:]
-
-    def _engine_said(self, exchange: Exchange) -> Iterator[str]:
-        assert exchange.response is not None
-        crashed = any(each.check == "not_a_server_error" and not each.passed for each in exchange.verdicts)
-        for verdict in exchange.verdicts:
-            if not verdict.passed and (
-                (verdict.check == "status_code_conformance" and crashed)  # one cause, one finding
-                or (verdict.check == "negative_data_rejection" and not self._validity.is_forbidden(exchange))
-                or (verdict.check == "positive_data_acceptance" and not self._validity.is_allowed(exchange))
-            ):
-                continue
-            found = [] if verdict.passed else [engine_found(verdict, exchange.response)]
-            self._tally.judge(exchange, verdict.check, USED[verdict.check].severity, found)
-            if found:
-                yield verdict.check
-
-    def _we_say(self, exchange: Exchange) -> Iterator[str]:
-        for each in self._checks:
-            found = each.judge(exchange, self._judge)
-            if found is not None:
-                self._tally.judge(exchange, each.name, each.severity, found)
-                if found:
-                    yield each.name
+    report = tell(run(planned), on_event or (lambda event: None))
+    if report.stopped == BROKEN_OFF:
+        raise KeyboardInterrupt
+    return report

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from contracts.exchanges import Exchange, Intent, Request
+from contracts.checks.registry import Check, GroupCheck
+from contracts.engine_checks import EngineCheck
+from contracts.exchanges import Exchange, Intent
 from contracts.findings import Finding, Found, Severity
 from contracts.redaction import Redactor
 from contracts.refusals import error_codes
@@ -17,11 +19,29 @@ _UNAUTHORISED = {400: 9106, 401: None, 403: 10000}
 
 
 @dataclass(slots=True)
-class _Smallest:
+class Kept:
+    """A finding in the making: what was found, and the smallest exchanges that show it."""
+
+    check: str
+    kind: str
+    source: str
     severity: Severity
     found: Found
-    request: Request
+    exchanges: tuple[Exchange, ...]
+    """One, or those of the group."""
     times: int = 1
+    shown: int = 1
+    tries: int = 1
+
+    @property
+    def operation(self) -> str:
+        """The id of the operation."""
+        return self.exchanges[0].operation
+
+    @property
+    def size(self) -> tuple[int, tuple[int, int, bytes]]:
+        """Orders by what it takes to show the finding."""
+        return len(self.exchanges), self.exchanges[-1].request.size
 
 
 @dataclass(slots=True)
@@ -44,7 +64,7 @@ class Tally:
         """Count for these operations; `declining` are those whose contract promises no success at all."""
         self._declining = frozenset(declining)
         self._operations = {name: _Operation() for name in operations}
-        self._found: dict[tuple[str, str, str], _Smallest] = {}
+        self._found: dict[tuple[str, str, str], Kept] = {}
         self._answered = self._valid = 0
         self._unauthorised = 0
 
@@ -87,45 +107,75 @@ class Tally:
         response = exchange.response
         operation.blind += blind and exchange.intent is Intent.VALID and response is not None and response.succeeded
 
-    def judge(self, exchange: Exchange, check: str, severity: Severity, found: Sequence[Found]) -> None:
+    def judge(self, exchange: Exchange, check: Check, found: Sequence[Found]) -> None:
         """Count one application of a check, and keep what it found."""
-        operation = self._operations[exchange.operation]
+        self._judge((exchange,), check.name, check.kind, check.source, check.severity, found)
+
+    def judge_group(self, exchanges: Sequence[Exchange], check: GroupCheck, found: Sequence[Found]) -> None:
+        """Count one application of a check of groups, and keep what it found."""
+        self._judge(tuple(exchanges), check.name, check.kind, check.source, check.severity, found)
+
+    def judge_engine(self, exchange: Exchange, name: str, check: EngineCheck, found: Sequence[Found]) -> None:
+        """Count one application of a check of the engine, and keep what it found."""
+        self._judge((exchange,), name, check.kind, "document", check.severity, found)
+
+    def _judge(
+        self,
+        exchanges: tuple[Exchange, ...],
+        check: str,
+        kind: str,
+        source: str,
+        severity: Severity,
+        found: Sequence[Found],
+    ) -> None:
+        name = exchanges[0].operation
+        operation = self._operations[name]
         operation.applied[check] += 1
         operation.failed[check] += bool(found)
         for each in found:
-            key = exchange.operation, check, each.where
-            known = self._found.get(key)
-            if known is None:
-                self._found[key] = _Smallest(severity, each, exchange.request)
+            new = Kept(check, kind, source, each.severity or severity, each, exchanges)
+            known = self._found.setdefault((name, check, each.where), new)
+            if known is new:
                 continue
             known.times += 1
-            if exchange.request.size < known.request.size:
-                known.found, known.request = each, exchange.request
+            if new.size < known.size:
+                known.found, known.exchanges, known.severity = new.found, new.exchanges, new.severity
+
+    def kept(self) -> list[Kept]:
+        """Return what was found so far, the worst first, then in the order of the contract."""
+        order = {name: index for index, name in enumerate(self._operations)}
+        ranked = sorted(self._found.items(), key=lambda item: (item[1].severity.rank, order[item[0][0]], item[0][1:]))
+        return [each for _, each in ranked]
+
+    def applied(self, check: str) -> int:
+        """Return how often a check applied."""
+        return sum(each.applied[check] for each in self._operations.values())
 
     def forget_findings(self) -> None:
         """Drop what was found: behind a locked door nothing can be judged."""
         self._found.clear()
 
     def findings(self, seed: int, redactor: Redactor) -> tuple[Finding, ...]:
-        """Return the findings, breaking ones first, then in the order of the contract."""
-        order = list(self._operations)
-        ranked = sorted(
-            self._found.items(),
-            key=lambda item: (item[1].severity is not Severity.BREAKING, order.index(item[0][0]), item[0][1:]),
-        )
+        """Return the findings, the worst first, then in the order of the contract."""
         return tuple(
             Finding(
-                check,
-                smallest.severity,
-                operation,
-                redactor.text(smallest.found.promised),
-                redactor.text(smallest.found.came),
-                redactor.request(smallest.request).curl(),
+                each.check,
+                each.severity,
+                each.operation,
+                redactor.text(each.found.promised),
+                redactor.text(each.found.came),
+                _commands(each.exchanges, redactor),
                 seed,
-                redactor.text(where),
-                smallest.times,
+                redactor.text(each.found.where),
+                each.times,
+                each.kind,
+                each.source,
+                redactor.text(each.exchanges[-1].reason),
+                each.exchanges[-1].phase,
+                each.shown,
+                each.tries,
             )
-            for (operation, check, where), smallest in ranked
+            for each in self.kept()
         )
 
     def looked(self, redactor: Redactor) -> tuple[Looked, ...]:
@@ -146,6 +196,11 @@ class Tally:
     def _was_seen(self, name: str, operation: _Operation) -> bool:
         """Say whether an operation was seen doing what it is there for; some can only refuse."""
         return operation.successes > operation.blind or (name in self._declining and operation.statuses.total() > 0)
+
+
+def _commands(exchanges: Sequence[Exchange], redactor: Redactor) -> str:
+    """Return the requests as commands, one to a line; of a group that repeats itself each only once."""
+    return "\n".join(dict.fromkeys(redactor.request(each.request).curl() for each in exchanges))
 
 
 def _reason(operation: _Operation) -> str:

@@ -52,6 +52,17 @@ class Validity:
             return True
         return self._body_allowed(operation, exchange) is True
 
+    def may_succeed(self, exchange: Exchange) -> bool:
+        """Return whether nothing in the contract speaks against a request that was generated as a valid one."""
+        return self._deciding(exchange) is None or (
+            self.is_allowed(exchange) and self.allows_body(exchange) is not False
+        )
+
+    def allows_body(self, exchange: Exchange) -> bool | None:
+        """Return whether the contract allows the JSON body of a request; None when it cannot be said."""
+        operation = self._deciding(exchange)
+        return None if operation is None else self._body_allowed(operation, exchange)
+
     def is_forbidden(self, exchange: Exchange) -> bool:
         """Return whether the contract clearly forbids a request that was generated as an invalid one."""
         if "body" in exchange.negated:

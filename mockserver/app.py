@@ -30,7 +30,12 @@ class Mock(EngineMock):
             settings = Settings.load(changes)
         elif changes:
             raise TypeError("give settings, or single ones by name, not both")
-        document = effective(settings.spec, overlays=settings.overlays, bundled_overlay=settings.bundled_overlay)
+        document = effective(
+            settings.spec,
+            overlays=settings.overlays,
+            bundled_overlay=settings.bundled_overlay,
+            artifacts=settings.artifacts,
+        )
         self.tokens = accepted_tokens(settings)
         workers_ai = is_workers_ai(document.operations)
         if workers_ai or settings.switches:

@@ -18,6 +18,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 OWN = "/_mockflare"
+LARGEST_MESSAGE = 16 * 1024 * 1024
+"""Bytes of one WebSocket message; a longer one ends the connection with 1009."""
 _DISCARDED = 256 * 1024 * 1024
 """Bytes of a refused body that are read on, so that a client gets to see the refusal."""
 _BATCH = 16
@@ -41,8 +43,9 @@ class Application:
         elif kind == "lifespan":
             await _lifespan(receive, send)
         else:
-            await receive()
-            await send({"type": "websocket.close", "code": 1008, "reason": "not a WebSocket operation"})
+            from mockserver.upgrades import converse  # few need it
+
+            await converse(self.mock, scope, receive, send)
 
     @cached_property
     def _own(self) -> ASGIApp:
@@ -81,7 +84,9 @@ async def _answer(mock: Mock, scope: Scope, receive: Receive, send: Send) -> Non
 
 
 async def deliver(mock: Mock, response: HttpResponse, scope: Scope, receive: Receive, send: Send) -> None:
-    """Send a response as fast as the settings allow and the client reads."""
+    """Send a response as fast as its delay and the settings allow and the client reads."""
+    if response.delay and not await _held(response.delay / 1000, receive):
+        return
     await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
     if response.frames is None:
         await send({"type": "http.response.body", "body": response.body})
@@ -146,6 +151,16 @@ async def _paced(response: HttpResponse, ttft: float, rate: float, receive: Rece
                 return
             await send({"type": "http.response.body", "body": frame, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
+    finally:
+        gone.cancel()
+
+
+async def _held(seconds: float, receive: Receive) -> bool:
+    """Wait before an answer; return False at once when the client goes away."""
+    gone = asyncio.ensure_future(_disconnected(receive))
+    try:
+        await asyncio.wait((gone,), timeout=seconds)
+        return not gone.done()
     finally:
         gone.cancel()
 

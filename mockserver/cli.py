@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from mockserver.engine.values import HttpResponse
 
 
+_LARGE_TEXT = 1_000_000
+"""Characters of a document beyond which places in it are told by pointer alone."""
+
+
 class Commands(click.Group):
     """The commands; an unknown one is answered with the nearest known one, `check` is loaded from the contract kit."""
 
@@ -78,6 +82,7 @@ def cli() -> None:
 def _document_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for decorate in (
         click.option("--no-overlay", is_flag=True, help="Leave the bundled document bare."),
+        click.option("--artifact", "artifacts", multiple=True, metavar="FILE", help="Add a Microcks artifact."),
         click.option("--overlay", "overlays", multiple=True, metavar="FILE", help="Apply an OpenAPI Overlay."),
         click.argument("spec", required=False),
     ):
@@ -97,6 +102,7 @@ def _answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--fidelity", metavar="lenient|strict", help="Answer with a warning, or refuse as the service."),
         click.option("--seed", type=int, help="Same seed and request, same bytes."),
         click.option("--no-overlay", is_flag=True, help="Leave the bundled document bare."),
+        click.option("--artifact", "artifacts", multiple=True, metavar="FILE", help="Add a Microcks artifact."),
         click.option("--overlay", "overlays", multiple=True, metavar="FILE", help="Apply an OpenAPI Overlay."),
         click.option("--spec", metavar="SPEC", help="Another OpenAPI document."),
     ):
@@ -124,6 +130,7 @@ def _as_settings(flags: dict[str, Any]) -> dict[str, Any]:
 
 @cli.command()
 @_document_options
+@click.argument("beside", nargs=-1, metavar="[ARTIFACT]...")
 @click.option("--host", help="Address to listen on; 127.0.0.1 unless told.")
 @click.option("--port", type=int, help="Port; 8787 unless told, 0 takes a free one.")
 @click.option("--seed", type=int, help="Same seed and request, same bytes.")
@@ -135,16 +142,35 @@ def _as_settings(flags: dict[str, Any]) -> dict[str, Any]:
 @click.option("--ttft", type=float, metavar="MS", help="Milliseconds before a stream's first piece.")
 @click.option("--tokens-per-second", type=float, metavar="N", help="Pace of a stream's pieces.")
 @click.option("--max-body", type=int, metavar="BYTES", help="Largest request body.")
+@click.option("--microcks", metavar="auto|strict|off", help="How Microcks' extensions are followed.")
+@click.option("--max-delay", type=float, metavar="MS", help="Longest time that an answer is held back.")
 @_switch_option
 def serve(**flags: Any) -> None:
-    """Serve SPEC (by default the bundled Workers AI contract) until interrupted."""
+    """Serve SPEC (by default the bundled Workers AI contract) until interrupted.
+
+    Each ARTIFACT is an APIExamples or APIMetadata file of Microcks for it.
+    """
     from mockserver.server import serve as run
     from mockserver.settings import Settings
 
+    flags["artifacts"] = (*flags["artifacts"], *flags.pop("beside"))
     settings = Settings.load(_as_settings(flags))
     if settings.workers > 1:
         click.echo("warning: each worker has a journal, adapters, batches, stubs and faults of its own", err=True)
     run(settings, _announce)
+
+
+def _warnings(mock: Mock) -> list[str]:
+    """Return what is wrong with the document that is served, each with the line where it is."""
+    from mockserver.openapi.lines import Lines
+    from mockserver.openapi.source import read_text
+
+    name, found = mock.document.name, mock.document.diagnostics
+    text = read_text(name) if found else ""
+    if not text or len(text) > _LARGE_TEXT:  # lines take a second reading
+        return [f"{each.pointer}: {each.message}" if each.pointer else each.message for each in found]
+    lines = Lines(text, name)
+    return [f"{name}:{lines.line(each.pointer)}: {each.message}" if each.pointer else each.message for each in found]
 
 
 def _announce(mock: Mock, origin: str) -> None:
@@ -152,8 +178,8 @@ def _announce(mock: Mock, origin: str) -> None:
 
     base = origin + next(iter(mock.document.base_paths), "")
     click.echo(f"mockflare serves {mock.document.title} at {base}")
-    for diagnostic in mock.document.diagnostics:
-        click.echo(f"warning: {diagnostic.pointer}: {diagnostic.message}", err=True)
+    for warning in _warnings(mock):
+        click.echo(f"warning: {warning}", err=True)
     if not mock.service.names():
         return
     from mockserver.effective import catalogue
@@ -221,20 +247,20 @@ def lint(spec: str | None, overlays: tuple[str, ...], fix: str | None) -> int:
 @cli.command()
 @_document_options
 @click.option("--format", "form", type=click.Choice(("yaml", "json")), default="yaml", show_default=True)
-def spec(spec: str | None, overlays: tuple[str, ...], no_overlay: bool, form: str) -> None:
+def spec(spec: str | None, overlays: tuple[str, ...], no_overlay: bool, artifacts: tuple[str, ...], form: str) -> None:
     """Print the effective contract: document, overlays and one path per model as one OpenAPI document."""
     from mockserver.effective import effective
     from mockserver.openapi.source import dump_json, dump_yaml
 
-    content = effective(spec, overlays=overlays, bundled_overlay=not no_overlay).content
+    content = effective(spec, overlays=overlays, bundled_overlay=not no_overlay, artifacts=artifacts).content
     click.echo(dump_json(content) if form == "json" else dump_yaml(content), nl=False)
 
 
 @cli.command()
 @_document_options
-def routes(spec: str | None, overlays: tuple[str, ...], no_overlay: bool) -> None:
+def routes(spec: str | None, overlays: tuple[str, ...], no_overlay: bool, artifacts: tuple[str, ...]) -> None:
     """List the operations: method, path, operationId, who answers, media types."""
-    mock = _mock({"spec": spec, "overlays": overlays, "no_overlay": no_overlay})
+    mock = _mock({"spec": spec, "overlays": overlays, "no_overlay": no_overlay, "artifacts": artifacts})
     rows = []
     for operation in mock.document.operations.values():
         binding = mock.binding(operation)

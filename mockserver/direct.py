@@ -28,6 +28,7 @@ _LARGEST_ANSWER = 262144
 _LONGEST_TARGET = 4096
 _ENCODED = 33  # as many characters as "/_mockflare" has when each of them is percent-encoded
 _BODYLESS = (204, 304)
+_TELLING = frozenset((b"expect", b"content-length"))
 _FRAMING = frozenset((b"connection", b"transfer-encoding"))
 _CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code != 0x09)
 
@@ -111,7 +112,7 @@ class DirectProtocol(HttpToolsProtocol):
         """Keep a header, its name in lower case."""
         name = name.lower()
         self.headers.append((name, value))
-        if name == b"expect" or (name == b"content-length" and int(value) > self._limit):
+        if name in _TELLING and (name == b"expect" or int(value) > self._limit):
             self._is_odd = True
 
     def on_headers_complete(self) -> None:
@@ -141,7 +142,8 @@ class DirectProtocol(HttpToolsProtocol):
         path, _, query = target.partition("?")
         method = self.parser.get_method().decode("ascii")
         response = self._mock.handle(HttpRequest(method, path, query=query, headers=self.headers, body=body))
-        written = None if is_paced(response, self._mock) else self._written(method, response)
+        takes_time = response.delay or is_paced(response, self._mock)
+        written = None if takes_time else self._written(method, response)
         if written is None:
             self._begin_cycle(partial(deliver, self._mock, response))
             super().on_message_complete()
@@ -199,18 +201,10 @@ class DirectProtocol(HttpToolsProtocol):
         """Return a response as it goes over the wire; None when uvicorn has to look at it."""
         line = httptools_impl.STATUS_LINE.get(response.status)
         headers, frames = response.headers, response.frames
-        names = [name for name, _ in headers]
-        if (
-            line is None
-            or response.status < 200
-            or (not self._known_names.issuperset(names) and not self._learn(names))
-        ):
-            return None
-        measured = frames is None and response.status not in _BODYLESS
-        if names.count(b"content-length") != measured:
+        if line is None or response.status < 200:
             return None
         head = b"".join([b"%b: %b\r\n" % header for header in headers])
-        if len(head.translate(None, _CONTROLS)) + 2 * len(headers) != len(head):
+        if not response.is_sound and not self._are_sound(response, head):
             return None
         if frames is None:
             return b"%b%b\r\n%b" % (line, head, response.body) if len(response.body) <= _LARGEST_ANSWER else None
@@ -218,6 +212,16 @@ class DirectProtocol(HttpToolsProtocol):
             return None
         chunks = b"".join([b"%x\r\n%b\r\n" % (len(batch), batch) for batch in in_batches(frames)])
         return b"%b%btransfer-encoding: chunked\r\n\r\n%b0\r\n\r\n" % (line, head, chunks)
+
+    def _are_sound(self, response: HttpResponse, head: bytes) -> bool:
+        """Say whether headers that users may have had a hand in are well-formed and frame the body rightly."""
+        names = [name for name, _ in response.headers]
+        if not self._known_names.issuperset(names) and not self._learn(names):
+            return False
+        measured = response.frames is None and response.status not in _BODYLESS
+        if names.count(b"content-length") != measured:
+            return False
+        return len(head.translate(None, _CONTROLS)) + 2 * len(names) == len(head)
 
     def _learn(self, names: list[bytes]) -> bool:
         """Remember names of response headers that are sound and say nothing about the framing."""

@@ -9,8 +9,9 @@ from typing import Any
 
 from mockserver import bundled
 from mockserver.openapi.document import Document
+from mockserver.openapi.files import Files
 from mockserver.openapi.overlay import apply_overlay, parse_overlay
-from mockserver.openapi.source import read
+from mockserver.openapi.source import read, read_text
 from mockserver.workersai.catalogue import Catalogue
 from mockserver.workersai.expansion import expand
 
@@ -20,12 +21,13 @@ def effective(
     *,
     overlays: Sequence[str | Path] = (),
     bundled_overlay: bool = True,
+    artifacts: Sequence[str | Path] = (),
 ) -> Document:
     """Return the contract that mock and contract kit read.
 
     Without `spec` that is the bundled Workers AI document, its overlays and one path per active model of the
-    catalogue; `bundled_overlay=False` leaves the document bare. The user's overlays come last, in their order.
-    Raises DocumentError.
+    catalogue; `bundled_overlay=False` leaves the document bare. The user's overlays come last, in their order, and
+    then Microcks' artifacts (APIExamples, APIMetadata). Raises DocumentError, or UsageError for what is no artifact.
     """
     path = Path(spec) if spec else bundled.upstream_path()
     content: dict[str, Any] = Document(read(path), str(path)).content  # checks that it is an OpenAPI document
@@ -35,13 +37,33 @@ def effective(
         content = expand(content, catalogue(), bundled.tasks())
     for overlay in overlays:
         content = _overlaid(content, overlay)
-    return Document(content, str(path))
+    messages: list[str] = []
+    for artifact in artifacts:
+        content = _with_artifact(content, artifact, messages)
+    document = Document(content, str(path), Files(path))
+    for message in messages:
+        document.report("", message)
+    return document
 
 
 @cache
 def catalogue() -> Catalogue:
     """Return the bundled catalogue of models."""
     return Catalogue.from_content(bundled.models())
+
+
+def _with_artifact(content: dict[str, Any], path: str | Path, messages: list[str]) -> dict[str, Any]:
+    """Return content with an artifact merged in; what of it is passed over becomes messages with file and line."""
+    from mockserver.openapi.artifacts import merged  # seldom used
+
+    content, complaints = merged(content, read(path), str(path))
+    if complaints:
+        from mockserver.openapi.lines import Lines
+        from mockserver.openapi.validation import pointer
+
+        lines = Lines(read_text(path), str(path))
+        messages += [f"{path}:{lines.line(pointer(each.path))}: {each.message}" for each in complaints]
+    return content
 
 
 def _overlaid(content: dict[str, Any], path: str | Path) -> dict[str, Any]:

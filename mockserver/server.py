@@ -14,7 +14,7 @@ from typing import Any
 import uvicorn
 
 from mockserver.app import Mock
-from mockserver.asgi import ASGIApp, create_app
+from mockserver.asgi import LARGEST_MESSAGE, ASGIApp, create_app
 from mockserver.errors import UsageError
 from mockserver.settings import Settings
 
@@ -159,6 +159,7 @@ def _protocol() -> Any:
 
 
 def _config(app: Any, **more: Any) -> uvicorn.Config:
+    websocket: Any = _speak_websocket  # uvicorn asks for a class and only ever calls it
     return uvicorn.Config(
         app,
         access_log=False,
@@ -169,5 +170,15 @@ def _config(app: Any, **more: Any) -> uvicorn.Config:
         server_header=False,
         timeout_graceful_shutdown=1,
         timeout_keep_alive=75,
+        ws=websocket,
+        ws_max_size=LARGEST_MESSAGE,
+        ws_per_message_deflate=False,  # sound does not get smaller, and each connection would cost memory
         **more,
     )
+
+
+def _speak_websocket(**named: Any) -> Any:
+    """Return what speaks WebSocket with one client; its library is loaded at the first upgrade, not at the start."""
+    from mockserver.websocket import WebSocketProtocol
+
+    return WebSocketProtocol(**named)

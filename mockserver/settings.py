@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -27,6 +28,8 @@ class Settings:
     """OpenAPI document to serve; None is the bundled Workers AI contract."""
     overlays: tuple[str, ...] = ()
     """OpenAPI Overlay files, applied in order after the bundled one."""
+    artifacts: tuple[str, ...] = ()
+    """Microcks' APIExamples and APIMetadata files for the document, merged in order."""
     bundled_overlay: bool = True
     """Whether the bundled document is mended, widened and given one path per model."""
     host: str = "127.0.0.1"
@@ -53,12 +56,27 @@ class Settings:
     """Largest request body in bytes."""
     journal_size: int = 1000
     """Exchanges that the journal keeps."""
+    microcks: str = "auto"
+    """How Microcks' extensions and paired examples are followed: `auto` where a document has them, `strict` everywhere
+    and with Microcks' refusals, `off` not at all."""
+    max_delay: float = 60_000.0
+    """Milliseconds that an answer is held back at most, whatever a document or a request asks for."""
+    dynamic: bool = False
+    """Whether a document other than Workers AI's is answered from its schemas even where it has examples."""
+    array_items: str = ""
+    """How many items arrays made from such a document's schemas have: `3` or `2-5`; as it comes unless told."""
+    optional_fields: str = "typical"
+    """Which optional members are made from such schemas: `minimal`, `typical` or `maximal`."""
     switches: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Named behaviours where the facts are contradictory, by switch name."""
 
     def __post_init__(self) -> None:
         _one_of("fidelity", self.fidelity, ("lenient", "strict"))
         _one_of("clock", self.clock, ("fixed", "real"))
+        _one_of("optional_fields", self.optional_fields, ("minimal", "typical", "maximal"))
+        if self.array_items and not _ITEMS.fullmatch(self.array_items):
+            raise UsageError(f"array_items is {self.array_items!r}; a number or two such as 2-5 would be right")
+        _one_of("microcks", self.microcks, ("auto", "strict", "off"))
         for name, low, high in _RANGES:
             value = getattr(self, name)
             if not low <= value <= high:
@@ -91,7 +109,9 @@ _RANGES = (
     ("tokens_per_second", 0, 1_000_000),
     ("max_body", 1, 1 << 31),
     ("journal_size", 0, 1_000_000),
+    ("max_delay", 0, 3_600_000),
 )
+_ITEMS = re.compile(r"[0-9]{1,4}(-[0-9]{1,4})?")
 _TYPES: dict[str, str] = {each.name: str(each.type) for each in fields(Settings)}
 _NOT_SETTINGS = frozenset(("MOCKFLARE_CACHE",))  # where parsed YAML is kept: read before there are settings
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")

@@ -22,25 +22,22 @@ class Faults:
     """The faults that are switched on."""
 
     def __init__(self) -> None:
-        self._active: list[Fault] = []
+        self.active: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
         """Switch a fault on."""
-        self._active.append(fault)
+        self.active.append(fault)
 
     def clear(self) -> None:
         """Switch every fault off."""
-        self._active.clear()
+        self.active.clear()
 
     def take(self, *names: str | None) -> Problem | None:
         """Return the problem of the first fault that concerns one of the names, and count it."""
-        for fault in self._active:
+        for fault in self.active:
             if fault.target == "*" or fault.target in names:
                 fault.times -= 1
                 if fault.times == 0:
-                    self._active.remove(fault)
+                    self.active.remove(fault)
                 return fault.problem
         return None
-
-    def __bool__(self) -> bool:
-        return bool(self._active)

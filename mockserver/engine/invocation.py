@@ -15,6 +15,7 @@ class Invocation:
 
     __slots__ = (
         "_seed",
+        "applied",
         "body",
         "matched",
         "media_type",
@@ -40,6 +41,8 @@ class Invocation:
         self.media_type = ""
         self.subject: Any = None
         """What the service found the request to be about, e.g. the record of a model."""
+        self.applied = ""
+        """The part of `Prefer` that was followed."""
         self.source = ""
         """Who answered."""
         self.notes: list[tuple[str, tuple[Any, ...]]] = []
@@ -58,8 +61,12 @@ class Invocation:
     def seed(self) -> bytes:
         """32 bytes that depend on the mock's seed, the operation and the canonical request."""
         if self._seed is None:
-            request, body = self.request, self.body
-            said = seeds.canonical(body, request.body) if isinstance(body, dict | list) else request.body
-            matched = self.matched or f"{request.method} {request.path}".encode("utf-8", "surrogatepass")
-            self._seed = seeds.request_digest(self.settings.seed, matched, request.query, said)
-        return self._seed
+            self.reseed(self.settings.seed)
+        return self._seed  # type: ignore[return-value]
+
+    def reseed(self, seed: int) -> None:
+        """Answer as a mock with this seed would."""
+        request, body = self.request, self.body
+        said = seeds.canonical(body, request.body) if isinstance(body, dict | list) else request.body
+        matched = self.matched or f"{request.method} {request.path}".encode("utf-8", "surrogatepass")
+        self._seed = seeds.request_digest(seed, matched, request.query, said)

@@ -6,7 +6,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 from urllib.parse import unquote_plus
 
 import orjson
@@ -19,6 +19,7 @@ _REDACTED = REDACTED.encode()
 _SECRET = r"token|key|secret|passw|signature|authori|cookie|credential|session-id|x-auth-"
 _SECRET_NAME = re.compile(_SECRET, re.IGNORECASE)
 _MOST_HEADERS, _LONGEST_VALUE = 32, 512
+_new = tuple.__new__  # a third of the time that a named tuple's own constructor takes
 _KEPT_BODY = 65536
 """Bytes that are kept of a body."""
 _KEPT_BYTES = 16 * 1024 * 1024
@@ -33,14 +34,19 @@ class Secrets(dict[bytes, bool]):
 
     def __init__(self, headers: Iterable[str] = (), queries: Iterable[str] = ()) -> None:
         super().__init__()
+        self.harmless: set[bytes] = set()
+        """The names that turned out to be no secrets."""
         self._headers = frozenset(name.encode() for name in headers)
         self._queries = frozenset(queries)
 
     def __missing__(self, header: bytes) -> bool:
         if len(self) > 1000:
             self.clear()
+            self.harmless.clear()
         secret = header in self._headers or _SECRET_NAME.search(header.decode("latin-1")) is not None
         self[header] = secret
+        if not secret:
+            self.harmless.add(header)
         return secret
 
     def hidden_in(self, query: str) -> str:
@@ -53,45 +59,25 @@ class Secrets(dict[bytes, bool]):
         return "&".join(pairs)
 
 
-class Exchange:
+class Exchange(NamedTuple):
     """One request and its response, as the journal keeps them."""
 
-    __slots__ = (
-        "_notes",
-        "body",
-        "method",
-        "number",
-        "operation_id",
-        "path",
-        "query",
-        "raw_headers",
-        "response_body",
-        "response_headers",
-        "size",
-        "source",
-        "status",
-        "time",
-        "warnings",
-    )
-
-    def __init__(self, number: int, invocation: Invocation, response: HttpResponse, secrets: Secrets) -> None:
-        request = invocation.request
-        self.number = number
-        self.time = time.time()
-        self.method, self.path = request.method, request.path
-        self.query = secrets.hidden_in(request.query) if request.query else ""
-        self.raw_headers = [
-            (name, _REDACTED if secrets[name] else value[:_LONGEST_VALUE])
-            for name, value in request.headers[:_MOST_HEADERS]
-        ]
-        self.body = request.body if len(request.body) <= _KEPT_BODY else request.body[:_KEPT_BODY]
-        self.operation_id = invocation.operation.id if invocation.operation else None
-        self.source, self._notes, self.warnings = invocation.source, invocation.notes, invocation.warnings
-        self.status, self.response_headers = response.status, response.headers
-        body = response.body if response.frames is None else b"".join(response.frames)
-        self.response_body = body if len(body) <= _KEPT_BODY else body[:_KEPT_BODY]
-        self.size = len(self.body) + len(self.response_body) + len(self.path) + len(self.query)
-        """Bytes that the exchange takes up, its headers apart: they are cut to 16 kB at most."""
+    number: int
+    time: float
+    method: str
+    path: str
+    query: str
+    raw_headers: list[tuple[bytes, bytes]]
+    body: bytes
+    operation_id: str | None
+    source: str
+    raw_notes: list[tuple[str, tuple[Any, ...]]]
+    warnings: list[str]
+    status: int
+    response_headers: list[tuple[bytes, bytes]]
+    response_body: bytes
+    size: int
+    """Bytes that the exchange takes up, its headers apart: they are cut to 16 kB at most."""
 
     @property
     def headers(self) -> dict[str, str]:
@@ -111,7 +97,7 @@ class Exchange:
     @property
     def notes(self) -> list[str]:
         """Every decision on the way to the answer, one sentence each."""
-        return [sentence % values if values else sentence for sentence, values in self._notes]
+        return [sentence % values if values else sentence for sentence, values in self.raw_notes]
 
     def summary(self) -> dict[str, Any]:
         """Return the exchange as JSON-compatible data."""
@@ -152,9 +138,38 @@ class Journal:
     def record(self, invocation: Invocation, response: HttpResponse) -> None:
         """Keep an exchange; the oldest ones make room for it."""
         self.count += 1
-        exchange = Exchange(self.count, invocation, response, self._secrets)
-        self._exchanges.append(exchange)
-        self._bytes += exchange.size
+        request, secrets = invocation.request, self._secrets
+        harmless, operation, sent = secrets.harmless, invocation.operation, request.body
+        came = response.body if response.frames is None else b"".join(response.frames)
+        if len(sent) > _KEPT_BODY:
+            sent = sent[:_KEPT_BODY]
+        if len(came) > _KEPT_BODY:
+            came = came[:_KEPT_BODY]
+        size = len(sent) + len(came) + len(request.path) + len(request.query)
+        values = (
+            self.count,
+            time.time(),
+            request.method,
+            request.path,
+            secrets.hidden_in(request.query) if request.query else "",
+            [
+                header
+                if header[0] in harmless and len(header[1]) <= _LONGEST_VALUE
+                else (header[0], _REDACTED if secrets[header[0]] else header[1][:_LONGEST_VALUE])
+                for header in request.headers[:_MOST_HEADERS]
+            ],
+            sent,
+            operation.id if operation else None,
+            invocation.source,
+            invocation.notes,
+            invocation.warnings,
+            response.status,
+            response.headers,
+            came,
+            size,
+        )
+        self._exchanges.append(_new(Exchange, values))
+        self._bytes += size
         while self._bytes > _KEPT_BYTES or len(self._exchanges) > self._size:
             self._bytes -= self._exchanges.popleft().size
 

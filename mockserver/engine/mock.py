@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from inspect import iscoroutinefunction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from mockserver.engine import dispatchers, preferences
+from mockserver.engine import extensions, preferences
+from mockserver.engine.answers import Answers
 from mockserver.engine.binding import Binding, Candidate
 from mockserver.engine.faults import Fault, Faults
 from mockserver.engine.invocation import Invocation
 from mockserver.engine.journal import Journal
 from mockserver.engine.service import Responder, Service
+from mockserver.engine.sessions import Conversation
 from mockserver.engine.values import (
     JSON,
     Answer,
@@ -28,10 +30,18 @@ from mockserver.engine.values import (
     refuse,
     to_json,
 )
-from mockserver.errors import UnknownName, UsageError
-from mockserver.openapi.document import Diagnostic, Document
+from mockserver.errors import UnknownName, UsageError, nearest
+from mockserver.openapi.document import Document
 from mockserver.openapi.operations import EVENT_STREAM, Operation
-from mockserver.openapi.routing import Router
+from mockserver.openapi.routing import Match, Router
+from mockserver.openapi.validation import Violation
+
+if TYPE_CHECKING:
+    from mockserver.engine.authored import Authored, Egress
+    from mockserver.openapi.parameters import Parameters
+
+_ABOUT_BODIES = {"invalid": ("", ""), "body-missing": ("required", "the body is missing"), "body-malformed": ("json", "")}
+"""Problems with a body that are told beside those with parameters: the keyword and what is said."""
 
 logger = logging.getLogger("mockflare")
 
@@ -41,7 +51,8 @@ _EXPLAINED_BODY = 32 * 1024
 _AUTHORED = ("preference", "stub")
 _MOST_WARNINGS, _LONGEST_WARNING = 8, 300
 _BODYLESS = frozenset((204, 304))
-_CONTENT_TYPES = {name: name.encode() for name in (JSON, EVENT_STREAM)}
+_VALID: tuple[str, tuple[Any, ...]] = ("the body is valid", ())
+_CONTENT_TYPES = {name: (b"content-type", name.encode()) for name in (JSON, EVENT_STREAM)}
 
 
 class Mock:
@@ -59,7 +70,12 @@ class Mock:
         self.router = Router(
             document.operations.values(), base_paths=document.base_paths, greedy=self.service.greedy_paths
         )
-        self._dispatchers = self._dispatchers_of(document)
+        self.egress: Egress | None = None
+        """Sends requests on to other servers for the dispatchers PROXY; None refuses them."""
+        self._is_for_microcks = settings.microcks != "off" and extensions.is_for_microcks(document)
+        if self._is_for_microcks:
+            for pointer, message in extensions.complaints(document):
+                document.report(pointer, message)
         self._bindings: dict[str, Binding] = {}
         self._stubs: dict[str, list[Responder]] = {}
 
@@ -70,9 +86,13 @@ class Mock:
         invocation = Invocation(request, self.settings)
         try:
             binding = self._match(invocation)
-            self._authorise(invocation)
+            if self.settings.auth:
+                self.service.authorise(invocation)
             self.service.admit(invocation)
-            self._validate(invocation, binding)
+            if binding.parameters is None:
+                self._validate(invocation, binding)
+            else:
+                self._validate_all(invocation, binding.parameters, binding)
             self.service.recognise(invocation)
             response = self._render(self._respond(invocation, binding), invocation)
         except Refusal as refusal:
@@ -85,9 +105,32 @@ class Mock:
         self.journal.record(invocation, response)
         return response
 
+    def converse(self, request: HttpRequest) -> Conversation | HttpResponse:
+        """Answer a request for a WebSocket: a conversation to have, or the response that refuses it."""
+        request = self.service.read_upgrade(request)
+        match = self.router.match("POST", self.service.locate(request))
+        if match is None or match.operation is None or not self.service.converses(match.operation):
+            return self.handle(request)  # a GET like any other
+        invocation = Invocation(request, self.settings)
+        invocation.operation, invocation.parameters, invocation.matched = match.operation, match.parameters, match.key
+        session = None
+        try:
+            if self.settings.auth:
+                self.service.authorise(invocation)
+            self.service.admit(invocation)
+            self._fail_if_asked(match.operation.id, getattr(invocation.subject, "name", None))
+            session = self.service.session(invocation)
+            invocation.source = "responder"
+            response = self._render(Answer(101, b"", ""), invocation)
+            response.headers = [header for header in response.headers if header[0] != b"content-length"]
+        except Refusal as refusal:
+            response = self._render(self._refuse(refusal.problem, invocation), invocation)
+        self.journal.record(invocation, response)
+        return response if session is None else Conversation(session, invocation, response.headers)
+
     def _match(self, invocation: Invocation) -> Binding:
         request = invocation.request
-        match = self.router.match(request.method, self.service.locate(request))
+        match = self.router.match(request.method, self.service.locate(request)) or self._match_by_title(request)
         if match is None:
             raise refuse("unknown-path", 404, f"{request.method} {request.path} is no path of {self.document.title}")
         if match.operation is None:
@@ -101,9 +144,14 @@ class Mock:
         invocation.notes.append(binding.matched)
         return binding
 
-    def _authorise(self, invocation: Invocation) -> None:
-        if self.settings.auth:
-            self.service.authorise(invocation)
+    def _match_by_title(self, request: HttpRequest) -> Match | None:
+        """Return where a path in Microcks' form leads: below `/rest/`, title and version."""
+        if not request.path.startswith("/rest"):
+            return None
+        from mockserver.engine.titled_paths import path_below
+
+        path = path_below(request.path, self.document)
+        return None if path is None else self.router.match(request.method, path)
 
     def _validate(self, invocation: Invocation, binding: Binding) -> None:
         request = invocation.request
@@ -117,9 +165,12 @@ class Mock:
             if binding.body_required:
                 raise refuse("body-missing", 400, "body", what="body")
             return
-        media_type, body_type = binding.reading(request.header(b"content-type") or "", self.service)
+        media_type, body_type = binding.reading(request.by_name.get(b"content-type", b""), self.service)
         invocation.media_type = media_type
         if body_type is None:
+            if not binding.operation.request_content:
+                invocation.body = request.body
+                return
             known = ", ".join(binding.operation.request_content)
             raise refuse("media-type", 415, f"{media_type} is not taken here; {known} would be right")
         if media_type == JSON or media_type.endswith("+json"):
@@ -141,7 +192,27 @@ class Mock:
                 raise Refusal(Problem("invalid", 400, "the body breaks its schema", violations))
         except ValueError:  # the validator's own limit, about 250 levels
             raise refuse("body-malformed", 400, "the body is nested too deeply") from None
-        invocation.note("the body is valid")
+        invocation.notes.append(_VALID)
+
+    def _validate_all(self, invocation: Invocation, parameters: Parameters, binding: Binding) -> None:
+        """Check parameters and body, and refuse with everything that is wrong with them."""
+        request = invocation.request
+        found = parameters.read(request.path, request.query, request.headers)
+        for name in found.unknown[:_MOST_WARNINGS]:
+            near = nearest(name, parameters.query_names)
+            hint = f"; did you mean {near!r}?" if near else ""
+            invocation.warn(f"the query parameter {name!r} is not declared here{hint}")
+        violations = found.violations
+        try:
+            self._validate(invocation, binding)
+        except Refusal as refusal:
+            problem = refusal.problem
+            if problem.kind not in _ABOUT_BODIES:
+                raise
+            keyword, told = _ABOUT_BODIES[problem.kind]
+            violations += problem.violations or [Violation("", keyword, told or problem.detail)]
+        if violations:
+            raise Refusal(Problem("invalid", 400, _summary(violations), tuple(violations)))
 
     @staticmethod
     def _require(where: str, name: str, request: HttpRequest) -> None:
@@ -154,7 +225,11 @@ class Mock:
             raise refuse("invalid", 400, f"the {where} parameter {name} is missing")
 
     def _respond(self, invocation: Invocation, binding: Binding) -> Answer:
+        if not (self.faults.active or self._stubs or b"prefer" in invocation.request.by_name):
+            return binding.answer(invocation)
         answer = binding.answer(invocation, self._asked_for(invocation, binding))
+        if applied := invocation.applied:
+            answer.headers = [*answer.headers, ("preference-applied", applied)]
         if invocation.source in _AUTHORED and answer.events is None:
             delivered = self.service.deliver(answer, invocation)
             wrong = binding.wrong_with(delivered)
@@ -166,21 +241,26 @@ class Mock:
     def _asked_for(self, invocation: Invocation, binding: Binding) -> list[Candidate]:
         """Return who answers before everybody else: what the caller prefers, a fault, the user's stubs."""
         prefer = invocation.request.header(b"prefer")
-        if not (prefer or self.faults or self._stubs):
-            return []
         first: list[Candidate] = []
         if prefer and (preference := preferences.parse(prefer)):
-            preferred = binding.preferred(invocation, preference)
-            preferred.headers = [*preferred.headers, ("preference-applied", preference.applied)]
-            first.append(("preference", lambda _: preferred))
+            if preference.seed is not None:
+                invocation.reseed(preference.seed)
+            if preference.chooses or (preference.dynamic is False and binding.answers.dynamic):
+                preferred = binding.preferred(invocation, preference)
+                first.append(("preference", lambda _: preferred))
+            invocation.applied = preference.applied
         names = (binding.operation.id, getattr(invocation.subject, "name", None))
+        self._fail_if_asked(*names)
+        for name in names:
+            first += [("stub", stub) for stub in reversed(self._stubs.get(name or "", ()))]
+        return first
+
+    def _fail_if_asked(self, *names: str | None) -> None:
+        """Raise Refusal when a fault is switched on for one of the names."""
         if problem := self.faults.take(*names):
             # a client that retries must not keep a test waiting
             at_once = (("retry-after-ms", "1"), ("retry-after", "0"))
             raise Refusal(replace(problem, headers=(*problem.headers, *at_once), asked=True))
-        for name in names:
-            first += [("stub", stub) for stub in reversed(self._stubs.get(name or "", ()))]
-        return first
 
     def _refuse(self, problem: Problem, invocation: Invocation) -> Answer:
         invocation.source = "refusal"
@@ -192,7 +272,6 @@ class Mock:
         return answer
 
     def _render(self, answer: Answer, invocation: Invocation) -> HttpResponse:
-        headers: list[tuple[bytes, bytes]] = []
         frames = weights = None
         body = b""
         if answer.events is not None:
@@ -201,20 +280,22 @@ class Mock:
             body = answer.value
         else:
             body = to_json(answer.value)
-        if answer.media_type:
-            kind = answer.media_type
-            headers.append((b"content-type", _CONTENT_TYPES.get(kind) or kind.encode("latin-1")))
+        kind = answer.media_type
+        plain = _CONTENT_TYPES.get(kind)
+        headers = [plain] if plain else [(b"content-type", kind.encode("latin-1"))] if kind else []
         headers += self.service.headers(invocation, answer)
         headers.append((b"x-mockflare-source", invocation.source.encode()))
-        for name, value in answer.headers:
-            headers.append((name.lower().encode("latin-1"), value.encode("latin-1", "replace")))
-        for warning in invocation.warnings[:_MOST_WARNINGS]:
-            headers.append((b"x-mockflare-warning", _header_text(warning)))
+        if answer.headers or invocation.warnings:
+            plain = None
+            for name, value in answer.headers:
+                headers.append((name.lower().encode("latin-1"), value.encode("latin-1", "replace")))
+            for warning in invocation.warnings[:_MOST_WARNINGS]:
+                headers.append((b"x-mockflare-warning", _header_text(warning)))
         if frames is None and answer.status not in _BODYLESS:
             headers.append((b"content-length", b"%d" % len(body)))
         if invocation.request.method == "HEAD":
             frames, body = None, b""
-        return HttpResponse(answer.status, headers, body, frames, weights)
+        return HttpResponse(answer.status, headers, body, frames, weights, plain is not None, answer.delay)
 
     # what users change ----------------------------------------------------------------------------------------
 
@@ -269,31 +350,39 @@ class Mock:
         return self._bindings.get(operation.id) or self._bind(operation)
 
     def _bind(self, operation: Operation) -> Binding:
+        responder = self.service.responder(operation)
+        answers = Answers(operation, self.settings, negotiates=self.service.follows_document)
         binding = self._bindings[operation.id] = Binding(
-            operation, self.service.responder(operation), self._dispatchers.get(operation.id)
+            operation, responder, self._authored(operation, responder is not None), answers
         )
         return binding
 
-    @staticmethod
-    def _dispatchers_of(document: Document) -> dict[str, dispatchers.Dispatcher]:
-        """Return the dispatchers by operation; an unknown name or rule is a diagnostic, and chooses nothing."""
-        known = dispatchers.built_in()
-        found: dict[str, dispatchers.Dispatcher] = {}
-        for operation in document.operations.values():
-            try:
-                dispatcher = dispatchers.dispatcher_of(operation, known)
-            except UsageError as error:
-                document.diagnostics.append(Diagnostic(operation.pointer, f"{error}; it chooses nothing"))
-                continue
-            if dispatcher is not None:
-                found[operation.id] = dispatcher
-        return found
+    def _authored(self, operation: Operation, has_responder: bool) -> Authored | None:
+        """Return what an operation's authors wrote for mocks, None where it changes nothing."""
+        mode = self.settings.microcks
+        if mode == "off" or (has_responder and not extensions.is_effective(operation)):
+            return None
+        from mockserver.engine.authored import Authored  # Workers AI does without it
+
+        found = Authored(operation, for_microcks=self._is_for_microcks, strict=mode == "strict")
+        if self.egress is not None:
+            found.egress = self.egress
+        return None if found.is_idle else found
 
 
 def _header_text(text: str) -> bytes:
     """Return a text as a header takes it: ASCII without control characters, and short."""
     shown = text if len(text) <= _LONGEST_WARNING else text[:_LONGEST_WARNING] + "..."
     return "".join([each if each.isprintable() else " " for each in shown]).encode("ascii", "backslashreplace")
+
+
+def _summary(violations: Sequence[Violation]) -> str:
+    """Return the first violation in one sentence, and how many there are beside it."""
+    first = violations[0]
+    where = f"the {first.location} parameter {first.name}" if first.name else f"the body{' at ' * bool(first.pointer)}"
+    told = first.message if first.name and first.name in first.message else f"{where}{first.pointer}: {first.message}"
+    told = told if len(told) <= _LONGEST_WARNING else told[:_LONGEST_WARNING] + "..."
+    return told if len(violations) == 1 else f"{told}; and {len(violations) - 1} more"
 
 
 def _secrets(document: Document) -> tuple[list[str], list[str]]:

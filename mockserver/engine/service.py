@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mockserver.engine.invocation import Invocation
-from mockserver.engine.values import Answer, HttpRequest, Problem, refuse
+from mockserver.engine.sessions import Session
+from mockserver.engine.values import Answer, HttpRequest, Problem, Refusal, refuse
 from mockserver.errors import UnknownName
 from mockserver.openapi.operations import Operation
-from mockserver.openapi.validation import each
+
+if TYPE_CHECKING:
+    from mockserver.openapi.security import Credentials, Guard
 
 Responder = Callable[[Invocation], "Answer | None"]
 """Makes the answer to an invocation; None leaves it to the next in line."""
@@ -19,8 +22,15 @@ Responder = Callable[[Invocation], "Answer | None"]
 class Service:
     """Any API that nothing special is known of: RFC 9457 problem details, credentials asked for but not compared."""
 
+    follows_document = True
+    """Whether requests and answers follow the document in everything: every parameter is judged, `Accept` chooses,
+    declared headers are made, refusals have the shape that is declared for them."""
+
     greedy_paths: Collection[str] = ()
     """Path templates whose last parameter takes slashes."""
+
+    def __init__(self) -> None:
+        self._guards: dict[str, Guard] = {}
 
     def locate(self, request: HttpRequest) -> str:
         """Return the path that a request is matched by: its own, or the one that it is another spelling of."""
@@ -28,16 +38,29 @@ class Service:
 
     def authorise(self, invocation: Invocation) -> None:
         """Raise Refusal unless the request carries credentials for one of the operation's security requirements."""
-        operation = invocation.operation
-        requirements = operation.security if operation else []
-        if not requirements or any(not requirement for requirement in requirements):
+        operation, request = invocation.operation, invocation.request
+        if operation is None:
             return
-        schemes = operation.document.content.get("components", {}).get("securitySchemes", {}) if operation else {}
-        for requirement in requirements:
-            if all(_presented(schemes.get(name), invocation) for name in requirement):
-                return
-        wanted = " or ".join(" and ".join(requirement) for requirement in requirements)
-        raise refuse("unauthenticated", 401, f"credentials are missing; the operation asks for {wanted}")
+        guard = self._guard(operation)
+        if guard.is_open:
+            return
+        from mockserver.openapi.security import shown
+
+        if not guard.admits(shown(request.query, request.headers)):
+            told = f"credentials are missing or of the wrong form; {guard.wanted} would be right"
+            challenges = tuple(("WWW-Authenticate", challenge) for challenge in guard.challenges)
+            raise Refusal(Problem("unauthenticated", 401, told, headers=challenges))
+
+    def _guard(self, operation: Operation) -> Guard:
+        if operation.id not in self._guards:
+            from mockserver.openapi.security import Guard
+
+            self._guards[operation.id] = Guard(operation)
+        return self._guards[operation.id]
+
+    def credentials(self, operation: Operation) -> Credentials | None:
+        """Return credentials that an operation takes, None where the service has its own way."""
+        return self._guard(operation).credentials() if self.follows_document else None
 
     def admit(self, invocation: Invocation) -> None:
         """Raise Refusal when a request to a known operation is out of place, before its body is looked at."""
@@ -68,45 +91,33 @@ class Service:
         """Return who answers an operation, None when nobody special does."""
         return None
 
+    def read_upgrade(self, request: HttpRequest) -> HttpRequest:
+        """Return a request for a WebSocket with path and credentials where other requests have them."""
+        return request
+
+    def converses(self, operation: Operation) -> bool:
+        """Say whether there are WebSockets at the path of an operation."""
+        return False
+
+    def session(self, invocation: Invocation) -> Session:
+        """Return the session that an admitted request for a WebSocket opens; raises Refusal when there is none."""
+        raise refuse("invalid", 400, "nobody speaks WebSocket here")
+
     def deliver(self, answer: Answer, invocation: Invocation) -> Answer:
         """Return an answer that somebody wrote beforehand in the way that the request asks for, e.g. as a stream."""
         return answer
 
     def problem(self, problem: Problem, invocation: Invocation) -> Answer:
         """Return the answer that a refusal becomes."""
-        body: dict[str, Any] = {
-            "type": "about:blank",
-            "title": HTTPStatus(problem.status).phrase,
-            "status": problem.status,
-            "detail": problem.detail,
-        }
-        if problem.violations:
-            body["errors"] = [
-                {"pointer": found.pointer, "keyword": found.keyword, "detail": found.message}
-                for found in each(problem.violations)
-            ]
-        return Answer(problem.status, body, "application/problem+json")
+        from mockserver.engine import refusals
+
+        status = refusals.declared_status(problem, invocation.operation)
+        declared = refusals.declared_answer(problem, status, invocation)
+        if declared is not None:
+            invocation.warn(problem.detail)
+            return declared
+        return Answer(status, refusals.problem_details(problem, status), refusals.PROBLEM_JSON)
 
     def headers(self, invocation: Invocation, answer: Answer) -> Sequence[tuple[bytes, bytes]]:
         """Return the headers that this API adds to every answer."""
         return ()
-
-
-def _presented(scheme: Any, invocation: Invocation) -> bool:
-    """Say whether the request carries something for a security scheme."""
-    if not isinstance(scheme, dict):
-        return False
-    request = invocation.request
-    if scheme.get("type") == "apiKey":
-        name = str(scheme.get("name", ""))
-        where = scheme.get("in")
-        if where == "query":
-            return any(pair.split("=", 1)[0] == name for pair in request.query.split("&"))
-        if where == "cookie":
-            return name + "=" in (request.header(b"cookie") or "")
-        return bool(request.header(name.lower().encode()))
-    if scheme.get("type") == "mutualTLS":
-        return True
-    given = request.header(b"authorization") or ""
-    kind = str(scheme.get("scheme", "bearer")).lower()
-    return given.lower().startswith(kind + " ") and bool(given.split(None, 1)[1:])

@@ -36,12 +36,22 @@ class Settings(Protocol):
     def journal_size(self) -> int: ...  # noqa: D102
     @property
     def switches(self) -> Mapping[str, str]: ...  # noqa: D102
+    @property
+    def microcks(self) -> str: ...  # noqa: D102
+    @property
+    def max_delay(self) -> float: ...  # noqa: D102
+    @property
+    def dynamic(self) -> bool: ...  # noqa: D102
+    @property
+    def array_items(self) -> str: ...  # noqa: D102
+    @property
+    def optional_fields(self) -> str: ...  # noqa: D102
 
 
 class HttpRequest:
     """A request as it came: header names in lower case, the path still percent-encoded."""
 
-    __slots__ = ("_by_name", "body", "headers", "method", "path", "query", "too_large")
+    __slots__ = ("body", "by_name", "headers", "method", "path", "query", "too_large")
 
     def __init__(
         self,
@@ -55,11 +65,12 @@ class HttpRequest:
     ) -> None:
         self.method, self.path, self.query, self.headers, self.body = method, path, query, headers, body
         self.too_large = too_large
-        self._by_name = dict(headers)
+        self.by_name = dict(headers)
+        """The last value of each header."""
 
     def header(self, name: bytes) -> str | None:
         """Return a header's value, None when it was not sent."""
-        value = self._by_name.get(name)
+        value = self.by_name.get(name)
         return None if value is None else value.decode("latin-1")
 
 
@@ -86,6 +97,10 @@ class Answer:
     headers: Sequence[tuple[str, str]] = ()
     events: Sequence[Event] | None = None
     """For an event stream: everything that will be sent, in order."""
+    delay: float = 0.0
+    """Milliseconds for which it is held back."""
+    forwarded: bool = False
+    """Whether another server said it: it goes out whatever the contract says."""
 
     @classmethod
     def stream(cls, events: Iterable[Event]) -> Answer:
@@ -104,6 +119,10 @@ class HttpResponse:
     """The events of a stream, each with its blank line."""
     weights: list[int] | None = None
     """Pieces of text in each frame, when pacing needs them."""
+    is_sound: bool = False
+    """Whether every header is known to be well-formed, since the pipeline alone made them."""
+    delay: float = 0.0
+    """Milliseconds that a door waits before it writes the first byte."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from mockserver.errors import InvalidSchema, UnresolvedReference
+from mockserver.openapi.servers import base_paths
 from mockserver.openapi.validation import Schema, Validator, compiled
 
 if TYPE_CHECKING:
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 EVENT_STREAM = "text/event-stream"
+
+_DEFAULT = 2
+_RANKS = {"2": 0, "3": 1, "4": 3, "5": 4}
+"""Which classes of statuses answer a request that is right, the least first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +42,33 @@ class MediaType:
     def __init__(self, document: Document, name: str, raw: Mapping[str, Any], direction: str, pointer: str) -> None:
         self.document, self.name, self.raw, self.direction, self.pointer = document, name, raw, direction, pointer
 
-    @cached_property
+    @property
     def schema(self) -> Schema:
-        """The schema as a self-contained JSON Schema; `True` when there is none."""
-        if "schema" not in self.raw:
-            return True
-        return self.document.standalone(self.raw["schema"], direction=self.direction)
+        """The schema as a self-contained JSON Schema; `True` when there is none.
 
-    @cached_property
+        Parts that cannot be read take anything, with a diagnostic. Raises UnresolvedReference or InvalidSchema where
+        nothing of it can be used; for a request that is a diagnostic, too: its body is then not checked.
+        """
+        return self._compiled[0]
+
+    @property
     def validator(self) -> Validator:
         """The compiled schema; raises InvalidSchema or UnresolvedReference."""
-        return compiled(self.schema)
+        return self._compiled[1]
+
+    @cached_property
+    def _compiled(self) -> tuple[Schema, Validator]:
+        if "schema" not in self.raw:
+            return True, compiled(True)
+        try:
+            schema, validator, complaints = self.document.tolerated(self.raw["schema"], direction=self.direction)
+        except (UnresolvedReference, InvalidSchema) as error:
+            if self.direction != "request":
+                raise
+            schema, validator, complaints = True, compiled(True), [f"the body is not checked: {error}"]
+        for complaint in complaints:
+            self.document.report(f"{self.pointer}/schema", complaint)
+        return schema, validator
 
     @cached_property
     def events(self) -> Validator | None:
@@ -58,31 +81,85 @@ class MediaType:
 
     @cached_property
     def sampler(self) -> Sampler:
-        """Makes valid bodies."""
+        """Makes valid bodies: without what must not be sent, and with the values of discriminators."""
+        from mockserver.openapi.sampling import Sampler
+
+        schema = self.schema
+        if "schema" in self.raw:
+            try:
+                exact = self.document.standalone(self.raw["schema"], direction=self.direction, for_samples=True)
+                if exact != schema:
+                    return Sampler(exact, validator=self.validator)
+            except (UnresolvedReference, InvalidSchema):
+                pass  # the tolerant reading serves
+        return self.plain_sampler
+
+    @cached_property
+    def plain_sampler(self) -> Sampler:
+        """Makes valid bodies, whatever discriminators say: for schemas that contradict theirs."""
         from mockserver.openapi.sampling import Sampler
 
         return Sampler(self.schema, validator=self.validator)
 
     @cached_property
     def examples(self) -> dict[str, Example]:
-        """The authored examples by name; a sole `example` is called "example"."""
+        """The authored examples by name; a sole `example` is called "example".
+
+        Text that holds JSON, where the schema takes no text, is read. An `externalValue` is read from the document's
+        folder; what cannot be read is a diagnostic.
+        """
         found: dict[str, Example] = {}
         named = self.raw.get("examples")
         for name, entry in named.items() if isinstance(named, dict) else ():
             try:
                 entry = self.document.resolve(entry)
-            except UnresolvedReference:
-                continue
-            if isinstance(entry, dict) and "value" in entry:
-                found[name] = Example(name, entry["value"], entry.get("x-microcks-default") is True)
+                if isinstance(entry, dict) and ("value" in entry or "externalValue" in entry):
+                    value = entry["value"] if "value" in entry else self._external(str(entry["externalValue"]))
+                    found[name] = Example(name, self._read(value), entry.get("x-microcks-default") is True)
+            except UnresolvedReference as error:
+                self.document.report(f"{self.pointer}/examples/{name}", f"the example is left out: {error}")
         if "example" in self.raw:
-            found.setdefault("example", Example("example", self.raw["example"]))
+            found.setdefault("example", Example("example", self._read(self.raw["example"])))
         return found
+
+    @property
+    def is_json(self) -> bool:
+        """Whether it is JSON, under its own or another name."""
+        return self.name == "application/json" or self.name.endswith("+json")
+
+    def _read(self, value: Any) -> Any:
+        """Return an example; text that holds JSON is read where the schema takes no text."""
+        if not isinstance(value, str) or not self.is_json or value.lstrip()[:1] not in ("{", "["):
+            return value
+        try:
+            if self.validator.is_valid(value):
+                return value
+            return orjson.loads(value)
+        except (UnresolvedReference, InvalidSchema, orjson.JSONDecodeError):
+            return value
+
+    def _external(self, name: str) -> Any:
+        data = self.document.file(name)
+        try:
+            return orjson.loads(data) if self.is_json else data.decode()
+        except orjson.JSONDecodeError as error:
+            raise UnresolvedReference(f"{name} is no JSON: {error}") from None
+        except UnicodeDecodeError:
+            return data
 
     @cached_property
     def verified(self) -> dict[str, Example]:
-        """The examples that are valid for the schema."""
-        return {name: example for name, example in self.examples.items() if self.validator.is_valid(example.value)}
+        """The examples that are valid for the schema; text in a media type that is not JSON is what it is."""
+        return {name: example for name, example in self.examples.items() if self._holds(example.value)}
+
+    def _holds(self, value: Any) -> bool:
+        if isinstance(value, bytes):
+            return True
+        if self.validator.is_valid(value):
+            return True
+        from mockserver.openapi.parameters.kinds import Shape
+
+        return isinstance(value, str) and not self.is_json and "string" not in Shape.of(self.schema).kinds
 
     @property
     def default_example(self) -> Example | None:
@@ -115,7 +192,7 @@ class Operation:
         self, document: Document, path: str, method: str, raw: dict[str, Any], item: dict[str, Any], pointer: str
     ) -> None:
         self.document, self.path, self.method, self.raw, self.pointer = document, path, method, raw, pointer
-        self._item = item
+        self.item = item
         declared = raw.get("operationId")
         self.id = declared if isinstance(declared, str) and declared else f"{method} {path}"
 
@@ -126,10 +203,17 @@ class Operation:
 
     @cached_property
     def parameters(self) -> tuple[dict[str, Any], ...]:
-        """The parameter objects, those of the path item included; one of the operation wins."""
+        """The parameter objects, those of the path item included; one of the operation wins.
+
+        A reference that leads nowhere costs its parameter, with a diagnostic.
+        """
         found: dict[tuple[Any, Any], dict[str, Any]] = {}
-        for raw in [*(self._item.get("parameters") or ()), *(self.raw.get("parameters") or ())]:
-            parameter = self.document.resolve(raw)
+        for raw in [*_list(self.item.get("parameters")), *_list(self.raw.get("parameters"))]:
+            try:
+                parameter = self.document.resolve(raw)
+            except UnresolvedReference as error:
+                self.document.report(self.pointer, f"a parameter is left out: {error}")
+                continue
             if isinstance(parameter, dict):
                 found[parameter.get("name"), parameter.get("in")] = parameter
         return tuple(found.values())
@@ -137,7 +221,11 @@ class Operation:
     @cached_property
     def request_body(self) -> dict[str, Any] | None:
         """The request body object, None when the operation takes none."""
-        body = self.document.resolve(self.raw.get("requestBody"))
+        try:
+            body = self.document.resolve(self.raw.get("requestBody"))
+        except UnresolvedReference as error:
+            self.document.report(f"{self.pointer}/requestBody", f"the body is not checked: {error}")
+            return None
         return body if isinstance(body, dict) else None
 
     @cached_property
@@ -149,8 +237,13 @@ class Operation:
     def responses(self) -> dict[str, Response]:
         """The declared responses by status: "200", "4XX", "default"."""
         found = {}
-        for status, raw in (self.raw.get("responses") or {}).items():
-            response = self.document.resolve(raw)
+        declared = self.raw.get("responses")
+        for status, raw in declared.items() if isinstance(declared, dict) else ():
+            try:
+                response = self.document.resolve(raw)
+            except UnresolvedReference as error:
+                self.document.report(f"{self.pointer}/responses/{status}", f"the response is left out: {error}")
+                continue
             if isinstance(response, dict):
                 pointer = f"{self.pointer}/responses/{status}"
                 found[str(status).upper().replace("DEFAULT", "default")] = Response(
@@ -164,33 +257,54 @@ class Operation:
         return declared.get(str(status)) or declared.get(f"{status // 100}XX") or declared.get("default")
 
     @cached_property
+    def outcomes(self) -> tuple[tuple[int, Response], ...]:
+        """The statuses that may answer a request that is right, the preferred one first.
+
+        The lowest 2xx with content, then those without; `2XX` is 200. Without any: the redirections, `default` as
+        200, and at last the errors. Empty where nothing is declared.
+        """
+        ranked = []
+        for status, response in self.responses.items():
+            if status == "default":
+                ranked.append((_DEFAULT, 0, 200, response))
+            elif status[:1] in _RANKS and (status[1:] == "XX" or status.isdecimal()) and len(status) == 3:
+                empty = not response.content and status[0] == "2"
+                ranked.append((_RANKS[status[0]], int(empty), int(status.replace("XX", "00")), response))
+        ranked.sort(key=lambda each: each[:3])
+        return tuple((each[2], each[3]) for each in ranked if each[0] == ranked[0][0])
+
+    @cached_property
     def success(self) -> int:
-        """The lowest 2xx status that is declared, one with content first; 200 when there is none."""
-        statuses = [
-            (not response.content, int(status.replace("XX", "00")))
-            for status, response in self.responses.items()
-            if status[0] == "2"
-        ]
-        return min(statuses)[1] if statuses else 200
+        """The status that answers where nothing else decides; 200 when none is declared."""
+        return self.outcomes[0][0] if self.outcomes else 200
+
+    @cached_property
+    def base_paths(self) -> tuple[str, ...] | None:
+        """The paths of the servers of this operation or of its path, "" left out; None where it has none of its own."""
+        servers = self.raw.get("servers") or self.item.get("servers")
+        return base_paths(servers) if isinstance(servers, list) else None
 
     @property
     def security(self) -> list[dict[str, list[str]]]:
         """The security requirements in force: any one of them suffices; an empty list asks for nothing."""
-        return list(self.raw.get("security", self.document.content.get("security") or []))
+        named = self.raw.get("security", self.document.content.get("security"))
+        return [each for each in _list(named) if isinstance(each, dict)]
 
     @cached_property
     def defect(self) -> str | None:
-        """Why this operation cannot be served, None when it can be: unresolved references, impossible schemas."""
+        """Why this operation cannot be served, None when it can be: its answer refers to nothing, or cannot be made."""
         try:
-            _ = self.parameters
-            for media_type in self.request_content.values():
-                _ = media_type.validator
-            for response in self.responses.values():
+            _ = self.request_content
+            for _, response in self.outcomes:
                 for media_type in response.content.values():
                     _ = media_type.validator, media_type.events
         except (UnresolvedReference, InvalidSchema) as error:
             return str(error)
         return None
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _content(document: Document, raw: Mapping[str, Any], direction: str, pointer: str) -> dict[str, MediaType]:

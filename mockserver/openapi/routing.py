@@ -44,7 +44,8 @@ class Router:
 
     `greedy` names path templates whose last parameter takes slashes: `/ai/run/{model}` then answers
     `/ai/run/@cf/meta/llama`, `/ai/run/@cf%2Fmeta%2Fllama` and `/ai/run/%40cf/meta/llama` alike, and a literal
-    path below it wins in every spelling. Operations answer at the root and below each of `base_paths`.
+    path below it wins in every spelling. Operations answer at the root and below each of `base_paths`; those that have
+    servers of their own below the paths of these, too.
     """
 
     def __init__(
@@ -54,12 +55,15 @@ class Router:
         self._bases = sorted((unquote(path) for path in base_paths), key=len, reverse=True)
         self._cache: dict[tuple[str, str], Match | None] = {}
         for operation in operations:
-            self._add(operation, operation.path in greedy)
+            greedily = operation.path in greedy
+            self._add(operation, operation.path, greedily)
+            for base in operation.base_paths or ():
+                self._add(operation, base + "/" + operation.path.removeprefix("/"), greedily)
 
-    def _add(self, operation: Operation, greedy: bool) -> None:
+    def _add(self, operation: Operation, path: str, greedy: bool) -> None:
         node = self._root
         names: list[str] = []
-        segments = _segments(operation.path)
+        segments = _segments(path)
         for position, segment in enumerate(segments):
             found = _PARAMETER.findall(segment)
             names += found

@@ -30,6 +30,10 @@ class Violation:
     """The offending value."""
     branches: tuple[tuple[Violation, ...], ...] = ()
     """For oneOf and anyOf: why each branch failed."""
+    location: str = "body"
+    """Where in a request the value stands: "path", "query", "header", "cookie" or "body"."""
+    name: str = ""
+    """The name of the parameter, "" for the body; `pointer` then leads into the parameter's value."""
 
 
 class Validator(Protocol):

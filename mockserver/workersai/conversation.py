@@ -25,6 +25,9 @@ class Turn(NamedTuple):
     """For a tool's result: the tool, by name or by the id of the call."""
 
 
+_new = tuple.__new__
+
+
 @dataclass(frozen=True, slots=True)
 class Tool:
     """A function that the model may call."""
@@ -37,46 +40,42 @@ class Tool:
 class Conversation:
     """A request to a text model, the same for every endpoint."""
 
+    tools: Sequence[Tool] = ()
+    choice = "auto"
+    """auto, none, required, or the name of the tool that has to be called, after a colon (`:get_weather`)."""
+    parallel = True
+    """Whether one answer may call several tools."""
+    limit: int | None = None
+    """Tokens that the caller allows, None when it did not say."""
+    stops: Sequence[str] = ()
+    choices = 1
+    stream = False
+    include_usage = False
+    output: Schema | None = None
+    """The JSON Schema that the answer has to obey, True for any JSON object, None for plain text."""
+    alternatives: int | None = None
+    """How many likely tokens to list beside each one chosen; None for no log probabilities."""
+    thinking = 0
+    """Sentences that a reasoning model thinks before it answers."""
+
     def __init__(
         self,
         model: Model,
         turns: Sequence[Turn],
         *,
         named: str = "",
-        tools: Sequence[Tool] = (),
-        choice: str = "auto",
-        parallel: bool = True,
-        limit: int | None = None,
-        stops: Sequence[str] = (),
-        choices: int = 1,
         seed: int | None = None,
-        stream: bool = False,
-        include_usage: bool = False,
-        output: Schema | None = None,
-        alternatives: int | None = None,
         mock_seed: int = 0,
+        **wishes: Any,
     ) -> None:
+        """Take a model, the turns and whatever else the caller wishes: any of the class's members by name."""
         self.model, self.turns = model, turns
         self.named = named or model.name
         """What the caller calls the model: answers echo it, an alias included."""
-        self.tools = tools
-        self.choice = choice
-        """auto, none, required, or the name of the tool that has to be called, after a colon (`:get_weather`)."""
-        self.parallel = parallel
-        """Whether one answer may call several tools."""
-        self.limit = limit
-        """Tokens that the caller allows, None when it did not say."""
-        self.stops, self.choices, self.seed = stops, choices, seed
-        self.stream, self.include_usage = stream, include_usage
-        self.output = output
-        """The JSON Schema that the answer has to obey, True for any JSON object, None for plain text."""
-        self.alternatives = alternatives
-        """How many likely tokens to list beside each one chosen; None for no log probabilities."""
-        self.mock_seed = mock_seed
-        self.thinking = 0
-        """Sentences that a reasoning model thinks before it answers."""
+        if wishes:
+            self.__dict__.update(wishes)
         cut = [pieces(turn.text) for turn in turns]
-        self.prompt_tokens = _tokens(cut, turns, tools)
+        self.prompt_tokens = _tokens(cut, turns, self.tools)
         """Tokens of everything the model reads: each turn's text and its role, and the tools."""
         position = _asked(turns)
         self.since_user = turns[position + 1 :]
@@ -85,9 +84,7 @@ class Conversation:
         """What the user said last."""
         self.prompt_pieces = cut[position] if position >= 0 else []
         self.digest = seeds.digest(
-            orjson.dumps(
-                [mock_seed, model.name, seed, [[turn.role, turn.text, turn.calls, turn.tool] for turn in turns]]
-            )
+            orjson.dumps([mock_seed, model.name, seed, [[*turn] for turn in turns]])
         )
         """What the content of every answer depends on: mock's seed, model, turns and the caller's seed.
 
@@ -97,7 +94,9 @@ class Conversation:
 
 
 def _tokens(cut: Sequence[Sequence[str]], turns: Sequence[Turn], tools: Sequence[Tool]) -> int:
-    total = len(turns) + sum(map(len, cut)) + sum([len(turn.calls) for turn in turns])
+    total = len(turns)
+    for text, turn in zip(cut, turns, strict=True):
+        total += len(text) + len(turn.calls)
     for tool in tools:
         total += count(tool.name) + count(tool.description) + count(seeds.canonical(tool.parameters).decode())
     return total
@@ -105,7 +104,9 @@ def _tokens(cut: Sequence[Sequence[str]], turns: Sequence[Turn], tools: Sequence
 
 def _asked(turns: Sequence[Turn]) -> int:
     """Return the position of the user's last turn, of the last one with text when no user spoke, else -1."""
-    for position in range(len(turns) - 1, -1, -1):
+    if turns and turns[-1].role == "user":
+        return len(turns) - 1
+    for position in range(len(turns) - 2, -1, -1):
         if turns[position].role == "user":
             return position
     return next((position for position in range(len(turns) - 1, -1, -1) if turns[position].text), -1)
@@ -129,10 +130,14 @@ def turns_of(messages: Any) -> list[Turn]:
         elif kind == "function_call_output":
             found.append(Turn("tool", text_of(message.get("output")), (), str(message.get("call_id", ""))))
         elif isinstance(role, str):
+            content = message.get("content")
+            if len(message) == 2 and isinstance(content, str):
+                found.append(_new(Turn, (role, content, (), "")))  # as nearly all are, and in a third of the time
+                continue
             calls = message.get("tool_calls")
             tool = str(message.get("name") or message.get("tool_call_id") or "") if role in ("tool", "function") else ""
             found.append(
-                Turn(role, text_of(message.get("content")), _called(calls) if isinstance(calls, list) else (), tool)
+                Turn(role, text_of(content), _called(calls) if isinstance(calls, list) else (), tool)
             )
     return found
 

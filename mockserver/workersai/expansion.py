@@ -13,6 +13,9 @@ from mockserver.workersai.catalogue import Catalogue, Model
 CATCH_ALL = "/accounts/{account_id}/ai/run/{model}"
 """The templated operation that gives the literal ones their parameters and error responses."""
 
+INPUTS = "x-mockflare-inputs"
+"""Where the catch-all has the JSON inputs of the models without a path of their own, schemas by name."""
+
 Facts = Mapping[str, Any]
 """What a placeholder may name: the record of a model, and its slug, author and source."""
 
@@ -39,8 +42,9 @@ def expand(document: dict[str, Any], catalogue: Catalogue, families: Mapping[str
     """Return `document` with one path for each active model of the catalogue; `document` itself stays as it is.
 
     `families` maps a family's name to the content of its task file. A path or component schema that the document
-    has already stays, so an overlay may replace any of them. A document without the catch-all operation comes back
-    unchanged. Parts that do not depend on a model are shared between the paths: do not write into the result.
+    has already stays, so an overlay may replace any of them. The catch-all says what the other models take
+    (`x-mockflare-inputs`). A document without the catch-all operation comes back unchanged. Parts that do not depend
+    on a model are shared between the paths: do not write into the result.
     Raises MockflareError when a record names an unknown family or a task file is malformed.
     """
     paths = document.get("paths") or {}
@@ -50,6 +54,10 @@ def expand(document: dict[str, Any], catalogue: Catalogue, families: Mapping[str
     expansion = _Expansion(_Frame.around(document, catch_all), families)
     literal = {f"/accounts/{{account_id}}/ai/run/{model.name}": model for model in catalogue.select(status="active")}
     items = {path: expansion.path_item(model) for path, model in literal.items() if path not in paths}
+    others = (catalogue[name] for name in catalogue if not catalogue[name].active)
+    inputs = {model.name: schema for model in others if (schema := expansion.input(model)) is not None}
+    if inputs:
+        items[CATCH_ALL] = {**paths[CATCH_ALL], "post": {**catch_all, INPUTS: inputs}}
     components = document.get("components") or {}
     return {
         **document,
@@ -142,6 +150,12 @@ class _Expansion:
                 "x-mockflare-model": model.name,
             }
         }
+
+    def input(self, model: Model) -> Any:
+        """Return the schema of one model's JSON input, None when it takes no JSON."""
+        facts = {**model.facts, "slug": model.slug, "author": model.author, "source": model.source}
+        content = self._variant(model).body.fill(facts)["content"]
+        return content.get("application/json", {}).get("schema")
 
     def _variant(self, model: Model) -> _Variant:
         family = self._family(model)

@@ -13,13 +13,15 @@ from mockserver.openapi.validation import Violation
 def given(invocation: Invocation) -> dict[str, Any]:
     """Return the members of the body that were given: null means "not given"."""
     body = invocation.body
+    if isinstance(body, dict) and None not in body.values():
+        return body.copy()
     return {name: value for name, value in body.items() if value is not None} if isinstance(body, dict) else {}
 
 
 def without_stream(invocation: Invocation) -> dict[str, Any]:
     """Return the given members, without `stream` where the contract describes answers and no event stream."""
     body = given(invocation)
-    if body.get("stream") is True and invocation.operation is not None:
+    if "stream" in body and body["stream"] is True and invocation.operation is not None:
         response = invocation.operation.response(200)
         if response is not None and response.content and EVENT_STREAM not in response.content:
             invocation.note("not streamed: the contract declares no %s here", EVENT_STREAM)

@@ -11,6 +11,7 @@ from typing import Any
 
 from mockserver.engine.invocation import Invocation
 from mockserver.engine.service import Responder, Service
+from mockserver.engine.sessions import Session
 from mockserver.engine.values import Answer, HttpRequest, Problem, refuse
 from mockserver.openapi.operations import Operation
 from mockserver.workersai import limits, moments, run
@@ -50,6 +51,7 @@ CASES: Mapping[str, str] = {
 _TEXTUAL = ("text-generation-native", "text-generation-chat")
 _EMBEDDING = ("text-embeddings", "text-embeddings-m3", "text-embeddings-qwen3")
 _BAD_INPUT, _UNKNOWN_CODE = 5006, 8005  # for cases whose code was never captured
+_KNOWN: tuple[str, tuple[Any, ...]] = ("the token is known", ())
 _BINARY = ("audio/", "image/", "video/")
 _QUOTA = "daily-allocation"
 _OLD_CAPACITY = "No more data centers to forward the request to"
@@ -63,6 +65,7 @@ _FILLED_IN: Mapping[str, Callable[[Invocation], str]] = {
 class WorkersAI(Service):
     """Cloudflare Workers AI."""
 
+    follows_document = False  # the service ignores parameters that it does not know, and `Accept`
     greedy_paths = (RUN,)
 
     def __init__(
@@ -77,11 +80,15 @@ class WorkersAI(Service):
         self.catalogue = catalogue
         self.switches = switches
         self.costs = Costs()
+        self._admitted: set[bytes] = set()
+        """Matches of paths that have no model in them and an account as it should be."""
+        self._plain: dict[str, tuple[Model, tuple[str, tuple[Any, ...]]]] = {}
+        """Models of which nothing is to be said but their family, with that note."""
         self._agreed: set[str] = set()  # accounts and the models whose terms they accepted
         self._load_errors = errors
         self._surface = Surface(catalogue, self.problem)
         self._tokens = [token.encode() for token in tokens]
-        self._bearers = frozenset(f"Bearer {token}" for token in tokens)  # the usual spelling, found at once
+        self._bearers = frozenset(b"Bearer " + token for token in self._tokens)  # the usual spelling, found at once
         self._hint = f"; this mock takes {default_token!r}" if default_token in tokens else ""
 
     @cached_property
@@ -116,10 +123,11 @@ class WorkersAI(Service):
     def authorise(self, invocation: Invocation) -> None:
         """Ask for a bearer token or `X-Auth-Email` and `X-Auth-Key`, and compare it."""
         request = invocation.request
-        header = request.header(b"authorization")
-        if header in self._bearers:
-            invocation.note("the token is known")
+        raw = request.by_name.get(b"authorization")
+        if raw in self._bearers:
+            invocation.notes.append(_KNOWN)
             return
+        header = None if raw is None else raw.decode("latin-1")
         if header is not None and header[:7].lower() == "bearer " and header[7:].strip():
             given = header[7:].strip()
         elif request.header(b"x-auth-email") and request.header(b"x-auth-key"):
@@ -132,10 +140,12 @@ class WorkersAI(Service):
         if not any(compare_digest(secret, token) for token in self._tokens):
             invocation.warn("unknown token" + self._hint)
             raise refuse("unauthenticated", 401, "the token is unknown")
-        invocation.note("the token is known")
+        invocation.notes.append(_KNOWN)
 
     def admit(self, invocation: Invocation) -> None:
         """Check the account id and the model in the path."""
+        if invocation.matched in self._admitted:
+            return
         account = invocation.parameters.get("account_id", "")
         if not _ACCOUNT.fullmatch(account):
             if invocation.settings.fidelity == "strict":
@@ -151,14 +161,25 @@ class WorkersAI(Service):
         if name is not None:
             self._recognise(name, invocation)
             self._surface.admit(invocation)
+        elif not invocation.warnings and len(self._admitted) < 1024:
+            self._admitted.add(invocation.matched)
 
     def recognise(self, invocation: Invocation) -> None:
         """Find the model that the body names."""
-        if invocation.subject is None and isinstance(invocation.body, dict) and "model" in invocation.body:
-            self._recognise(str(invocation.body["model"]), invocation)
-        self._surface.check_adapter(invocation)
+        body = invocation.body
+        if not isinstance(body, dict):
+            return
+        if invocation.subject is None and "model" in body:
+            self._recognise(str(body["model"]), invocation)
+        if "lora" in body:
+            self._surface.check_adapter(invocation)
 
     def _recognise(self, name: str, invocation: Invocation) -> None:
+        plain = self._plain.get(name)
+        if plain is not None:
+            invocation.subject, note = plain
+            invocation.notes.append(note)
+            return
         if name.startswith(_PROVIDER) and isinstance(invocation.body, dict):
             name = invocation.body["model"] = name.removeprefix(_PROVIDER)  # the answer is the one without it
         model = self.catalogue.find(name)
@@ -178,8 +199,11 @@ class WorkersAI(Service):
             invocation.warn(f"{name} requires a paid plan (5035)")
         if strict:
             limits.enter(model, invocation, self._agreed)
+        note = ("about %s of the family %s", (model.name, model.family))
         invocation.subject = model
-        invocation.note("about %s of the family %s", model.name, model.family)
+        invocation.notes.append(note)
+        if name == model.name and model.active and not model.requires_workers_paid and not strict:
+            self._plain[name] = model, note
 
     # who answers ----------------------------------------------------------------------------------------------
 
@@ -211,7 +235,32 @@ class WorkersAI(Service):
 
         return path_of(request.path)
 
+    def read_upgrade(self, request: HttpRequest) -> HttpRequest:
+        """Return a request for a WebSocket with the model in the path and the token in `Authorization`."""
+        from mockserver.workersai.realtime import handshakes
+
+        return handshakes.read(request)
+
+    def _upgrade_wanted(self, invocation: Invocation) -> Problem | None:
+        """Return what a plain GET lacks where a WebSocket could be had."""
+        if invocation.request.method != "GET":
+            return None
+        from mockserver.workersai.realtime import handshakes
+
+        return handshakes.wanted(self.locate(invocation.request), self.catalogue)
+
+    def converses(self, operation: Operation) -> bool:
+        """Say whether an operation runs a model."""
+        return operation.path == RUN or MODEL_EXTENSION in operation.raw
+
+    def session(self, invocation: Invocation) -> Session:
+        """Return the session of a realtime model; raises Refusal for others, and for options that it has not."""
+        from mockserver.workersai.realtime import handshakes
+
+        return handshakes.open_session(invocation)
+
     def _run(self, invocation: Invocation) -> Answer | None:
+        self._surface.check_input(invocation)
         return self._surface.batch(invocation) or run.respond(invocation)
 
     def deliver(self, answer: Answer, invocation: Invocation) -> Answer:
@@ -262,6 +311,10 @@ class WorkersAI(Service):
         """Return the envelope of a failure, in the key order of the layer that refuses."""
         if problem.kind == "unknown-path" and invocation.request.path.rstrip("/").endswith(_NO_METHOD):
             problem = Problem("method-not-allowed", 405, invocation.request.method)
+        if problem.kind == "method-not-allowed" and (wanted := self._upgrade_wanted(invocation)):
+            answer = self.problem(wanted, invocation)
+            answer.headers = wanted.headers
+            return answer
         if problem.kind == "invalid":
             problem = limits.reworded(problem, invocation)
         case = self._case(problem)

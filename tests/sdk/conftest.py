@@ -1,11 +1,17 @@
-"""One mock server for all tests of this folder, and the real SDKs pointed at it."""
+"""One mock server for all tests of this folder, and the real SDKs pointed at it.
+
+The modules of this folder are found however pytest imports its tests.
+"""
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import cloudflare
@@ -16,6 +22,8 @@ import pytest
 from mockserver.app import Mock
 from mockserver.server import MockServer
 from mockserver.settings import Settings
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 _SDK_ENVIRONMENT = ("CLOUDFLARE_", "OPENAI_", "MOCKFLARE_")
 
@@ -112,3 +120,13 @@ def events_in() -> Callable[[str], list[tuple[str | None, Any]]]:
         return found
 
     return read
+
+
+@pytest.fixture(scope="session")
+def media(_http: httpx.Client) -> Any:
+    """A recording and a picture, made by models of the mock."""
+    from family_calls import DRAWN, SPOKEN, Media
+
+    speech = _http.post("run/@cf/deepgram/aura-1", json={"text": SPOKEN})
+    drawn = _http.post("run/@cf/black-forest-labs/flux-1-schnell", json={"prompt": DRAWN})
+    return Media(speech.content, base64.b64decode(drawn.json()["result"]["image"]))

@@ -1,19 +1,28 @@
-"""One mock server for the tests of the operations beside inference, and clients of it."""
+"""One mock server for the tests of the operations beside inference, and clients of it.
+
+The modules of this folder are found however pytest imports its tests.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import cloudflare
 import httpx
 import pytest
 
 from mockserver.app import Mock
+from mockserver.engine.sessions import Conversation, Session
 from mockserver.engine.values import HttpRequest
 from mockserver.server import MockServer
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="session")
@@ -107,3 +116,32 @@ def ask(usual: Mock) -> Iterator[Callable[..., Asked]]:
     usual.reset()
     yield send
     usual.reset()
+
+
+class Talk:
+    """A session without a socket: what is sent is answered at once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.said = list(session.open())
+
+    def send(self, *messages: str | bytes | dict[str, Any]) -> list[Any]:
+        """Send messages, JSON objects as text; returns what is said to them, JSON text parsed."""
+        answers: list[Any] = []
+        for message in messages:
+            answers += self._session.hear(json.dumps(message) if isinstance(message, dict) else message)
+        return [json.loads(each) if isinstance(each, str) else each for each in answers]
+
+
+@pytest.fixture
+def talk(usual: Mock) -> Callable[..., Talk]:
+    """Open a session in process: `talk("@cf/...", option="value")`, with another mock by `of=`."""
+
+    def opened(model: str, *, of: Mock = usual, **options: Any) -> Talk:
+        path = f"/client/v4/accounts/{of.account_id}/ai/run/{model}"
+        headers = [(b"authorization", f"Bearer {of.token}".encode())]
+        granted = of.converse(HttpRequest("GET", path, query=urlencode(options), headers=headers))
+        assert isinstance(granted, Conversation), granted.body
+        return Talk(granted.session)
+
+    return opened

@@ -6,7 +6,6 @@ import base64
 import io
 import itertools
 import json
-import time
 import wave
 from array import array
 from hashlib import blake2b
@@ -256,14 +255,3 @@ def test_the_bank_is_whole() -> None:
             assert names == set(codec.syllables)
             assert 1 == len({len(frames) for frames in codec.syllables.values()})
             assert codec.silence
-
-
-def test_speech_is_cheap() -> None:
-    """Ten seconds of speech cost little enough to ask for in a loop."""
-    text = (TEXT * 2)[:150]
-    for encoding, choices in ENCODINGS.items():
-        form = speech.Format(encoding, choices.containers[0], choices.sample_rates[0])
-        speech.speak(text, "luna", form)
-        start = time.process_time()
-        speech.speak(text, "luna", form)
-        assert time.process_time() - start < 0.1, encoding

@@ -18,7 +18,11 @@ _MOST = 10_000
 
 def build(draw: Draw, view: View, depth: int, name: str, like: Any) -> list[Any]:
     """Return an array. Raises Dead when its length, its items or what it has to contain cannot be met."""
-    return _Building(draw, view, depth, name, like).build()
+    draw.arrays += 1
+    try:
+        return _Building(draw, view, depth, name, like).build()
+    finally:
+        draw.arrays -= 1
 
 
 class _Building:
@@ -74,6 +78,10 @@ class _Building:
     def length(self, least: int, most: int | None) -> int:
         if self.like:
             return max(least, len(self.like) if most is None else min(len(self.like), most))
+        if self.draw.items is not None and self.draw.arrays == 1:
+            fewest, many = self.draw.items
+            wanted = max(least, self.draw.random.randint(fewest, many))
+            return wanted if most is None else min(wanted, most)
         if self.draw.lean(self.depth):
             return least
         usual = max(len(self.view.prefix), least, 1)

@@ -91,6 +91,7 @@ class Draw:
         words: Sequence[str] = (),
         numbers: Sequence[float] = (),
         size: str = "typical",
+        items: tuple[int, int] | None = None,
         soft: int = 2_000,
     ) -> None:
         self.plan = plan
@@ -98,6 +99,9 @@ class Draw:
         self.words = words
         self.numbers = numbers
         self.size = size
+        self.items = items
+        self.arrays = 0
+        """How many arrays what is being built stands in."""
         self.soft = soft
         self.steps = 0
         self.spread = 1

@@ -59,22 +59,32 @@ class Sampler:
         numbers: Sequence[int | float] = (),
         like: Any = MISSING,
         size: str = "typical",
+        items: tuple[int, int] | None = None,
     ) -> Any:
         """Return a JSON value that is valid for the schema; the same for the same random state and arguments.
 
         `words` and `numbers` are used where the schema leaves room for them; of `like` every part that the
         schema allows is kept; `size` is "minimal" (only what is required), "typical" or "maximal" (every
-        optional property). Raises Unsatisfiable when no valid value is found with bounded work.
+        optional property). `items` is how many items arrays have, at least and at most, where the schema allows
+        that; arrays within arrays are shorter. Raises Unsatisfiable when no valid value is found with bounded work.
         """
         if size not in SIZES:
             raise ValueError(f"size {size!r} is not one of {', '.join(SIZES)}")
         try:
             with self._lock:
-                return self._sample(random, words, numbers, like, size)
+                return self._sample(random, words, numbers, like, size, items)
         except RecursionError:
             raise Unsatisfiable("the schema is nested too deeply") from None
 
-    def _sample(self, random: Random, words: Sequence[str], numbers: Sequence[float], like: Any, size: str) -> Any:
+    def _sample(
+        self,
+        random: Random,
+        words: Sequence[str],
+        numbers: Sequence[float],
+        like: Any,
+        size: str,
+        items: tuple[int, int] | None,
+    ) -> Any:
         plan, validator = self._plan, self._validator
         if not isinstance(like, Missing) and validator.is_valid(like):
             return copied(like)
@@ -90,6 +100,7 @@ class Sampler:
                 words=words if attempt < 4 else (),
                 numbers=numbers if attempt < 4 else (),
                 size=size if attempt < _LEAN else "minimal",
+                items=items if attempt < _LEAN else None,
             )
             try:
                 value = draw.value((plan.absorber.references.root,), like=like if attempt < 2 else MISSING)

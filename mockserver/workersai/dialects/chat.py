@@ -27,6 +27,8 @@ from mockserver.workersai.quirks import position
 
 DONE = Event("[DONE]")
 _FIELDS = ("reasoning_content", "reasoning")
+_SUBJECT = frozenset(("model", "messages", "prompt"))
+"""Members that say what the answer is about, not how it is to be."""
 
 
 def read(body: dict[str, Any], model: Model, mock_seed: int) -> Conversation:
@@ -35,34 +37,35 @@ def read(body: dict[str, Any], model: Model, mock_seed: int) -> Conversation:
     turns = turns_of(given("messages"))
     if not turns and isinstance(given("prompt"), str):
         turns = [Turn("user", body["prompt"])]
-    tools: list[Tool] = []
-    choice = "auto"
+    wishes = {} if body.keys() <= _SUBJECT else _wishes(body)
+    return Conversation(model, turns, named=named_in(body, model), mock_seed=mock_seed, **wishes)
+
+
+def _wishes(body: dict[str, Any]) -> dict[str, Any]:
+    """Return what a request says of the answer, as members of Conversation."""
+    given = body.get
+    wishes: dict[str, Any] = {}
     if "tools" in body or "functions" in body:
-        choice, tools = choice_of(
-            given("tool_choice", given("function_call")), tools_of(given("tools") or given("functions"))
-        )
+        tools = tools_of(given("tools") or given("functions"))
+        wishes["choice"], wishes["tools"] = choice_of(given("tool_choice", given("function_call")), tools)
+        wishes["parallel"] = given("parallel_tool_calls") is not False
     limit = whole(given("max_completion_tokens"))
-    options = given("stream_options")
-    alternatives = None
+    wishes["limit"] = whole(given("max_tokens")) if limit is None else limit
+    if "stop" in body:
+        wishes["stops"] = texts(body["stop"])
+    if "n" in body:
+        wishes["choices"] = min(128, max(1, whole(body["n"]) or 1))
+    if "seed" in body:
+        wishes["seed"] = whole(body["seed"])
+    if "stream" in body:
+        options = given("stream_options")
+        wishes["stream"] = body["stream"] is True
+        wishes["include_usage"] = isinstance(options, dict) and options.get("include_usage") is True
+    if "response_format" in body:
+        wishes["output"] = output_of(body["response_format"])
     if given("logprobs") is True:
-        alternatives = min(20, max(0, whole(given("top_logprobs")) or 0))
-    return Conversation(
-        model,
-        turns,
-        named=named_in(body, model),
-        tools=tools,
-        choice=choice,
-        parallel=given("parallel_tool_calls") is not False,
-        limit=whole(given("max_tokens")) if limit is None else limit,
-        stops=texts(body["stop"]) if "stop" in body else (),
-        choices=min(128, max(1, whole(body["n"]) or 1)) if "n" in body else 1,
-        seed=whole(given("seed")),
-        stream=given("stream") is True,
-        include_usage=isinstance(options, dict) and options.get("include_usage") is True,
-        output=output_of(given("response_format")),
-        alternatives=alternatives,
-        mock_seed=mock_seed,
-    )
+        wishes["alternatives"] = min(20, max(0, whole(given("top_logprobs")) or 0))
+    return wishes
 
 
 def hear(body: dict[str, Any], model: Model, invocation: Invocation, *, openai: bool = True) -> Conversation:
@@ -114,6 +117,7 @@ def completion(conversation: Conversation, said: list[Reply], invocation: Invoca
     empty: str | None = ""
     if conversation.thinking:
         fields, empty = _reasoning(conversation, invocation)
+    alternatives = conversation.alternatives
     return {
         "id": _id(conversation, invocation, milliseconds),
         "object": "chat.completion",
@@ -123,7 +127,7 @@ def completion(conversation: Conversation, said: list[Reply], invocation: Invoca
             {
                 "index": index,
                 "message": _message(each, fields, empty),
-                "logprobs": log_probabilities.of(each, conversation.alternatives),
+                "logprobs": None if alternatives is None else log_probabilities.of(each, alternatives),
                 "finish_reason": each.finish,
             }
             for index, each in enumerate(said)
@@ -180,7 +184,9 @@ def deltas(said: Reply, fields: Sequence[str] = ()) -> Iterator[tuple[dict[str, 
 
 def usage(conversation: Conversation, said: list[Reply]) -> dict[str, Any]:
     """Return the counts of a completion; they add up."""
-    prompt, completed = conversation.prompt_tokens, sum([each.tokens for each in said])
+    prompt, completed = conversation.prompt_tokens, 0
+    for each in said:
+        completed += each.tokens
     counts: dict[str, Any] = {
         "prompt_tokens": prompt,
         "completion_tokens": completed,

@@ -9,10 +9,8 @@ from zlib import crc32
 from mockserver.workersai.fakes.reply import Reply
 
 
-def of(said: Reply, alternatives: int | None) -> dict[str, Any] | None:
-    """Return the `logprobs` of a whole reply; None when they were not asked for."""
-    if alternatives is None:
-        return None
+def of(said: Reply, alternatives: int) -> dict[str, Any]:
+    """Return the `logprobs` of a whole reply."""
     others = rivals(said, alternatives)
     return {"content": [_entry(piece, others, alternatives) for piece in said.pieces], "refusal": None}
 

@@ -119,9 +119,12 @@ def _events(response: dict[str, Any], said: Reply) -> Iterator[Event]:
         place = {"item_id": item["id"], "output_index": index}
         if item["type"] == "reasoning":
             yield event("response.output_item.added", output_index=index, item=_thought(item["id"], []))
+            place_in, part = {**place, "content_index": 0}, item["content"][0]
+            yield event("response.content_part.added", **place_in, part={**part, "text": ""})
             for piece in said.thinking:
-                yield event("response.reasoning_text.delta", 1, **place, content_index=0, delta=piece)
-            yield event("response.reasoning_text.done", **place, content_index=0, text=item["content"][0]["text"])
+                yield event("response.reasoning_text.delta", 1, **place_in, delta=piece)
+            yield event("response.reasoning_text.done", **place_in, text=part["text"])
+            yield event("response.content_part.done", **place_in, part=part)
         elif item["type"] == "function_call":
             call = next(calls)
             yield event("response.output_item.added", output_index=index, item=_call_item(call, "", "in_progress"))

@@ -12,6 +12,7 @@ from mockserver.engine.values import to_json
 from mockserver.workersai import limits
 from mockserver.workersai.conversation import Conversation, Tool
 from mockserver.workersai.fakes import reasoning, specialists, structured, text
+from mockserver.workersai.fakes.text import Passage
 from mockserver.workersai.tokens import pieces
 
 
@@ -32,32 +33,53 @@ class Call:
         return "".join(self.pieces)
 
 
-@dataclass(slots=True)
 class Reply:
     """What the model says."""
 
-    pieces: list[str]
-    """The visible text in tokens; empty beside tool calls."""
-    finish: str
-    """stop, length or tool_calls."""
-    calls: Sequence[Call] = ()
-    value: Any = None
-    """For JSON: the value that the whole text encodes, None when it was cut."""
-    thinking: Sequence[str] = ()
-    """What the model thought beside the visible text, in tokens."""
-    spent: int = 0
-    """Tokens of a call that the limit cut: nobody could parse the rest of it."""
+    __slots__ = ("_said", "calls", "finish", "spent", "thinking", "value")
+
+    def __init__(
+        self,
+        said: list[str] | Passage,
+        finish: str,
+        calls: Sequence[Call] = (),
+        *,
+        thinking: Sequence[str] = (),
+        spent: int = 0,
+    ) -> None:
+        self._said = said
+        self.finish = finish
+        """stop, length or tool_calls."""
+        self.calls = calls
+        self.value: Any = None
+        """For JSON: the value that the whole text encodes, None when it was cut."""
+        self.thinking = thinking
+        """What the model thought beside the visible text, in tokens."""
+        self.spent = spent
+        """Tokens of a call that the limit cut: nobody could parse the rest of it."""
+
+    @property
+    def pieces(self) -> list[str]:
+        """The visible text in tokens; empty beside tool calls."""
+        said = self._said
+        if isinstance(said, Passage):
+            said = self._said = said.pieces
+        return said
 
     @property
     def text(self) -> str:
         """The visible text."""
-        return "".join(self.pieces)
+        said = self._said
+        return said.text if isinstance(said, Passage) else "".join(said)
 
     @property
     def tokens(self) -> int:
         """Tokens that the model produced."""
-        spoken = len(self.pieces) + len(self.thinking) + self.spent
-        return spoken + (sum([len(call.pieces) + 1 for call in self.calls]) if self.calls else 0)
+        said = self._said
+        spoken = said.tokens if isinstance(said, Passage) else len(said)
+        if self.calls or self.thinking or self.spent:
+            spoken += len(self.thinking) + self.spent + sum([len(call.pieces) + 1 for call in self.calls])
+        return spoken
 
 
 def reply(conversation: Conversation, index: int = 0) -> Reply:
@@ -94,16 +116,17 @@ def _said(conversation: Conversation, seed: bytes, limit: int | None, aloud: Seq
         return _json(conversation, conversation.output, seed, limit)
     kind = conversation.model.facts.get("kind")
     special = specialists.write(kind, conversation, seed) if kind is not None else None
-    said = text.write(conversation.prompt_pieces, seed) if special is None else pieces(special)
-    if conversation.since_user:
-        results = [turn for turn in conversation.since_user if turn.role in ("tool", "function")]
-        if results:
-            said = pieces(f"{_in_words(results[-1].text)} {''.join(said)}")
-    if aloud:
-        said = [*aloud, *said]
+    passage = text.write(conversation.prompt_pieces, seed) if special is None else None
     if limit is None:
         limit = conversation.model.max_tokens_default
-    return _cut(said, conversation.stops, limit)
+    since = conversation.since_user
+    if passage is not None and not (since or aloud or conversation.stops) and (limit is None or passage.tokens <= limit):
+        return Reply(passage, "stop")
+    said = pieces(special or "") if passage is None else passage.pieces
+    results = [turn for turn in since if turn.role in ("tool", "function")]
+    if results:
+        said = pieces(f"{_in_words(results[-1].text)} {''.join(said)}")
+    return _cut([*aloud, *said] if aloud else said, conversation.stops, limit)
 
 
 def tools_to_call(conversation: Conversation) -> list[Tool]:

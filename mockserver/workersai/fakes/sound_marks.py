@@ -19,10 +19,12 @@ _ATTEMPTS = 64
 _COPIES = 4
 """Copies that samples hold where there is room, so that one survives when the sound is cut."""
 
-_TO_DIGITS = bytes(48 + (value & 1) for value in range(256))
+TO_DIGITS = bytes(48 + (value & 1) for value in range(256))
+"""Translates the lowest byte of a sample into the digit, "0" or "1", that it holds."""
 _CLEARED = bytes(value & 0xFE for value in range(256))
 _TO_BITS = bytes(value & 1 for value in range(256))
-_DIGITS = f"{int.from_bytes(SIGNATURE, 'big'):0{8 * len(SIGNATURE)}b}".encode()
+DIGITS = f"{int.from_bytes(SIGNATURE, 'big'):0{8 * len(SIGNATURE)}b}".encode()
+"""The signature as samples hold it, a digit each."""
 
 
 def mark(text: str) -> bytes:
@@ -67,26 +69,42 @@ def find(data: bytes) -> Found | None:
             return Found(text, 0)
         place = data.find(SIGNATURE, place + 1)
     for lowest, width in ((data[::2], 2), (data[1::2], 2), (data, 1)):
-        text = _engraved(lowest.translate(_TO_DIGITS))
+        text = _engraved(lowest.translate(TO_DIGITS))
         if text is not None:
             return Found(text, width)
     return None
 
 
 def _engraved(digits: bytes) -> str | None:
-    place = digits.find(_DIGITS)
+    place = digits.find(DIGITS)
     for _ in range(_ATTEMPTS):
         if place < 0:
             break
-        start = place + len(_DIGITS)
-        size = int(digits[start : start + 8 * _LENGTH] or b"0", 2)
-        end = place + 8 * (_OVERHEAD + size)
-        if size <= _MOST and end <= len(digits):
-            text = _read(int(digits[place:end], 2).to_bytes(_OVERHEAD + size, "big"))
-            if text is not None:
-                return text
-        place = digits.find(_DIGITS, place + 1)
+        text, _ = engraved_at(digits, place)
+        if text is not None:
+            return text
+        place = digits.find(DIGITS, place + 1)
     return None
+
+
+def engraved_at(digits: bytes | bytearray, place: int) -> tuple[str | None, int]:
+    """Return the text of the mark whose signature stands at `place`, and where the mark ends.
+
+    Without a text the mark is either not whole yet, and its end lies behind the digits, or none at all, and its end
+    is its place.
+    """
+    start = place + len(DIGITS)
+    length = digits[start : start + 8 * _LENGTH]
+    if len(length) < 8 * _LENGTH:
+        return None, place + 8 * _OVERHEAD
+    size = int(length, 2)
+    end = place + 8 * (_OVERHEAD + size)
+    if size > _MOST:
+        return None, place
+    if end > len(digits):
+        return None, end
+    text = _read(int(digits[place:end], 2).to_bytes(_OVERHEAD + size, "big"))
+    return text, place if text is None else end
 
 
 def _read(found: bytes) -> str | None:

@@ -102,7 +102,7 @@ def _levels(header: Header) -> list[float]:
     block = sound_headers.width(header.encoding) * header.channels
     step = max(1, int(header.rate * _WINDOW)) * block
     starts = _spread(range(0, len(header.samples), step), 20)
-    return [_level(header.samples[start : start + step], header.encoding) for start in starts]
+    return [level(header.samples[start : start + step], header.encoding) for start in starts]
 
 
 def _spread(items: Sequence[Item], last: int) -> list[Item]:
@@ -111,7 +111,7 @@ def _spread(items: Sequence[Item], last: int) -> list[Item]:
     return [*head[:: max(1, len(head) // _LOOKED_AT)], *tail]
 
 
-def _level(samples: bytes, encoding: str) -> float:
+def level(samples: bytes, encoding: str) -> float:
     """Return the highest magnitude of samples."""
     if encoding in ("float32", "float64"):
         numbers = _in_order(array("f" if encoding == "float32" else "d", samples))

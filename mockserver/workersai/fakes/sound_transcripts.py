@@ -16,7 +16,7 @@ _SEGMENT = 14
 """Words of a segment at most."""
 _ENDS = (".", "!", "?", "…", "。", "！", "？")
 
-_SENTENCES = tuple(
+SENTENCES = tuple(
     sentence.split()
     for sentence in (
         "Good morning, and thank you for calling.",
@@ -37,6 +37,7 @@ _SENTENCES = tuple(
         "My sister is going to bring the photographs.",
     )
 )
+"""What is heard where nobody said what was spoken, word by word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _invented(recording: Recording, seed: int) -> Iterator[str]:
     draws = digest("transcript", seed, recording.identity)
     number = 0
     while left:
-        sentence = _SENTENCES[(draws[number % 32] + number // 32) % len(_SENTENCES)][:left]
+        sentence = SENTENCES[(draws[number % 32] + number // 32) % len(SENTENCES)][:left]
         number += 1
         left -= len(sentence)
         yield from sentence[:-1]

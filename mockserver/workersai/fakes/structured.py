@@ -49,7 +49,7 @@ def any_object(prompt: str, seed: bytes) -> dict[str, Any]:
     """Return a JSON object for a prompt that gives no schema: the names it quotes, else one called `answer`."""
     names = list(dict.fromkeys(_QUOTED_NAME.findall(prompt)))[:20]
     if not names:
-        return {"answer": "".join(text.write(pieces(prompt), seed))}
+        return {"answer": text.write(pieces(prompt), seed).text}
     schema = {"type": "object", "properties": {name: {"type": "string"} for name in names}, "required": names}
     value: dict[str, Any] = value_for(schema, prompt, seed, where="/response_format")
     return value

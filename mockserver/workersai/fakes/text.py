@@ -1,6 +1,6 @@
 """Text that reads like a short answer to a prompt: it is about the prompt's own words, and the same every time.
 
-Everything here is lists of tokens: a sentence is made of pieces cut beforehand, so that nothing is cut twice.
+Sentences are cut into tokens beforehand, so that nothing is cut twice.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from hashlib import shake_128
+from string import ascii_lowercase
+from typing import NamedTuple
 
 from mockserver.workersai.tokens import pieces
 
@@ -36,19 +38,32 @@ _LENGTH = re.compile(r"\b(\d{2,5})[ -]?words?\b", re.IGNORECASE)
 _LONG_SENTENCES = 40
 _LONGEST = 2000
 
-_Sentence = tuple["list[str] | int", ...]
+
+class _Sentence(NamedTuple):
+    """A sentence cut beforehand."""
+
+    template: str
+    """The text, its subjects as `{0}` and `{1}`."""
+    parts: tuple[list[str] | int, ...]
+    """Its tokens; a number stands for a subject, with the space before it."""
+    tokens: int
+    """Tokens without those of the subjects."""
+    first: int
+    second: int
+    """How often each subject occurs."""
 
 
 def _cut(before: str, *templates: str) -> tuple[_Sentence, ...]:
-    """Cut sentences into tokens; a number stands for a subject, with the space before it."""
-    return tuple(
-        tuple(
-            int(part[2]) if part[:2] == " {" else pieces(part)
-            for part in re.split(r"( \{[01]\})", before + template)
-            if part
-        )
-        for template in templates
+    """Cut sentences into tokens."""
+    return tuple(_sentence(before + template) for template in templates)
+
+
+def _sentence(text: str) -> _Sentence:
+    parts = tuple(
+        int(part[2]) if part[:2] == " {" else pieces(part) for part in re.split(r"( \{[01]\})", text) if part
     )
+    tokens = sum(len(part) for part in parts if isinstance(part, list))
+    return _Sentence(re.sub(r" (\{[01]\})", r"\1", text), parts, tokens, parts.count(0), parts.count(1))
 
 
 # {0} is what the prompt is about, {1} its second subject; neither is ever a sentence's subject: they may be plural
@@ -112,32 +127,54 @@ _INVITATIONS = _cut(
 )
 
 
-def write(prompt: Sequence[str], seed: bytes) -> list[str]:
-    """Return the tokens of an answer to a prompt: three to five sentences, or as many as the prompt asks for.
+class Passage:
+    """Sentences about two subjects: counted when made, put together when asked for."""
 
-    >>> "".join(write(pieces("What is the origin of hello world?"), bytes(16)))
+    __slots__ = ("_sentences", "_subjects", "tokens")
+
+    def __init__(self, sentences: Sequence[_Sentence], subjects: tuple[list[str], list[str]]) -> None:
+        self._sentences, self._subjects = sentences, subjects
+        one, other = len(subjects[0]), len(subjects[1])
+        total = 0
+        for _, _, tokens, first, second in sentences:
+            total += tokens + one * first + other * second
+        self.tokens = total
+        """How many tokens the text has."""
+
+    @property
+    def text(self) -> str:
+        """The text."""
+        one, other = self._subjects
+        return "".join([each[0] for each in self._sentences]).format("".join(one), "".join(other))
+
+    @property
+    def pieces(self) -> list[str]:
+        """The text in tokens."""
+        said: list[str] = []
+        for sentence in self._sentences:
+            for part in sentence.parts:
+                said += self._subjects[part] if isinstance(part, int) else part
+        return said
+
+
+def write(prompt: Sequence[str], seed: bytes) -> Passage:
+    """Return an answer to a prompt: three to five sentences, or as many as the prompt asks for.
+
+    >>> write(pieces("What is the origin of hello world?"), bytes(16)).text
     'The short answer about hello world depends on how much you care about origin. Most people come to hello world ...'
     """
     subjects, wanted = about(prompt)
     if subjects[0] is _NOTHING and wanted is None:
         first = seed[1] % 4
         small_talk = (_WELCOMES[seed[0] % 4], _OFFERS[first], _OFFERS[(first + 1 + seed[2] % 3) % 4])
-        return _joined((*small_talk, _INVITATIONS[seed[3] % 3]), subjects)
+        return Passage((*small_talk, _INVITATIONS[seed[3] % 3]), subjects)
     draws = seed if wanted is None else shake_128(seed).digest(wanted + 4)
     sentences = [_OPENINGS[draws[0] % 8]]
     body = draws[1]
     for step in range(1 + draws[2] % 3 if wanted is None else wanted):
         sentences.append(_BODIES[(body + 5 * step if wanted is None else draws[step + 4]) % 14])
     sentences.append(_CLOSINGS[draws[3] % 6])
-    return _joined(sentences, subjects)
-
-
-def _joined(sentences: Iterable[_Sentence], subjects: tuple[list[str], list[str]]) -> list[str]:
-    said: list[str] = []
-    for sentence in sentences:
-        for part in sentence:
-            said += subjects[part] if isinstance(part, int) else part
-    return said
+    return Passage(sentences, subjects)
 
 
 def about(prompt: Sequence[str]) -> tuple[tuple[list[str], list[str]], int | None]:
@@ -150,20 +187,27 @@ def about(prompt: Sequence[str]) -> tuple[tuple[list[str], list[str]], int | Non
     phrase: list[str] = []
     words = 0
     wanted = None
+    read = prompt[-_READ:] if len(prompt) > _READ else prompt
     kinds = _kinds
-    for piece in prompt[-_READ:]:
-        kind = kinds.get(piece) or _kind(piece)
-        if kind == "subject" and (not phrase or ((words < 3 or piece[0] != " ") and len(phrase) < _PHRASE)):
-            words += 1 if piece[0] == " " or not phrase else 0
-            phrase.append(piece)
+    for piece in read:
+        kind = kinds.get(piece)
+        if kind is None and piece[-1].isalpha():  # part of a subject
+            begins = piece[0] == " "
+            if phrase and (words < 3 or not begins) and len(phrase) < _PHRASE:
+                words += begins
+                phrase.append(piece)
+                continue
+            if phrase:
+                phrases.append((words, phrase))
+            phrase, words = [piece], 1
             continue
         if phrase:
             phrases.append((words, phrase))
-            phrase, words = ([piece], 1) if kind == "subject" else ([], 0)
+            phrase = []
         if kind == "long":
             wanted = wanted or _LONG_SENTENCES
         elif kind == "length":
-            wanted = _sentences("".join(prompt[-_READ:])) or wanted
+            wanted = _sentences("".join(read)) or wanted
     if phrase:
         phrases.append((words, phrase))
     if not phrases or (len(phrases) == 1 and "".join(phrases[0][1]).strip().lower() == "hello"):
@@ -200,24 +244,19 @@ def keywords(prompt: str) -> list[str]:
 _WORDS = re.compile(r"[^\W_](?:[\w'’-]*\w)?|[.?!\n]")
 _NOTHING, _CONTEXT = [" your", " question"], [" the", " context"]
 
-_kinds: dict[str, str] = {}  # what is known of tokens already: a pure function's memory, bounded
+
+def _spellings(words: Iterable[str], kind: str) -> dict[str, str]:
+    """Return the tokens that common words make: in three cases, with and without the space before them."""
+    cased = [form for word in words for form in (word, word.capitalize(), word.upper())]
+    return {piece: kind for form in cased for piece in (form, " " + form)}
 
 
-def _kind(piece: str) -> str:
-    """Say what a token of a prompt is: part of a subject, a wish for length, or neither."""
-    word = piece.lstrip().lower()
-    if word in _LONG:
-        kind = "long"
-    elif word in ("word", "words"):
-        kind = "length"
-    elif not word or word in _SMALL or not word.isalpha() or (len(word) == 1 and word.isascii()):
-        kind = "small"
-    else:
-        kind = "subject"
-    if len(_kinds) >= 4096:
-        _kinds.clear()
-    _kinds[piece] = kind
-    return kind
+_kinds = {
+    **_spellings((*_SMALL, *ascii_lowercase), "small"),
+    **_spellings(_LONG, "long"),
+    **_spellings(("word", "words"), "length"),
+}
+"""What the tokens are that are no part of a subject though they are made of letters."""
 
 
 def _spaced(phrase: list[str]) -> list[str]:

@@ -85,11 +85,15 @@ def transcribe_channels(invocation: Invocation, model: Model) -> Answer:
 
 def detect_turn(invocation: Invocation, model: Model) -> Answer:
     """Answer whether the speaker has finished: by how quiet the end is."""
-    body = given(invocation)
+    return Answer(200, native.envelope(judge_turn(given(invocation))))
+
+
+def judge_turn(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return whether the speaker of a recording has finished; raises Refusal for a body without one."""
     dtype = body.get("dtype")
     unpacked = (dtype, _TURN_RATE, 1) if dtype in ("uint8", "float32", "float64") else None
     probability = _finished(_recorded(_encoded(body.get("audio")), unpacked))
-    return Answer(200, native.envelope({"is_complete": probability > 0.5, "probability": probability}))
+    return {"is_complete": probability > 0.5, "probability": probability}
 
 
 def decline(invocation: Invocation, model: Model) -> Answer:
@@ -195,19 +199,20 @@ def _segment(words: tuple[Word, ...], draw: int) -> dict[str, Any]:
     }
 
 
+def deepgram_word(word: Word, confidence: float, options: Mapping[str, str]) -> dict[str, Any]:
+    """Return a word in Deepgram's shape; with `punctuated_word` where the options ask for punctuation."""
+    said = {"word": word.text, "start": word.start / 1000, "end": word.end / 1000, "confidence": confidence}
+    if _on(options, "punctuate", "smart_format"):
+        said |= {"word": word.text.lower().strip(".,;:!?…\"'()") or word.text, "punctuated_word": word.text}
+    return said
+
+
 def _results(heard: Transcript, recording: Recording, options: Mapping[str, str]) -> dict[str, Any]:
     """Return `results` as the options ask for it."""
     draws = digest("confidence", recording.identity)
     words = []
     for number, word in enumerate(heard.words):
-        said: dict[str, Any] = {
-            "word": word.text,
-            "start": word.start / 1000,
-            "end": word.end / 1000,
-            "confidence": _share(draws[number % 32], 0.95),
-        }
-        if _on(options, "punctuate", "smart_format"):
-            said |= {"word": word.text.lower().strip(".,;:!?…\"'()") or word.text, "punctuated_word": word.text}
+        said = deepgram_word(word, _share(draws[number % 32], 0.95), options)
         if _on(options, "diarize"):
             said |= {"speaker": 0, "speaker_confidence": _share(draws[31 - number % 32], 0.8)}
         words.append(said)

@@ -49,11 +49,9 @@ _DEFAULT = "mp3"
 def speak(invocation: Invocation, model: Model) -> Answer:
     """Answer with a text as sound, in the encoding that was asked for."""
     body = given(invocation)
-    voices = model.facts.get("audio", {})
     text = _text(body, "text")
-    known = voices.get("voices") or [model.name]
-    speaker = _chosen(body, "speaker", (voices.get("default_voice") or known[0], *known))
-    form = _format(body)
+    speaker = speaker_of(body, model)
+    form = form_of(body)
     return Answer(200, speech.speak(text, speaker, form), form.media_type)
 
 
@@ -62,11 +60,18 @@ def speak_in_json(invocation: Invocation, model: Model) -> Answer:
     body = given(invocation)
     text = _text(body, "prompt")
     language = body.get("lang", "en")
-    sound = speech.speak(text, f"{model.name} {language}", _format({}))
+    sound = speech.speak(text, f"{model.name} {language}", form_of({}))
     accepted = invocation.request.header(b"accept") or "*/*"
     if "audio/" in accepted and "json" not in accepted and "*/*" not in accepted:
         return Answer(200, sound, "audio/mpeg")
     return Answer(200, native.envelope({"audio": b64encode(sound).decode()}))
+
+
+def speaker_of(body: Mapping[str, Any], model: Model) -> str:
+    """Return the voice that a body asks for; raises Refusal for one that the model has not."""
+    voices = model.facts.get("audio", {})
+    known = voices.get("voices") or [model.name]
+    return str(_chosen(body, "speaker", (voices.get("default_voice") or known[0], *known)))
 
 
 def _text(body: dict[str, Any], member: str) -> str:
@@ -78,7 +83,7 @@ def _text(body: dict[str, Any], member: str) -> str:
     return text
 
 
-def _format(body: Mapping[str, Any]) -> Format:
+def form_of(body: Mapping[str, Any]) -> Format:
     """Return the format that a body asks for; raises Refusal for one that does not exist."""
     encoding = _chosen(body, "encoding", (_DEFAULT, *ENCODINGS))
     choices = ENCODINGS[encoding]

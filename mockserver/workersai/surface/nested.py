@@ -15,7 +15,7 @@ from mockserver.openapi.routing import Match, Router
 from mockserver.openapi.validation import Validator, compiled
 from mockserver.workersai import run
 from mockserver.workersai.catalogue import Model
-from mockserver.workersai.expansion import CATCH_ALL, without_batches
+from mockserver.workersai.expansion import CATCH_ALL, INPUTS, without_batches
 
 _JSON_TYPE = (b"content-type", b"application/json")
 
@@ -35,9 +35,8 @@ class Nested:
         """
         match = self._match(invocation, model)
         assert match.operation is not None
-        if not self.input_of(match.operation).is_valid(body):
-            violations = tuple(self.input_of(match.operation).violations(body))
-            raise Refusal(Problem("invalid", 400, "the input breaks the schema of the model", violations))
+        self._check(self.input_of(match.operation), body)
+        self.check_pathless(match.operation, model.name, body)
         request = HttpRequest("POST", match.operation.path, headers=[_JSON_TYPE], body=seeds.canonical(body))
         inner = Invocation(request, invocation.settings)
         inner.operation, inner.parameters, inner.matched = match.operation, match.parameters, match.key
@@ -57,6 +56,22 @@ class Nested:
             validator = compiled(operation.document.standalone(schema, direction="request"))
             self._inputs[operation.id] = validator
         return validator
+
+    def check_pathless(self, operation: Operation, name: str, body: dict[str, Any]) -> None:
+        """Raise Refusal for a JSON input that a model without a path of its own does not take; batches pass."""
+        schema = (operation.raw.get(INPUTS) or {}).get(name)
+        if schema is None:
+            return
+        validator = self._inputs.get(name)
+        if validator is None:
+            validator = compiled(operation.document.standalone(schema, direction="request"))
+            self._inputs[name] = validator
+        self._check(validator, body)
+
+    def _check(self, validator: Validator, body: dict[str, Any]) -> None:
+        if not validator.is_valid(body):
+            violations = tuple(validator.violations(body))
+            raise Refusal(Problem("invalid", 400, "the input breaks the schema of the model", violations))
 
     def _match(self, invocation: Invocation, model: Model) -> Match:
         assert invocation.operation is not None

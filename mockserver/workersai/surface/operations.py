@@ -13,7 +13,7 @@ from mockserver.engine.values import Answer, Problem
 from mockserver.openapi.operations import Operation
 from mockserver.openapi.validation import Violation
 from mockserver.workersai.catalogue import Catalogue, Model
-from mockserver.workersai.expansion import without_batches
+from mockserver.workersai.expansion import INPUTS, without_batches
 
 if TYPE_CHECKING:
     from mockserver.workersai.surface.adapters import Adapters
@@ -83,6 +83,12 @@ class Surface:
             from mockserver.workersai.surface import batch
 
             batch.admit(invocation)
+
+    def check_input(self, invocation: Invocation) -> None:
+        """Raise Refusal for a JSON input that a model without a path of its own does not take."""
+        operation, body = invocation.operation, invocation.body
+        if operation is not None and INPUTS in operation.raw and isinstance(body, dict):
+            self.nested.check_pathless(operation, invocation.parameters.get("model", ""), body)
 
     def batch(self, invocation: Invocation) -> Answer | None:
         """Answer to inputs to queue, or to the id of a batch; None for an ordinary input."""

@@ -1,0 +1,31 @@
+"""The kit's own checks. Each is a function; a module holds those of one kind and lists them in its `CHECKS`."""
+
+from __future__ import annotations
+
+from contracts.checks import auth, document, http, streams, validation
+from contracts.checks.registry import AnyCheck, Check, GroupCheck, check, group_check, registry
+from mockserver.registry import Registry
+
+__all__ = ["AnyCheck", "Check", "GroupCheck", "builtin", "check", "group_check", "install"]
+
+_MODULES = (
+    document,
+    http,
+    validation,
+    streams,
+    auth,
+)
+
+
+def install(checks: Registry[AnyCheck]) -> None:
+    """Add the built-in checks."""
+    for module in _MODULES:
+        for each in module.CHECKS:
+            checks.add(each.name, each)
+
+
+def builtin() -> Registry[AnyCheck]:
+    """Return a registry of the built-in checks."""
+    checks = registry()
+    install(checks)
+    return checks

@@ -1,0 +1,96 @@
+"""What the document declares: statuses, media types, headers, bodies, events."""
+
+from __future__ import annotations
+
+import json
+
+from contracts.checks.registry import AnyCheck, check
+from contracts.checks.words import quoted
+from contracts.context import DONE, Context
+from contracts.exchanges import Exchange, Intent
+from contracts.findings import Found, Severity
+from contracts.judge import is_json
+
+
+@check("response_body", Severity.BREAKING, kind="document", source="document")
+def response_body(exchange: Exchange, context: Context) -> list[Found] | None:
+    """A JSON body is valid for the schema of its status and media type.
+
+    Finds a member of another type, a missing required member, a value outside of its enum, and text that is no JSON.
+    """
+    response, promise = context.response, context.promise
+    if promise is None or "schema" not in promise.raw or not is_json(response.media_type):
+        return None
+    if exchange.request.method == "HEAD":
+        return None
+    try:
+        value = json.loads(response.body)
+    except (ValueError, RecursionError) as error:
+        return [Found("a JSON body", f"{quoted(response.body)} ({error})", "/")]
+    return context.judge.breaches(promise, value)
+
+
+@check("event_schema", Severity.BREAKING, kind="document", source="document")
+def event_schema(exchange: Exchange, context: Context) -> list[Found] | None:
+    """The data of every event is JSON that is valid for the schema of events, or the mark of the end.
+
+    Finds an event that is cut in the middle of its JSON, and a piece without the members that clients read.
+    """
+    promise = context.promise
+    if not context.is_stream or promise is None or context.judge.event_breaches(promise, {}) is None:
+        return None
+    found: dict[str, Found] = {}
+    for event in context.events:
+        if event.data == DONE:
+            continue
+        try:
+            value = json.loads(event.data)
+        except (ValueError, RecursionError):
+            found.setdefault("/", Found("JSON as data", f"line {event.line}: {quoted(event.data.encode())}", "/"))
+            continue
+        for each in context.judge.event_breaches(promise, value) or ():
+            came = f"{each.came}, in the event of line {event.line}"
+            found.setdefault(each.where, Found(each.promised, came, each.where))
+    return list(found.values())
+
+
+@check("status_code_conformance", Severity.BREAKING, kind="document", source="document")
+def status_code_conformance(exchange: Exchange, context: Context) -> list[Found] | None:
+    """The status is one that the document declares for the operation.
+
+    Finds a 202 where a 200 is declared, and a refusal with a status that nobody documented.
+    """
+    if not _speaks_to_the_operation(exchange, context) or not context.operation.responses:
+        return None
+    status = context.response.status
+    if context.declared is not None or status >= 500:  # a crash has a check of its own
+        return []
+    declared = ", ".join(str(each) for each in context.operation.responses)
+    return [Found(f"a documented status: {declared}", f"{status} {context.response.media_type}".strip())]
+
+
+@check("content_type_conformance", Severity.BREAKING, kind="document", source="document")
+def content_type_conformance(exchange: Exchange, context: Context) -> list[Found] | None:
+    """The media type is one that the document declares for the status.
+
+    Finds an error page in HTML, JSON that calls itself text, and an answer without a media type.
+    """
+    declared = context.declared
+    if not _speaks_to_the_operation(exchange, context) or declared is None or not declared.content:
+        return None
+    if context.promise is not None:
+        return []
+    promised = ", ".join(declared.content)
+    return [Found(f"a documented media type: {promised}", f"{context.response.status} {context.response.media_type}")]
+
+
+def _speaks_to_the_operation(exchange: Exchange, context: Context) -> bool:
+    return exchange.intent in (Intent.VALID, Intent.INVALID) and exchange.request.method == context.operation.method
+
+
+CHECKS: tuple[AnyCheck, ...] = (
+    response_body,
+    event_schema,
+    status_code_conformance,
+    content_type_conformance,
+)

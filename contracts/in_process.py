@@ -1,0 +1,216 @@
+"""An ASGI application in this process, reached the way a server would reach it: one event loop, one lifespan."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import MutableMapping, Sequence
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from contracts.exchanges import Chunk, NoAnswer, Request, Response
+from contracts.target import ASGIApp
+
+MOST_BYTES = 64 * 1024 * 1024
+_STARTUP_SECONDS = 30.0
+_SHUTDOWN_SECONDS = 5.0
+
+
+class InProcess:
+    """Runs an application in a thread of its own until it is closed."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="mockflare-check")
+        self._thread.start()
+        self._lifespan = _Lifespan(app)
+        self._run(self._lifespan.start(), _STARTUP_SECONDS)
+
+    def send(self, requests: Sequence[Request], seconds: float) -> list[Response | NoAnswer]:
+        """Send the requests at the same time; return what came of each."""
+
+        async def all_of_them() -> list[Response | NoAnswer]:
+            calls = (_call(self._app, request, seconds, self._lifespan.state) for request in requests)
+            return list(await asyncio.gather(*calls))
+
+        answered: list[Response | NoAnswer] = self._run(all_of_them(), None)
+        return answered
+
+    def close(self) -> None:
+        """End the application's lifespan and the thread."""
+        with contextlib.suppress(Exception):  # how it shuts down is not what is checked
+            self._run(self._lifespan.stop(), _SHUTDOWN_SECONDS)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=5)
+        if not self._thread.is_alive():
+            self._loop.close()
+
+    def _run(self, work: Any, seconds: float | None) -> Any:
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result(seconds)
+        except BaseException:
+            future.cancel()
+            raise
+
+
+class _Enough(Exception):
+    """More came than anybody reads."""
+
+
+async def _call(app: ASGIApp, request: Request, seconds: float, state: dict[str, Any]) -> Response | NoAnswer:
+    began = time.perf_counter()
+    answer = _Answer(began, request.method == "HEAD")
+    try:
+        await asyncio.wait_for(app(_scope(request, state), _receiver(request.body, answer), answer.take), seconds)
+    except (TimeoutError, _Enough):
+        if not answer.done:
+            return answer.given_up()
+    except Exception:
+        if answer.status is None:
+            return Response(500, (("content-type", "text/plain"),), b"", first_byte=time.perf_counter() - began)
+    return answer.whole()
+
+
+class _Answer:
+    """What an application sends, put together."""
+
+    def __init__(self, began: float, head: bool) -> None:
+        self.status: int | None = None
+        self.done = False
+        self.finished = asyncio.Event()
+        self._began, self._head = began, head
+        self._headers: tuple[tuple[str, str], ...] = ()
+        self._body = bytearray()
+        self._chunks: list[Chunk] = []
+        self._first = 0.0
+
+    async def take(self, message: MutableMapping[str, Any]) -> None:
+        now = time.perf_counter() - self._began
+        if message["type"] == "http.response.start":
+            self.status, self._first = int(message["status"]), now
+            self._headers = tuple(
+                (bytes(name).decode("latin-1").lower(), bytes(value).decode("latin-1"))
+                for name, value in message.get("headers") or ()
+            )
+        elif message["type"] == "http.response.body" and not self.done:
+            if self.status is None:
+                raise RuntimeError("a body came before its head")
+            piece = b"" if self._head else bytes(message.get("body", b""))
+            if piece:
+                self._body += piece
+                self._chunks.append(Chunk(now, len(piece)))
+            self.done = not message.get("more_body", False)
+            if self.done:
+                self.finished.set()
+            elif len(self._body) >= MOST_BYTES:
+                raise _Enough
+
+    def whole(self) -> Response | NoAnswer:
+        """Return the answer as a client would see it."""
+        if self.status is None:
+            return NoAnswer.DROPPED
+        faults = [] if self.done else ["the answer broke off before its end"]
+        lengths = [value for name, value in self._headers if name == "content-length"]
+        bodiless = self._head or self.status in (204, 304)
+        if lengths and not bodiless and lengths[0] != str(len(self._body)):
+            faults.append(f"content-length says {lengths[0]} bytes, the body has {len(self._body)}")
+        return self._response(faults=tuple(faults))
+
+    def given_up(self) -> Response | NoAnswer:
+        """Return what there is of an answer that did not end; only of a stream a part says something."""
+        if self.status is None:
+            return NoAnswer.ENDLESS
+        response = self._response(cut_short=True)
+        return response if response.media_type == "text/event-stream" else NoAnswer.ENDLESS
+
+    def _response(self, *, cut_short: bool = False, faults: tuple[str, ...] = ()) -> Response:
+        assert self.status is not None
+        return Response(
+            self.status,
+            self._headers,
+            bytes(self._body),
+            cut_short,
+            faults,
+            tuple(self._chunks),
+            self._first,
+            time.perf_counter() - self._began,
+        )
+
+
+def _receiver(body: bytes, answer: _Answer) -> Any:
+    sent = False
+
+    async def receive() -> MutableMapping[str, Any]:
+        nonlocal sent
+        if sent:
+            await answer.finished.wait()
+            return {"type": "http.disconnect"}
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
+def _scope(request: Request, state: dict[str, Any]) -> dict[str, Any]:
+    parts = urlsplit(request.url)
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in request.headers]
+    if all(name != b"host" for name, _ in headers):
+        headers.insert(0, (b"host", parts.netloc.encode()))
+    if request.body and all(name not in (b"content-length", b"transfer-encoding") for name, _ in headers):
+        headers.append((b"content-length", str(len(request.body)).encode()))
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": request.method,
+        "path": unquote(parts.path),
+        "raw_path": parts.path.encode(),
+        "root_path": "",
+        "scheme": parts.scheme,
+        "query_string": parts.query.encode(),
+        "headers": headers,
+        "client": ("127.0.0.1", 50000),
+        "server": (parts.hostname, parts.port or 80),
+        "state": dict(state),
+    }
+
+
+class _Lifespan:
+    """Start-up and shut-down of an application; one that knows neither is left alone."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.state: dict[str, Any] = {}
+        self._app = app
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self._inbox: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
+        self._outbox: asyncio.Queue[str] = asyncio.Queue()
+        self._task = asyncio.create_task(self._live())
+        await self._ask("startup")
+
+    async def stop(self) -> None:
+        if self._task is not None and not self._task.done():
+            await self._ask("shutdown")
+            self._task.cancel()
+
+    async def _ask(self, what: str) -> None:
+        await self._inbox.put({"type": f"lifespan.{what}"})
+        await self._outbox.get()
+
+    async def _live(self) -> None:
+        scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": self.state}
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            await self._outbox.put(str(message["type"]))
+
+        try:
+            await self._app(scope, self._inbox.get, send)
+        except Exception:
+            pass  # that is how an application without a lifespan says so
+        finally:
+            await self._outbox.put("over")

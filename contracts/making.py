@@ -1,0 +1,268 @@
+"""What a strategy knows about one operation, and how it makes cases for it."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from contracts.cases import OWN, Case
+from contracts.context import World, can_stream
+from contracts.dialects import Dialect, dialect_of
+from contracts.exchanges import Exchange, Intent, Request
+from contracts.judge import is_json
+from contracts.models import model_of, names_for
+from contracts.preparation import Prepared
+from contracts.smoke_bodies import Body, smoke_bodies
+from mockserver.openapi.document import Document
+from mockserver.openapi.operations import Operation
+from mockserver.workersai.catalogue import Model
+
+_LIMIT_NAMES = ("max_tokens", "max_completion_tokens", "max_output_tokens")
+
+
+class Maker:
+    """Makes the cases of one operation. Everything depends on the contract, the seed and the selection alone."""
+
+    def __init__(self, name: str, prepared_operation: Operation, prepared: Prepared, world: World) -> None:
+        self.name = name
+        """The id of the operation."""
+        self.prepared = prepared_operation
+        """The operation of the prepared copy: models and media in its schemas are real ones, limits are small."""
+        self.world = world
+        self.seed = world.seed
+        self._chosen = prepared.models
+
+    @cached_property
+    def operation(self) -> Operation:
+        """The operation of the contract itself."""
+        return self.world.document.operations[self.name]
+
+    @cached_property
+    def dialect(self) -> Dialect:
+        """How this operation is spoken to."""
+        return dialect_of(self.operation.path)
+
+    @cached_property
+    def models(self) -> tuple[Model, ...]:
+        """The models of this run that the operation takes, of which the first is asked unless a case says otherwise.
+
+        One model where the path names it; empty where no model is asked.
+        """
+        literal = model_of(self.operation.path, self.operation.raw)
+        if literal is not None:
+            return tuple(each for each in self._chosen if each.name == literal)
+        names = names_for(self.operation.path, self._chosen) or ()
+        return tuple(each for each in self._chosen if each.name in names)
+
+    @property
+    def model(self) -> Model | None:
+        """The model that is asked; None where there is none."""
+        return self.models[0] if self.models else None
+
+    @property
+    def generates_text(self) -> bool:
+        """Whether the operation answers with text that a model continues: chat, completions, responses, native chat."""
+        if self.dialect in (Dialect.CHAT, Dialect.COMPLETIONS, Dialect.RESPONSES):
+            return True
+        model = self.model
+        return self.dialect is Dialect.RUN and model is not None and model.family.startswith("text-generation")
+
+    @property
+    def streams(self) -> bool:
+        """Whether the contract declares an event stream for this operation."""
+        return can_stream(self.operation)
+
+    @property
+    def guarded(self) -> bool:
+        """Whether the contract asks for credentials here, and the run has some."""
+        security = self.operation.security
+        return bool(security) and {} not in security and self.world.has_credentials
+
+    def random(self, purpose: str) -> random.Random:
+        """Return a generator of random numbers that depends on the seed, the operation and the purpose."""
+        return random.Random(f"{self.seed}:{self.name}:{purpose}")
+
+    # the request body, as the contract describes it ------------------------------------------------------------------
+
+    @cached_property
+    def properties(self) -> Mapping[str, Any]:
+        """The schemas of the members of a JSON body, of all its alternatives, resolved; empty when there are none."""
+        content = self.operation.request_content.get("application/json")
+        return {} if content is None else _members(self.operation.document, content.raw.get("schema"))
+
+    def allows(self, member: str) -> bool:
+        """Return whether the contract names a member of the JSON body."""
+        return member in self.properties
+
+    def is_allowed(self, body: Any) -> bool:
+        """Return whether the contract clearly allows this JSON body."""
+        case = self.case(body=body)
+        return self.world.validity.is_allowed(_as_exchange(case)) and self._body_is(case, True)
+
+    def is_forbidden(self, body: Any) -> bool:
+        """Return whether the contract clearly forbids this JSON body."""
+        return self.world.validity.is_forbidden(_as_exchange(self.case(body=body, intent=Intent.INVALID)))
+
+    def _body_is(self, case: Case, allowed: bool) -> bool:
+        return self.world.validity.allows_body(_as_exchange(case)) is allowed
+
+    # the small valid request -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def smoke(self) -> Body | None:
+        """The body of the smallest request that the contract allows; None when none could be made."""
+        for body in smoke_bodies(self.prepared, self.dialect, self.model):
+            if self._fits(body):
+                return body
+        return None
+
+    @property
+    def smoke_json(self) -> Any:
+        """The small valid body as JSON; None when it is of another kind. Copy it before changing it."""
+        smoke = self.smoke
+        return json.loads(smoke.content) if smoke is not None and is_json(smoke.media_type) else None
+
+    def _fits(self, body: Body) -> bool:
+        """Return whether nothing in the contract speaks against a body."""
+        exchange = _as_exchange(self._case(body))
+        if not is_json(body.media_type):
+            return True
+        if self.world.judge.accepts_request(self.operation, body.media_type, body.content) is False:
+            return False
+        return self.world.validity.allows_body(exchange) is not False
+
+    # cases -----------------------------------------------------------------------------------------------------------
+
+    def case(
+        self,
+        *,
+        body: Any = ...,
+        content: bytes | None = None,
+        media_type: str | None = None,
+        reason: str = "",
+        intent: Intent = Intent.VALID,
+        group: str = "",
+        role: str = "",
+        at_once: bool = False,
+        credential: str = OWN,
+        method: str | None = None,
+        query: Mapping[str, str] | None = None,
+        raw_path: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        model: str | None = None,
+    ) -> Case:
+        """Return a case: the small valid request, but for what is given.
+
+        `body` is a value of JSON, `content` bytes with their `media_type`. `query` are parameters added to those that
+        are required (which they may replace), `raw_path` is the path below the base as it is to be sent, `model` the
+        name of another model for the path parameter.
+        """
+        made = self.smoke if body is ... and content is None else None
+        if content is not None:
+            made = Body(media_type or "application/octet-stream", content)
+        elif body is not ...:
+            written = json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
+            made = Body(media_type or "application/json", written)
+        elif made is not None and media_type is not None:
+            made = Body(media_type, made.content)
+        case = self._case(made or Body("", b""), query or {}, model)
+        given = tuple((headers or {}).items())
+        named = {name.lower() for name, _ in given}
+        return replace(
+            case,
+            headers=tuple(pair for pair in case.headers if pair[0].lower() not in named) + given,
+            method=method or case.method,
+            path=case.path if raw_path is None else raw_path,
+            reason=reason,
+            intent=intent,
+            negated=("body",) if intent is Intent.INVALID else (),
+            group=group,
+            role=role,
+            at_once=at_once,
+            credential=credential,
+        )
+
+    def variant(self, reason: str, /, *, without: Sequence[str] = (), **members: Any) -> Case | None:
+        """Return the small valid JSON request with some members replaced, or left out; its intent is what the
+        contract says of it: VALID or INVALID; None where the body is no JSON object or the contract does not decide.
+        """
+        base = self.smoke_json
+        if not isinstance(base, dict):
+            return None
+        body = {**{name: value for name, value in base.items() if name not in without}, **members}
+        if self.is_allowed(body):
+            return self.case(body=body, reason=reason)
+        if self.is_forbidden(body):
+            return self.case(body=body, reason=reason, intent=Intent.INVALID)
+        return None
+
+    def _case(self, body: Body, query: Mapping[str, str] = MappingProxyType({}), model: str | None = None) -> Case:
+        path, needed = self.prepared.path, {}
+        for parameter in self.prepared.parameters:
+            name, where = str(parameter.get("name")), parameter.get("in")
+            if where == "path":
+                value = model if name == "model" and model is not None else _value(self.prepared, parameter)
+                path = path.replace("{" + name + "}", quote(str(value), safe=""))
+            elif where == "query" and parameter.get("required"):
+                needed[name] = str(_value(self.prepared, parameter))
+        headers = [("Accept", "*/*"), ("User-Agent", "mockflare-check")]
+        if body.media_type:
+            headers.append(("Content-Type", body.media_type))
+        return Case(
+            self.name,
+            self.operation.method,
+            path,
+            urlencode({**needed, **query}),
+            tuple(headers),
+            body.content,
+        )
+
+
+def small_limit(maker: Maker) -> str | None:
+    """Return the member by which a request bounds the tokens of its answer; None when there is none."""
+    base = maker.smoke_json
+    if isinstance(base, dict):
+        for name in _LIMIT_NAMES:
+            if name in base or maker.allows(name):
+                return name
+    return None
+
+
+def _value(operation: Operation, parameter: Mapping[str, Any]) -> Any:
+    """Return a value for a parameter: its example, the first of its enum, else the smallest that its schema allows."""
+    schema = operation.document.resolve(parameter.get("schema")) or {}
+    if "example" in parameter:
+        return parameter["example"]
+    if isinstance(schema, dict) and schema.get("enum"):
+        return schema["enum"][0]
+    for holder in (schema.get("default"), schema.get("example"), *(schema.get("examples") or ())):
+        if holder is not None:
+            return holder
+    kind = schema.get("type")
+    if kind in ("integer", "number"):
+        return schema.get("minimum", 1)
+    return "a" * max(1, int(schema.get("minLength", 1)))
+
+
+def _members(document: Document, schema: Any, depth: int = 0) -> dict[str, Any]:
+    """Return the members of an object schema and its alternatives; the first that names one wins."""
+    resolved = document.resolve(schema)
+    if not isinstance(resolved, dict) or depth > 4:
+        return {}
+    found = {name: document.resolve(each) for name, each in (resolved.get("properties") or {}).items()}
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        for branch in resolved.get(keyword) or ():
+            for name, each in _members(document, branch, depth + 1).items():
+                found.setdefault(name, each)
+    return found
+
+
+def _as_exchange(case: Case) -> Exchange:
+    request = Request(case.method, f"http://host{case.path}", case.headers, case.body)
+    return Exchange(0, case.operation, case.phase, case.intent, request, None, case.negated)

@@ -1,0 +1,108 @@
+"""The plan of a run: everything that decides what it sends and how it judges."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from contracts.checks import AnyCheck
+from contracts.checks import builtin as builtin_checks
+from contracts.context import World
+from contracts.credentials import Credentials
+from contracts.engine import QUICK, THOROUGH, Effort
+from contracts.judge import Judge
+from contracts.limits import Limits
+from contracts.preparation import Prepared, prepare
+from contracts.redaction import ACCOUNT, TOKEN, Redactor
+from contracts.schedule import Allotment, Unit, schedule
+from contracts.strategies import Strategy
+from contracts.strategies import builtin as builtin_strategies
+from contracts.target import ASGIApp, Target, find_credentials, find_target
+from contracts.validity import Validity
+from mockserver.effective import effective
+from mockserver.errors import UsageError
+from mockserver.openapi.document import Document
+from mockserver.registry import Registry
+from mockserver.settings import DEFAULT_ACCOUNT, DEFAULT_TOKEN
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that decides what a run sends and how it judges."""
+
+    document: Document
+    target: Target
+    prepared: Prepared
+    credentials: Credentials
+    redactor: Redactor
+    world: World
+    checks: Registry[AnyCheck]
+    strategies: Registry[Strategy]
+    seed: int = 0
+    effort: Effort | None = THOROUGH
+    """How much the engine sends; None for nothing: the kit's own cases only."""
+    limits: Limits = field(default_factory=Limits)
+    allotment: Allotment = field(default_factory=Allotment)
+    confirm: int = 2
+    """How often the request of a finding is sent again."""
+
+    def units(self) -> list[Unit]:
+        """Return the kit's own cases, in the order of sending."""
+        return schedule(self.prepared, self.world, self.strategies, self.allotment)
+
+
+def plan(
+    target: str | ASGIApp | None,
+    *,
+    spec: str | Path | None = None,
+    contract: Document | None = None,
+    overlays: Sequence[str | Path] = (),
+    bundled_overlay: bool = True,
+    token: str | None = None,
+    account: str | None = None,
+    operations: Sequence[str] = (),
+    models: Sequence[str] = (),
+    seed: int = 0,
+    quick: bool = False,
+    own_only: bool = False,
+    max_examples: int | None = None,
+    limits: Limits | None = None,
+    checks: Registry[AnyCheck] | None = None,
+    strategies: Registry[Strategy] | None = None,
+    confirm: int = 2,
+) -> Plan:
+    """Return the plan of a run; raises UsageError (UnknownName for names) or DocumentError."""
+    if target is None:
+        raise UsageError("there is no target; an address like https://host/client/v4 or an ASGI application is one")
+    if max_examples is not None and max_examples < 1:
+        raise UsageError(f"max_examples is {max_examples}; 1 or more would be right")
+    if contract is None:
+        contract = effective(spec, overlays=overlays, bundled_overlay=bundled_overlay)
+    token = token or os.environ.get("CLOUDFLARE_API_TOKEN") or DEFAULT_TOKEN
+    account = account or os.environ.get("CLOUDFLARE_ACCOUNT_ID") or DEFAULT_ACCOUNT
+    credentials = Credentials(find_credentials(contract, token), token)
+    effort: Effort | None = QUICK if quick else THOROUGH
+    if effort is not None and max_examples is not None:
+        effort = replace(effort, examples=max_examples)
+    return Plan(
+        contract,
+        find_target(target, contract),
+        prepare(contract, account=account, operations=operations, models=models),
+        credentials,
+        Redactor({TOKEN: token, ACCOUNT: account}, credentials.shell_forms(TOKEN.removeprefix("$"))),
+        _world(contract, seed, token, account, credentials.own),
+        builtin_checks() if checks is None else checks,
+        builtin_strategies() if strategies is None else strategies,
+        seed,
+        None if own_only else effort,
+        limits or Limits(),
+        Allotment(quick=quick),
+        confirm,
+    )
+
+
+def _world(contract: Document, seed: int, token: str, account: str, credentials: Mapping[str, str]) -> World:
+    judge = Judge(contract)
+    return World(contract, judge, Validity(contract, judge), seed, token, account, bool(credentials))

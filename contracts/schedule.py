@@ -1,0 +1,102 @@
+"""Which of the strategies' cases are sent, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from contracts.cases import PHASES, Case
+from contracts.context import World
+from contracts.dialects import Dialect
+from contracts.making import Maker
+from contracts.preparation import Prepared
+from contracts.strategies import Strategy
+from mockserver.openapi.document import Document
+from mockserver.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Cases that are sent together or not at all: one case, or a whole group."""
+
+    operation: str
+    strategy: str
+    phase: str
+    cases: tuple[Case, ...]
+
+    @property
+    def size(self) -> int:
+        """How many requests it takes; one that follows from an answer counts, too."""
+        return sum(1 + (case.then is not None) for case in self.cases)
+
+
+@dataclass(frozen=True, slots=True)
+class Allotment:
+    """How many of its own cases the kit sends to an operation."""
+
+    quick: bool = False
+
+    def of(self, maker: Maker) -> int:
+        """Return the number of requests for an operation."""
+        if maker.dialect is Dialect.CHAT:
+            most = 66
+        elif maker.dialect in (Dialect.RESPONSES, Dialect.EMBEDDINGS, Dialect.COMPLETIONS):
+            most = 44
+        elif maker.generates_text:
+            most = 16
+        elif maker.dialect is Dialect.RUN:
+            most = 12
+        else:
+            most = 10
+        return max(4, most // 4) if self.quick else most
+
+
+def make_makers(prepared: Prepared, world: World) -> list[Maker]:
+    """Return what makes cases, one for each operation that is selected."""
+    document = Document(prepared.content, world.document.name)
+    by_place = {(each.method, each.path): each for each in document.operations.values()}
+    return [Maker(name, by_place[place], prepared, world) for place, name in prepared.origins.items()]
+
+
+def schedule(prepared: Prepared, world: World, strategies: Registry[Strategy], allotment: Allotment) -> list[Unit]:
+    """Return the units to be sent, phase by phase, in each in the order of the contract.
+
+    What an operation is allotted is shared by taking turns: each strategy gives its first unit, then its second.
+    """
+    chosen: list[Unit] = []
+    for maker in make_makers(prepared, world):
+        left = allotment.of(maker)
+        queues = [_units(maker, strategy) for strategy in strategies.values()]
+        for unit in _taking_turns(queues):
+            if unit.size <= left:
+                left -= unit.size
+                chosen.append(unit)
+            if left <= 0:
+                break
+    return sorted(chosen, key=lambda unit: PHASES.index(unit.phase))
+
+
+def _units(maker: Maker, strategy: Strategy) -> Iterator[Unit]:
+    group: list[Case] = []
+    for case in strategy.cases(maker):
+        case = replace(case, phase=strategy.phase, group=f"{strategy.name}/{case.group}" if case.group else "")
+        if group and case.group != group[0].group:
+            yield Unit(maker.name, strategy.name, strategy.phase, tuple(group))
+            group = []
+        if case.group:
+            group.append(case)
+        else:
+            yield Unit(maker.name, strategy.name, strategy.phase, (case,))
+    if group:
+        yield Unit(maker.name, strategy.name, strategy.phase, tuple(group))
+
+
+def _taking_turns(queues: Iterable[Iterator[Unit]]) -> Iterator[Unit]:
+    waiting = list(queues)
+    while waiting:
+        for queue in list(waiting):
+            unit = next(queue, None)
+            if unit is None:
+                waiting.remove(queue)
+            else:
+                yield unit
