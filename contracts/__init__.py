@@ -8,13 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from contracts.events import Event
-from contracts.findings import Finding, Severity
+from contracts.findings import Finding, Found, Severity
+from contracts.kit import Kit
+from contracts.limits import Limits
 from contracts.report import Outcome, Report
 
 if TYPE_CHECKING:
     from contracts.run import check
 
-__all__ = ["Event", "Finding", "Outcome", "Report", "Severity", "check"]
+__all__ = ["Event", "Finding", "Found", "Kit", "Limits", "Outcome", "Report", "Severity", "check"]
 
 
 def __getattr__(name: str) -> Any:

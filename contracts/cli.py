@@ -17,8 +17,9 @@ from contracts.events import Event
 from contracts.findings import Severity
 from contracts.limits import ANSWER_SECONDS, MOST_REQUESTS, Limits
 from contracts.report import Outcome
-from contracts.reporters import Reporter, builtin
+from contracts.reporters import Factory, Reporter
 from mockserver.errors import MockflareError, UsageError
+from mockserver.registry import Registry
 
 if TYPE_CHECKING:
     from contracts.target import ASGIApp
@@ -80,6 +81,9 @@ class _Command(click.Command):
     help="Wait so long for an answer, and for the end of it.",
 )
 @click.option(
+    "--use", "used", multiple=True, metavar="MODULE", help="A module or file of yours with checks; repeatable."
+)
+@click.option(
     "--plan", "only_plan", is_flag=True, help="Print what would be sent and what it would cost; send nothing."
 )
 @click.option(
@@ -107,6 +111,7 @@ def check_command(
     rate: float | None,
     max_neurons: float | None,
     timeout: float,
+    used: tuple[str, ...],
     only_plan: bool,
     reports: tuple[str, ...],
     fail_on: str | None,
@@ -122,12 +127,14 @@ def check_command(
     if importlib.util.find_spec("schemathesis") is None:
         raise UsageError(MISSING)
     severity = Severity(fail_on) if fail_on else None
-    reporters: list[Reporter] = [ConsoleReporter(Console(), severity), *_file_reporters(reports)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # libraries speak to developers, this command to users
+        from contracts.kit import Kit
         from contracts.plan import plan
         from contracts.run import run, tell
 
+        kit = Kit().use(used)
+        reporters: list[Reporter] = [ConsoleReporter(Console(), severity), *_file_reporters(reports, kit.reporters)]
         target: str | ASGIApp
         contract: Document | None = None
         if url is None:
@@ -150,6 +157,7 @@ def check_command(
             seed=seed,
             quick=quick,
             own_only=own_only,
+            kit=kit,
             limits=Limits(max_requests, max_time, rate, max_neurons, timeout),
         )
         if only_plan:
@@ -181,8 +189,7 @@ def _mock(spec: str | None, overlays: tuple[str, ...], no_overlay: bool, token: 
     return Mock(Settings.load(flags))
 
 
-def _file_reporters(reports: tuple[str, ...]) -> list[Reporter]:
-    formats = builtin()
+def _file_reporters(reports: tuple[str, ...], formats: Registry[Factory]) -> list[Reporter]:
     reporters = []
     for text in reports:
         name, equals, path = text.partition("=")

@@ -40,7 +40,9 @@ class Courier:
             batch = [waiting.pop(0)]
             while batch[0].at_once and waiting and waiting[0].at_once:
                 batch.append(waiting.pop(0))
-            if not all(self.meter.admit(self._estimated(self.request(case))) for case in batch):
+            if self.patience.is_over or not all(
+                self.meter.admit(self._estimated(self.request(case))) for case in batch
+            ):
                 return
             exchanges = [self._exchange(case, came) for case, came in zip(batch, self._send(batch), strict=True)]
             for exchange in exchanges:

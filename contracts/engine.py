@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     Case = AnyCase[Any]
 
 _MOST_EVENTS = 100_000
+_FEW = 10
 _UNKNOWN_METHODS = ("get", "put", "delete")
 _REFUSED = ("negative_data_rejection", "missing_required_header")
 
@@ -49,8 +50,17 @@ class Effort:
     """Requests of each operation for all kinds of boundaries and violations together."""
 
 
-THOROUGH = Effort(examples=3, each_scenario=1, boundaries=6)
+THOROUGH = Effort(examples=2, each_scenario=1, boundaries=4)
+FEW_OPERATIONS = Effort(examples=6, each_scenario=1, boundaries=15)
+"""For up to ten operations: the budget of a run holds more of each."""
 QUICK = Effort(examples=1, each_scenario=1, boundaries=2)
+
+
+def effort_for(operations: int, *, quick: bool) -> Effort:
+    """Return how much is generated for a number of operations."""
+    if quick:
+        return QUICK
+    return FEW_OPERATIONS if operations <= _FEW else THOROUGH
 
 
 @dataclass(frozen=True, slots=True)

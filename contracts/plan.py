@@ -8,17 +8,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from contracts.checks import AnyCheck
-from contracts.checks import builtin as builtin_checks
 from contracts.context import World
 from contracts.credentials import Credentials
-from contracts.engine import QUICK, THOROUGH, Effort
+from contracts.engine import THOROUGH, Effort, effort_for
 from contracts.judge import Judge
+from contracts.kit import Kit
 from contracts.limits import Limits
 from contracts.preparation import Prepared, prepare
 from contracts.redaction import ACCOUNT, TOKEN, Redactor
 from contracts.schedule import Allotment, Unit, schedule
 from contracts.strategies import Strategy
-from contracts.strategies import builtin as builtin_strategies
 from contracts.target import ASGIApp, Target, find_credentials, find_target
 from contracts.validity import Validity
 from mockserver.effective import effective
@@ -71,6 +70,7 @@ def plan(
     limits: Limits | None = None,
     checks: Registry[AnyCheck] | None = None,
     strategies: Registry[Strategy] | None = None,
+    kit: Kit | None = None,
     confirm: int = 2,
 ) -> Plan:
     """Return the plan of a run; raises UsageError (UnknownName for names) or DocumentError."""
@@ -82,19 +82,21 @@ def plan(
         contract = effective(spec, overlays=overlays, bundled_overlay=bundled_overlay)
     token = token or os.environ.get("CLOUDFLARE_API_TOKEN") or DEFAULT_TOKEN
     account = account or os.environ.get("CLOUDFLARE_ACCOUNT_ID") or DEFAULT_ACCOUNT
+    kit = kit or Kit()
     credentials = Credentials(find_credentials(contract, token), token)
-    effort: Effort | None = QUICK if quick else THOROUGH
-    if effort is not None and max_examples is not None:
+    prepared = prepare(contract, account=account, operations=operations, models=models)
+    effort = effort_for(len(prepared.operations), quick=quick)
+    if max_examples is not None:
         effort = replace(effort, examples=max_examples)
     return Plan(
         contract,
         find_target(target, contract),
-        prepare(contract, account=account, operations=operations, models=models),
+        prepared,
         credentials,
         Redactor({TOKEN: token, ACCOUNT: account}, credentials.shell_forms(TOKEN.removeprefix("$"))),
         _world(contract, seed, token, account, credentials.own),
-        builtin_checks() if checks is None else checks,
-        builtin_strategies() if strategies is None else strategies,
+        kit.checks if checks is None else checks,
+        kit.strategies if strategies is None else strategies,
         seed,
         None if own_only else effort,
         limits or Limits(),

@@ -13,6 +13,7 @@ from contracts.courier import Courier
 from contracts.engine import PhaseEnded, generate
 from contracts.events import Event, ExchangeDone, OperationTroubled, RunFinished, RunStarted
 from contracts.exchanges import Exchange
+from contracts.kit import Kit
 from contracts.limits import Limits, Meter
 from contracts.plan import Plan, plan
 from contracts.report import Report
@@ -178,6 +179,7 @@ def check(
     limits: Limits | None = None,
     checks: Registry[AnyCheck] | None = None,
     strategies: Registry[Strategy] | None = None,
+    kit: Kit | None = None,
     on_event: Callable[[Event], None] | None = None,
 ) -> Report:
     """Check a target against a contract and return what was found.
@@ -185,9 +187,11 @@ def check(
     `target` is a URL (what an SDK takes as its base, or the origin) or an ASGI application. The contract is
     `contract`, else `spec` with `overlays`, else the bundled one. Token and account are those given, else
     `CLOUDFLARE_API_TOKEN` and `CLOUDFLARE_ACCOUNT_ID` of the environment, else the mock's own. The same seed sends
-    the same requests; with `own_only` those of the kit's strategies alone, without generated ones. `checks` and
-    `strategies` are registries of your own instead of the built-in ones. Raises UsageError or DocumentError; what
-    goes wrong at the target is in the report. After an interrupt listeners have heard the report; it is raised again.
+    the same requests; with `own_only` those of the kit's strategies alone, without generated ones. `kit` holds
+    checks and strategies, the built-in ones and yours; `checks` and `strategies` are used instead of its.
+
+    Raises UsageError or DocumentError; what goes wrong at the target is in the report. After an interrupt
+    `on_event` has heard the report of what was done until then, and KeyboardInterrupt is raised again.
     """
     planned = plan(
         target,
@@ -206,6 +210,7 @@ def check(
         limits=limits,
         checks=checks,
         strategies=strategies,
+        kit=kit,
     )
     report = tell(run(planned), on_event or (lambda event: None))
     if report.stopped == BROKEN_OFF:

@@ -39,9 +39,9 @@ class Allotment:
     def of(self, maker: Maker) -> int:
         """Return the number of requests for an operation."""
         if maker.dialect is Dialect.CHAT:
-            most = 66
+            most = 80
         elif maker.dialect in (Dialect.RESPONSES, Dialect.EMBEDDINGS, Dialect.COMPLETIONS):
-            most = 44
+            most = 52
         elif maker.generates_text:
             most = 16
         elif maker.dialect is Dialect.RUN:

@@ -140,11 +140,19 @@ def _place(pointer: str) -> str:
 
 
 def check_table() -> str:
-    """Return the contract kit's own checks."""
+    """Return the contract kit's own checks, those of one exchange and those of a group."""
     from contracts.checks import builtin
 
-    rows = [(_code(each.name), each.severity.value, _one_line(each.about)) for each in builtin().values()]
-    return table(("check", "severity", "what is promised"), rows)
+    rows = [(_code(each.name), each.kind, each.severity, each.source, each.promise) for each in builtin().values()]
+    return table(("check", "class", "severity", "source", "what is promised"), rows)
+
+
+def strategy_table() -> str:
+    """Return the contract kit's own strategies, in the order in which they take turns."""
+    from contracts.strategies import builtin
+
+    rows = [(_code(each.name), each.phase, _one_line(each.about)) for each in builtin().values()]
+    return table(("strategy", "phase", "what it sends"), rows)
 
 
 def engine_check_table() -> str:
@@ -277,6 +285,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "lint rules": rule_table,
     "faults": fault_table,
     "checks": check_table,
+    "strategies": strategy_table,
     "engine checks": engine_check_table,
     "engine checks left out": unused_check_table,
     "errors": error_table,

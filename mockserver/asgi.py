@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 from mockserver.engine.mock import Mock
 from mockserver.engine.values import HttpRequest, HttpResponse
@@ -36,7 +34,8 @@ class Application:
         """Answer one request."""
         kind = scope["type"]
         if kind == "http":
-            if scope["path"].startswith(OWN):
+            path = scope["path"]
+            if path.startswith(OWN) and path[len(OWN) : len(OWN) + 1] in ("", "/"):
                 await self._own(scope, receive, send)
             else:
                 await _answer(self.mock, scope, receive, send)
@@ -49,7 +48,9 @@ class Application:
 
     @cached_property
     def _own(self) -> ASGIApp:
-        return _own_endpoints(self.mock)
+        from mockserver.control import control  # Starlette's routing costs start-up time
+
+        return control(self.mock)
 
 
 def create_app(mock: Mock) -> Application:
@@ -176,78 +177,3 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         await send({"type": message["type"] + ".complete"})
         if message["type"] == "lifespan.shutdown":
             return
-
-
-# our own endpoints ------------------------------------------------------------------------------------------------
-
-
-def _own_endpoints(mock: Mock) -> ASGIApp:
-    from starlette.applications import Starlette
-    from starlette.requests import Request
-    from starlette.responses import JSONResponse, Response
-    from starlette.routing import Route
-
-    tokens: tuple[str, ...] = getattr(mock.settings, "tokens", ())
-
-    def guarded(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-        async def guard(request: Request) -> Response:
-            reason = _forbidden(request.scope, tokens)
-            if reason:
-                return JSONResponse({"error": reason}, 403)
-            return await endpoint(request)
-
-        return guard
-
-    async def health(request: Request) -> Response:
-        return JSONResponse({"status": "ok", "title": mock.document.title, "operations": len(mock.document.operations)})
-
-    async def journal(request: Request) -> Response:
-        try:
-            limit = max(0, int(request.query_params.get("limit", "100")))
-        except ValueError:
-            return JSONResponse({"error": "limit is a number"}, 400)
-        entries = list(mock.journal)[-limit:] if limit else []
-        return JSONResponse({"count": mock.journal.count, "exchanges": [entry.summary() for entry in entries]})
-
-    async def reset(request: Request) -> Response:
-        mock.reset()
-        return Response(status_code=204)
-
-    application = Starlette(
-        routes=[
-            Route(f"{OWN}/health", guarded(health)),
-            Route(f"{OWN}/journal", guarded(journal)),
-            Route(f"{OWN}/reset", guarded(reset), methods=["POST"]),
-        ]
-    )
-    application.router.redirect_slashes = False  # a redirection would tell strangers what is there
-    return application
-
-
-_LOCAL = ("127.0.0.1", "::1", "localhost", "testserver")
-
-
-def _forbidden(scope: Scope, tokens: tuple[str, ...]) -> str | None:
-    """Say why a request may not use our own endpoints.
-
-    They are for the machine itself: a web page must not reach them by a rebound name (`Host`, `Origin`), nor
-    another machine without a token.
-    """
-    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-    scheme, _, given = headers.get(b"authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and any(
-        hmac.compare_digest(given.strip().encode("latin-1"), token.encode()) for token in tokens
-    ):
-        return None
-    if b"origin" in headers:
-        return "no web page may use these endpoints"
-    try:
-        host = urlsplit(f"//{headers.get(b'host', '')}").hostname or ""
-    except ValueError:
-        host = ""
-    if host not in _LOCAL:
-        return f"the Host {host!r} is not this machine; use 127.0.0.1 or send a token that was given by --token"
-    client = (scope.get("client") or ("127.0.0.1", 0))[0]
-    if client not in ("127.0.0.1", "::1", "testclient"):
-        return "only this machine may use these endpoints without a token that was given by --token"
-    return None

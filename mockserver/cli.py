@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.errors import MockflareError, UnknownName, UsageError, nearest
+from mockserver.errors import MockflareError, UnknownName, UsageError
 
 if TYPE_CHECKING:
     from mockserver.app import Mock
-    from mockserver.engine.values import HttpResponse
 
 
 _LARGE_TEXT = 1_000_000
@@ -98,6 +97,9 @@ _switch_option = click.option(
 def _answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for decorate in (
         _switch_option,
+        click.option("--optional-fields", metavar="minimal|typical|maximal", help="Optional members that are made."),
+        click.option("--array-items", metavar="N|N-M", help="How many items made arrays have."),
+        click.option("--dynamic/--no-dynamic", default=None, help="Answer from schemas even where there are examples."),
         click.option("--clock", metavar="fixed|real", help="Where times in answers come from."),
         click.option("--fidelity", metavar="lenient|strict", help="Answer with a warning, or refuse as the service."),
         click.option("--seed", type=int, help="Same seed and request, same bytes."),
@@ -124,7 +126,9 @@ def _as_settings(flags: dict[str, Any]) -> dict[str, Any]:
         if values.pop(flag, False):
             values[setting] = False
     if "switches" in values:
-        values["switches"] = _pairs(values["switches"], "--switch")
+        from mockserver.asking import pairs
+
+        values["switches"] = pairs(values["switches"], "--switch")
     return values
 
 
@@ -142,6 +146,9 @@ def _as_settings(flags: dict[str, Any]) -> dict[str, Any]:
 @click.option("--ttft", type=float, metavar="MS", help="Milliseconds before a stream's first piece.")
 @click.option("--tokens-per-second", type=float, metavar="N", help="Pace of a stream's pieces.")
 @click.option("--max-body", type=int, metavar="BYTES", help="Largest request body.")
+@click.option("--dynamic/--no-dynamic", default=None, help="Answer from schemas even where there are examples.")
+@click.option("--array-items", metavar="N|N-M", help="How many items made arrays have.")
+@click.option("--optional-fields", metavar="minimal|typical|maximal", help="Optional members that are made.")
 @click.option("--microcks", metavar="auto|strict|off", help="How Microcks' extensions are followed.")
 @click.option("--max-delay", type=float, metavar="MS", help="Longest time that an answer is held back.")
 @_switch_option
@@ -288,23 +295,39 @@ def _who_answers(mock: Mock, operation: Any) -> str:
 @click.option("--task", help="Only models for this task, e.g. 'Text Generation'.")
 @click.option("--capability", help="Only models that can do this, e.g. function_calling.")
 @click.option("--all", "everything", is_flag=True, help="Retired and unlisted models as well.")
-def models(name: str | None, task: str | None, capability: str | None, everything: bool) -> None:
-    """List the catalogue, or show the model NAME with a call to try."""
-    from mockserver.effective import catalogue
+@click.option("--language", "-l", metavar="curl|python|javascript", help="Only the call to NAME, in one language.")
+@click.option("--json", "as_json", is_flag=True, help="Whole records, as JSON.")
+def models(
+    name: str | None, task: str | None, capability: str | None, everything: bool, language: str | None, as_json: bool
+) -> None:
+    """List the catalogue, or show the model NAME with calls to try.
 
-    known = catalogue()
+    The calls are for `mockflare serve` as it starts without options, and run as they stand:
+
+    \b
+    mockflare models aura-1 --language curl | sh
+    """
+    from mockserver import model_pages
+    from mockserver.openapi.source import dump_json
+
     if name:
-        _print_model(name)
+        if task or capability or everything:
+            raise UsageError(f"--task, --capability and --all choose from the list; NAME is one model, {name!r}")
+        model = model_pages.find(name)
+        if language:
+            click.echo(model_pages.call(model, language))
+        elif as_json:
+            calls = {each: model_pages.call(model, each) for each in model_pages.LANGUAGES}
+            click.echo(dump_json({**model_pages.record(model), "calls": calls}), nl=False)
+        else:
+            click.echo(model_pages.page(model))
         return
-    if task and task not in known.tasks:
-        folded = {each.casefold(): each for each in known.tasks}
-        if task.casefold() not in folded:
-            raise UnknownName("task", task, known.tasks)
-        task = folded[task.casefold()]
-    capabilities = sorted({each for model in known.values() for each in model.capabilities})
-    if capability and capability not in capabilities:
-        raise UnknownName("capability", capability, capabilities)
-    chosen = known.select(task=task, capability=capability, status=None if everything else "active")
+    if language:
+        raise UsageError("--language shows the call to one model; name it: mockflare models NAME --language curl")
+    chosen = model_pages.choose(task, capability, everything=everything)
+    if as_json:
+        click.echo(dump_json([model_pages.record(each) for each in chosen]), nl=False)
+        return
     _print_table(
         ("MODEL", "TASK", "STATUS", "CONTEXT", "CAPABILITIES"),
         [
@@ -314,52 +337,32 @@ def models(name: str | None, task: str | None, capability: str | None, everythin
     )
 
 
-def _print_model(name: str) -> None:
-    from mockserver import bundled
-    from mockserver.effective import catalogue
-    from mockserver.openapi.source import dump_json, dump_yaml
-    from mockserver.settings import DEFAULT_ACCOUNT, DEFAULT_TOKEN
-
-    known = catalogue()
-    if name not in known:
-        by_slug = {each.rsplit("/", 1)[-1]: each for each in known}
-        if name not in by_slug:
-            near = known.nearest(name)
-            raise UsageError(f"unknown model {name!r}" + (f"; did you mean {near!r}?" if near else ""))
-        name = by_slug[name]
-    model = known[name]
-    click.echo(dump_yaml(dict(model.facts)))
-    example = bundled.tasks().get(model.family, {}).get("example")
-    if isinstance(example, dict) and "$" not in dump_json(example):
-        body = dump_json(example).replace("\n", "").replace("  ", " ").replace("'", "'\\''")
-        click.echo(
-            f"curl http://127.0.0.1:8787/client/v4/accounts/{DEFAULT_ACCOUNT}/ai/run/{name} \\\n"
-            f"  -H 'Authorization: Bearer {DEFAULT_TOKEN}' \\\n  -d '{body}'"
-        )
-
-
 @cli.command()
 @click.argument("target", metavar="OPERATION_OR_MODEL")
-@click.argument("body", metavar="JSON", required=False)
+@click.argument("body", metavar="BODY", required=False)
 @click.option("--parameter", "-p", "parameters", multiple=True, metavar="NAME=VALUE", help="A path or query parameter.")
 @_answer_options
 def ask(target: str, body: str | None, parameters: tuple[str, ...], **flags: Any) -> int:
     """Print the answer to a request, without a server. Exit 1 when it is a refusal.
 
+    BODY is JSON, @FILE (a picture, a recording, JSON), - for standard input, or for a model that reads text just
+    words. A model may be named by the last part of its name.
+
     \b
     mockflare ask createEmbeddings '{"model": "@cf/baai/bge-base-en-v1.5", "input": "hello"}'
-    mockflare ask @cf/meta/llama-3.2-1b-instruct '{"prompt": "hello"}'
+    mockflare ask llama-3.2-1b-instruct "Why is the sky blue?"
+    mockflare ask whisper @speech.mp3
     """
-    from mockserver.openapi.operations import Operation
+    from mockserver import asking
 
     mock = _mock(flags)
-    given = _pairs(parameters, "--parameter")
-    operation: Operation | None = mock.document.operations.get(target)
-    if operation is None and target in mock.service.names():
-        operation, given = mock.document.operations.get("executeAiModel"), {**given, "model": target}
-    if operation is None:
-        raise UnknownName("operation or model", target, mock.targets())
-    response = _send(mock, operation.method, _path_of(operation.path, given, mock), body)
+    operation, known = asking.find_operation(mock, target)
+    content, media_type = asking.read_body(body)
+    model = known.get("model")
+    if model and body and body[0] not in '{["@-':
+        content = asking.in_words(mock, model, body)
+    path = asking.path_of(operation.path, {**asking.pairs(parameters, "--parameter"), **known}, mock)
+    response = asking.send(mock, operation.method, path, content, media_type)
     sys.stdout.buffer.write(b"".join(response.frames) if response.frames is not None else response.body)
     if response.frames is None and not response.body.endswith(b"\n"):
         sys.stdout.buffer.write(b"\n")
@@ -370,12 +373,14 @@ def ask(target: str, body: str | None, parameters: tuple[str, ...], **flags: Any
 @cli.command()
 @click.argument("method")
 @click.argument("path")
-@click.argument("body", metavar="JSON", required=False)
+@click.argument("body", metavar="BODY", required=False)
 @_answer_options
 def explain(method: str, path: str, body: str | None, **flags: Any) -> int:
-    """Print every decision on the way to an answer."""
+    """Print every decision on the way to an answer. BODY is JSON, @FILE, or - for standard input."""
+    from mockserver import asking
+
     mock = _mock(flags)
-    response = _send(mock, method.upper(), path, body)
+    response = asking.send(mock, method.upper(), path, *asking.read_body(body))
     exchange = mock.journal[-1]
     for number, note in enumerate(exchange.notes, 1):
         click.echo(f"{number:2}. {note}")
@@ -388,44 +393,6 @@ def explain(method: str, path: str, body: str | None, **flags: Any) -> int:
     text = said.decode("utf-8", "replace")
     click.echo(text if len(text) <= 2000 else f"{text[:2000]}… ({len(said)} bytes)")
     return 0
-
-
-def _send(mock: Mock, method: str, path: str, body: str | None) -> HttpResponse:
-    from mockserver.engine.values import HttpRequest
-
-    headers = [(b"authorization", b"Bearer " + mock.token.encode())]
-    if body is not None:
-        headers.append((b"content-type", b"application/json"))
-    path, _, query = path.partition("?")
-    return mock.handle(HttpRequest(method, path, query=query, headers=headers, body=(body or "").encode()))
-
-
-def _pairs(given: tuple[str, ...], flag: str) -> dict[str, str]:
-    found = {}
-    for pair in given:
-        name, separator, value = pair.partition("=")
-        if not separator:
-            raise UsageError(f"{flag} takes NAME=VALUE, this is {pair!r}")
-        found[name] = value
-    return found
-
-
-def _path_of(template: str, given: dict[str, str], mock: Mock) -> str:
-    """Return a path with its parameters filled in, the others as a query."""
-    from urllib.parse import quote, urlencode
-
-    values = dict(given)
-    values.setdefault("account_id", mock.account_id)
-    path = template
-    for name in list(values):
-        if "{" + name + "}" in path:
-            path = path.replace("{" + name + "}", quote(values.pop(name), safe="@/"))
-    if "{" in path:
-        name = path.split("{", 1)[1].split("}", 1)[0]
-        near = nearest(name, values)
-        raise UsageError(f"the path {template} needs --parameter {name}=VALUE" + (f", not {near}" if near else ""))
-    values.pop("account_id", None)
-    return path + ("?" + urlencode(values) if values else "")
 
 
 def _print_table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:

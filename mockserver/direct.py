@@ -26,6 +26,7 @@ _LARGEST_BODY = 65536
 _LARGEST_ANSWER = 262144
 """Bytes that are written at once; more of them go out at the client's pace."""
 _LONGEST_TARGET = 4096
+_TARGETS = 512
 _ENCODED = 33  # as many characters as "/_mockflare" has when each of them is percent-encoded
 _BODYLESS = (204, 304)
 _TELLING = frozenset((b"expect", b"content-length"))
@@ -62,6 +63,31 @@ def fits() -> bool:
     )
 
 
+class _Targets(dict[bytes, tuple[str, str]]):
+    """Path and query of the request targets that are plain."""
+
+    def learn(self, url: bytes) -> tuple[str, str] | None:
+        """Return the path and query of a target if it is plain, and remember them."""
+        plain = (
+            url[:1] == b"/"
+            and url[1:2] != b"_"  # our own endpoints
+            and len(url) <= _LONGEST_TARGET
+            and url.isascii()
+            and b"#" not in url
+            and b"%" not in url[:_ENCODED]
+        )
+        if not plain:
+            return None
+        if len(self) >= _TARGETS:
+            self.clear()
+        path, _, query = url.decode("ascii").partition("?")
+        self[url] = path, query
+        return path, query
+
+
+_targets = _Targets()
+
+
 class DirectProtocol(HttpToolsProtocol):
     """Speaks HTTP/1.1 with one client; the mock is that of the application, if it is one of ours."""
 
@@ -74,6 +100,7 @@ class DirectProtocol(HttpToolsProtocol):
         self._body: list[bytes] | None = None
         """What has come of a plain request's body; None while no plain request is on its way in."""
         self._size = 0
+        self._target = "", ""
         self._is_odd = False
         """Whether a header asks for the ordinary way."""
         self._known_names: set[bytes] = set()
@@ -117,8 +144,9 @@ class DirectProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Choose the way: plain requests wait for their last byte here."""
-        if self._is_plain():
-            self._body, self._size = [], 0
+        target = self._is_plain() and (_targets.get(self.url) or _targets.learn(self.url))
+        if target:
+            self._target, self._body, self._size = target, [], 0
         else:
             self._begin_cycle()
 
@@ -138,8 +166,7 @@ class DirectProtocol(HttpToolsProtocol):
             super().on_message_complete()
             return
         body, self._body = b"".join(self._body), None
-        target = self.url.decode("ascii")
-        path, _, query = target.partition("?")
+        path, query = self._target
         method = self.parser.get_method().decode("ascii")
         response = self._mock.handle(HttpRequest(method, path, query=query, headers=self.headers, body=body))
         takes_time = response.delay or is_paced(response, self._mock)
@@ -157,7 +184,7 @@ class DirectProtocol(HttpToolsProtocol):
     # the two ways -----------------------------------------------------------------------------------------------
 
     def _is_plain(self) -> bool:
-        parser, url, cycle = self.parser, self.url, self.cycle
+        parser, cycle = self.parser, self.cycle
         return (
             self._mock is not None
             and not self._is_odd
@@ -168,12 +195,6 @@ class DirectProtocol(HttpToolsProtocol):
             and not self.pipeline
             and not self.flow.write_paused
             and not self.server_state.default_headers
-            and url[:1] == b"/"
-            and url[1:2] != b"_"  # our own endpoints
-            and len(url) <= _LONGEST_TARGET
-            and url.isascii()
-            and b"#" not in url
-            and b"%" not in url[:_ENCODED]
         )
 
     def _take_the_ordinary_way(self) -> None:

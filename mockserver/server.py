@@ -171,7 +171,7 @@ def _config(app: Any, **more: Any) -> uvicorn.Config:
         timeout_graceful_shutdown=1,
         timeout_keep_alive=75,
         ws=websocket,
-        ws_max_size=LARGEST_MESSAGE,
+        ws_max_size=2 * LARGEST_MESSAGE,  # what lies between is read to its end, so that a client gets to see why
         ws_per_message_deflate=False,  # sound does not get smaller, and each connection would cost memory
         **more,
     )

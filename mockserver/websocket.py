@@ -10,6 +10,14 @@ from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+_REASON = (
+    b"no WebSocket handshake: GET without a body, with Sec-WebSocket-Key and Sec-WebSocket-Version, would be right\n"
+)
+_UNREADABLE = (
+    b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\nconnection: close\r\ncontent-length: %d\r\n\r\n%b"
+    % (len(_REASON), _REASON)
+)
+
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
     """Speaks WebSocket with one client.
@@ -20,6 +28,13 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
     _refusal: bytes | None = None
     """Head of the response that refuses the handshake."""
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came; a handshake that cannot even be read is refused, and no longer waited for."""
+        super().data_received(data)
+        if self.conn.handshake_exc is not None and not self.handshake_initiated and not self.transport.is_closing():
+            self.transport.write(_UNREADABLE)
+            self.transport.close()
 
     async def send(self, message: Any) -> None:
         """Send one ASGI message."""

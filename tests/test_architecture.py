@@ -28,8 +28,8 @@ ROOMS = {  # room -> what it may import of ours
 MAY_START_A_MOCK = {"contracts/cli.py", "contracts/__main__.py"}
 
 DOORS = {  # library -> the modules that may import it
-    "starlette": {"mockserver/asgi.py"},
-    "uvicorn": {"mockserver/server.py", "mockserver/direct.py"},
+    "starlette": {"mockserver/control.py"},
+    "uvicorn": {"mockserver/server.py", "mockserver/direct.py", "mockserver/websocket.py"},
     "click": {"mockserver/cli.py", "contracts/cli.py"},
     "rich": {"contracts/console.py"},
     "yaml": {"mockserver/openapi/source.py", "mockserver/openapi/lines.py"},

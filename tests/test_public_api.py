@@ -22,7 +22,9 @@ def test_public_names() -> None:
         "Answer", "Event", "Exchange", "HttpRequest", "HttpResponse", "Invocation", "Mock", "MockServer",
         "MockflareError", "Settings", "create_app",
     ] == sorted(mockserver.__all__, key=str)  # fmt: skip
-    assert ["Event", "Finding", "Outcome", "Report", "Severity", "check"] == sorted(contracts.__all__)
+    assert [
+        "Event", "Finding", "Found", "Kit", "Limits", "Outcome", "Report", "Severity", "check",
+    ] == sorted(contracts.__all__)  # fmt: skip
 
 
 def test_public_names_are_documented() -> None:

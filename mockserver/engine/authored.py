@@ -6,6 +6,7 @@ Made on the operation's first use, and only where there is something to do.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -18,6 +19,7 @@ from mockserver.engine.extensions import EXAMPLES, OPERATION
 from mockserver.engine.invocation import Invocation
 from mockserver.engine.negotiation import choose, declared, is_json
 from mockserver.engine.pairs import Pairs, Reply
+from mockserver.engine.paths import own_path
 from mockserver.engine.templates import Scope, Template, TemplateError
 from mockserver.engine.values import Answer, HttpRequest, HttpResponse, refuse, to_json
 from mockserver.errors import UsageError
@@ -27,11 +29,6 @@ Egress = Callable[[HttpRequest, str], HttpResponse]
 """Sends a request on to the server at a base URL and returns its response."""
 
 
-def nowhere(request: HttpRequest, base_url: str) -> HttpResponse:
-    """Refuse to send a request on."""
-    raise refuse("unanswerable", 501, f"this request would go to {base_url}, and nothing may leave this mock")
-
-
 Wrong = Callable[[Answer], str | None]
 """Says what is wrong with an answer, None when nothing is."""
 
@@ -39,12 +36,13 @@ Wrong = Callable[[Answer], str | None]
 class Authored:
     """The authored part of one operation, ready to be served."""
 
-    def __init__(self, operation: Operation, *, for_microcks: bool, strict: bool = False) -> None:
+    def __init__(
+        self, operation: Operation, *, for_microcks: bool, strict: bool = False, egress: Egress | None = None
+    ) -> None:
         self.operation = operation
         self.faults: list[str] = []
         """What could not be followed."""
-        self.egress: Egress = nowhere
-        """Sends requests on for PROXY."""
+        self._egress = egress
         extension = operation.raw.get(OPERATION)
         settings: Mapping[str, Any] = extension if isinstance(extension, Mapping) else {}
         self.pairs = Pairs(operation)
@@ -114,26 +112,35 @@ class Authored:
             raise refuse("invalid", 400, f"{self.dispatcher_name} finds no example for this request among: {known}")
         return None
 
-    def default(self, invocation: Invocation, wrong_with: Wrong) -> Answer | None:
-        """Return the default reply, filled in: the one marked `x-microcks-default`, else the first that is valid."""
-        status = self.operation.success
-        replies = [reply for reply in self.pairs.replies if reply.status == status and reply.media_type]
-        if not replies:
-            return None
-        first = preferred(replies, invocation)
-        for reply in sorted(replies, key=lambda each: (each.media_type != first.media_type, not each.default)):
+    def default(self, invocation: Invocation, status: int, media_type: str, wrong_with: Wrong) -> Answer | None:
+        """Return the default reply of a status, filled in: the one `x-microcks-default` marks, else the first valid."""
+        fitting = [each for each in self.pairs.replies if (each.status, each.media_type) == (status, media_type)]
+        for reply in sorted(fitting, key=lambda each: not each.default):
             answer = self._answer(reply, invocation, wrong_with)
             if answer is not None and wrong_with(answer) is None:
                 return answer
         return None
 
-    def filled(self, answer: Answer, invocation: Invocation, wrong_with: Wrong) -> Answer:
-        """Return an example that the caller asked for by its name, filled in."""
-        for reply in self.pairs.replies:
-            if reply.body is answer.value and (reply.status, reply.media_type) == (answer.status, answer.media_type):
-                found = self._answer(reply, invocation, wrong_with)
-                return answer if found is None else replace(found, headers=[*answer.headers, *found.headers])
+    def filled(self, answer: Answer, invocation: Invocation, wrong_with: Wrong, name: str | None) -> Answer:
+        """Return the answer that a caller prefers, with the templates of the example of that name filled in."""
+        media_type = answer.media_type.split(";", 1)[0]
+        if name is None:
+            return self.default(invocation, answer.status, media_type, wrong_with) or answer
+        for reply in self.pairs.named(name):
+            if (reply.status, reply.media_type) == (answer.status, media_type):
+                return self._answer(reply, invocation, wrong_with) or answer
         return answer
+
+    def completed(self, answer: Answer, invocation: Invocation, wrong_with: Wrong) -> Answer:
+        """Return a made answer with the templates filled in that it kept of an example, if it is valid then."""
+        template = Template(answer.value)
+        if not template.is_dynamic:
+            return answer
+        try:
+            found = replace(answer, value=template.render(Scope(invocation)))
+        except TemplateError:
+            return answer
+        return found if wrong_with(found) is None else answer
 
     def finish(self, answer: Answer, invocation: Invocation) -> Answer:
         """Return an answer with the headers that are copied from the request, and the time it is held back."""
@@ -175,10 +182,8 @@ class Authored:
     def _readings(self, body: Template, value: Any, invocation: Invocation) -> Iterator[Any]:
         """Yield what an authored value may mean where its schema wants something else than it seems to be."""
         if isinstance(value, str):
-            try:
+            with suppress(orjson.JSONDecodeError):
                 yield orjson.loads(value)
-            except orjson.JSONDecodeError:
-                pass
         if self.templated and body.is_dynamic:
             yield body.render(Scope(invocation), typed=True)
 
@@ -207,8 +212,14 @@ class Authored:
         body, headers = self._compiled(reply)
         return (body, *(each for _, each in headers))
 
-    def _forwarded(self, decided: Forward, invocation: Invocation) -> Answer:
-        response = self.egress(invocation.request, decided.base_url)
+    def _forwarded(self, decided: Forward, invocation: Invocation) -> Answer | None:
+        if self._egress is None:
+            return None
+        asked = invocation.request
+        request = HttpRequest(
+            asked.method, own_path(invocation), query=asked.query, headers=asked.headers, body=asked.body
+        )
+        response = self._egress(request, decided.base_url)
         invocation.note("answered by %s", decided.base_url)
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers]
         media_type = next((value for name, value in headers if name.lower() == "content-type"), "")

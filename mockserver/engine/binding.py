@@ -56,7 +56,7 @@ class Binding:
                 ("dispatcher", self.dispatched if authored else None),
                 ("responder", responder),
                 ("example", self.example),
-                ("generator", answers.generated),
+                ("generator", self.generated if authored and authored.has_templates else answers.generated),
             )
             if produce
         )
@@ -86,7 +86,9 @@ class Binding:
         key = (answer.status, answer.media_type)
         judge = self._judges.get(key)
         if judge is None:
-            judge = self._judges[key] = _judge(self.operation.response(answer.status), *key)
+            described = any(status[:1] != "1" for status in self.operation.responses)
+            judge = _judge(self.operation.response(answer.status), *key) if described else _unjudged
+            self._judges[key] = judge
         return judge(answer)
 
     def answer(self, invocation: Invocation, first: Sequence[Candidate] = ()) -> Answer:
@@ -113,9 +115,16 @@ class Binding:
 
     def example(self, invocation: Invocation) -> Answer | None:
         """Return the default example, if there is one and it verifies."""
-        if self.authored is not None and self.authored.has_templates:
-            return self.authored.default(invocation, self.wrong_with)
+        if self.authored is not None and self.authored.has_templates and not self.answers.dynamic:
+            selected = self.answers.selected(invocation)
+            found = self.authored.default(invocation, selected.status, selected.name, self.wrong_with)
+            return found or self.answers.example(invocation)
         return self.answers.example(invocation)
+
+    def generated(self, invocation: Invocation) -> Answer:
+        """Return a value made by the schema; templates that it keeps of an example are filled in."""
+        answer = self.answers.generated(invocation)
+        return self.authored.completed(answer, invocation, self.wrong_with) if self.authored else answer
 
     @property
     def has_example(self) -> bool:
@@ -124,7 +133,11 @@ class Binding:
 
     def preferred(self, invocation: Invocation, preference: Preference) -> Answer:
         """Return what the caller asked for; raises Refusal when the document has no such answer."""
-        return self.answers.preferred(invocation, preference)
+        answer = self.answers.preferred(invocation, preference)
+        if self.authored is not None and self.authored.has_templates and not preference.is_dynamic:
+            named = preference.example
+            return self.authored.filled(answer, invocation, self.wrong_with, named)
+        return answer
 
 
 def _parameters(operation: Operation) -> Parameters:
@@ -136,6 +149,10 @@ def _parameters(operation: Operation) -> Parameters:
 
 def _pick(content: dict[str, MediaType], name: str) -> MediaType | None:
     return content.get(name) or content.get(name.split("/", 1)[0] + "/*") or content.get("*/*")
+
+
+def _unjudged(answer: Answer) -> None:
+    """Find nothing wrong: the operation says nothing of its answers."""
 
 
 def _judge(response: Response | None, status: int, media_type: str) -> Judge:

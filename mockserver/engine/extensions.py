@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mockserver.errors import DocumentError
 from mockserver.openapi.document import Document
 from mockserver.openapi.operations import Operation
 
@@ -48,5 +49,9 @@ def complaints(document: Document) -> Iterator[tuple[str, str]]:
         elif is_effective(operation) or extension.get("dispatcher") not in (None, "", "FALLBACK"):
             from mockserver.engine.authored import Authored  # not needed for a document without extensions
 
-            for fault in Authored(operation, for_microcks=True).check():
+            try:
+                faults = Authored(operation, for_microcks=True).check()
+            except DocumentError:
+                continue  # the operation cannot be served, and says so itself
+            for fault in faults:
                 yield pointer, f"{operation.id}: {fault.removeprefix(f'{operation.id}: ')}; it is passed over"

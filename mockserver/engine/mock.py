@@ -148,7 +148,7 @@ class Mock:
         """Return where a path in Microcks' form leads: below `/rest/`, title and version."""
         if not request.path.startswith("/rest"):
             return None
-        from mockserver.engine.titled_paths import path_below
+        from mockserver.engine.paths import path_below
 
         path = path_below(request.path, self.document)
         return None if path is None else self.router.match(request.method, path)
@@ -364,10 +364,17 @@ class Mock:
             return None
         from mockserver.engine.authored import Authored  # Workers AI does without it
 
-        found = Authored(operation, for_microcks=self._is_for_microcks, strict=mode == "strict")
-        if self.egress is not None:
-            found.egress = self.egress
+        if operation.defect:
+            return None
+        strict = mode == "strict"
+        found = Authored(operation, for_microcks=self._is_for_microcks, strict=strict, egress=self._send_on)
         return None if found.is_idle else found
+
+    def _send_on(self, request: HttpRequest, base_url: str) -> HttpResponse:
+        """Return the response of another server; raises Refusal where nothing may leave."""
+        if self.egress is None:
+            raise refuse("unanswerable", 501, f"this request would go to {base_url}, and nothing may leave this mock")
+        return self.egress(request, base_url)
 
 
 def _header_text(text: str) -> bytes:

@@ -39,6 +39,7 @@ class Bundle:
         self._document = document
         self._hidden = {"request": "readOnly", "response": "writeOnly"}.get(direction, "")
         self._siblings_count = document.version != "3.0"
+        self._nullable = document.version == "3.0" or direction == "request"  # a relic in 3.1, which clients rely on
         self._tolerant, self._for_samples = tolerant, for_samples
         self._names: dict[str, str] = {}
         self._definitions: dict[str, Any] = {}
@@ -81,8 +82,8 @@ class Bundle:
                 return reference
             return {**reference, **dict(self._members(node, hidden))}
         schema = dict(self._members(node, hidden))
-        if node.get("nullable") is True:
-            _allow_null(schema)
+        if node.get("nullable") is True and self._nullable:
+            _allow_null(schema, strictly=self._for_samples)
         return schema
 
     def _part(self, node: Any, hidden: frozenset[str] = frozenset()) -> Schema:
@@ -123,6 +124,8 @@ class Bundle:
             elif key == "required":
                 if isinstance(value, list):  # `required: true` beside a property is a relic of draft 3
                     yield key, [name for name in value if name not in barred]
+            elif key == "enum" and value == [] and (self._tolerant or self._for_samples):
+                self.complaints.append("an enum without values is left out")
             elif key in ("exclusiveMinimum", "exclusiveMaximum") and isinstance(value, bool):
                 bound = node.get(key[9:].lower())
                 if value and isinstance(bound, int | float):
@@ -218,11 +221,16 @@ class Bundle:
         return self._names[key]
 
 
-def _allow_null(schema: dict[str, Any]) -> None:
-    """Say in JSON Schema what `nullable: true` says in OpenAPI 3.0."""
+def _allow_null(schema: dict[str, Any], *, strictly: bool) -> None:
+    """Say in JSON Schema what `nullable: true` says in OpenAPI 3.0.
+
+    Strictly, that is next to a type and without an enum that leaves null out; authors mean more than that.
+    """
     named = schema.get("type")
     if isinstance(named, str):
         schema["type"] = [named, "null"]
+    if strictly:
+        return
     if isinstance(schema.get("enum"), list) and None not in schema["enum"]:
         schema["enum"] = [*schema["enum"], None]
     if named is None and "allOf" in schema:

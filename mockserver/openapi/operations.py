@@ -21,7 +21,7 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 EVENT_STREAM = "text/event-stream"
 
-_DEFAULT = 2
+_DEFAULT, _LAST = 2, 5
 _RANKS = {"2": 0, "3": 1, "4": 3, "5": 4}
 """Which classes of statuses answer a request that is right, the least first."""
 
@@ -267,6 +267,8 @@ class Operation:
         for status, response in self.responses.items():
             if status == "default":
                 ranked.append((_DEFAULT, 0, 200, response))
+            elif status[:1] == "1":
+                ranked.append((_LAST, 0, 200, response))  # what is only a beginning cannot be answered with
             elif status[:1] in _RANKS and (status[1:] == "XX" or status.isdecimal()) and len(status) == 3:
                 empty = not response.content and status[0] == "2"
                 ranked.append((_RANKS[status[0]], int(empty), int(status.replace("XX", "00")), response))

@@ -42,15 +42,21 @@ def _reason(violation: Violation) -> str:
     keyword, expected = violation.keyword, violation.expected
     if violation.branches:
         reasons = list(dict.fromkeys(islice(_of_branches(violation), _MOST)))
-        return f"{keyword} at '{where}' not met, 0 matches: {', '.join(reasons)}"
+        # the service's own schemas say oneOf where ours, which allow a little more, say anyOf
+        return f"oneOf at '{where}' not met, 0 matches: {', '.join(reasons)}"
     if keyword == "type":
-        kinds = expected if isinstance(expected, list) else [expected]
-        return f"Type mismatch of '{where}', '{kind_of(violation.value)}' not in '{','.join(map(str, kinds))}'"
+        return f"Type mismatch of '{where}', '{kind_of(violation.value)}' not in '{_listed(expected, 'null')}'"
     if keyword == "enum" and isinstance(expected, list):
-        return f"enum at '{where}' not met, {_shown(violation.value)} not in '{','.join(map(str, expected))}'"
+        return f"enum at '{where}' not met, {_shown(violation.value)} not in '{_listed(expected, None)}'"
     if expected is None or isinstance(expected, list | dict):
         return f"{keyword} at '{where}' not met"
     return f"{keyword} at '{where}' not met, {_shown(violation.value)} against {_shown(expected)}"
+
+
+def _listed(expected: Any, null: str | None) -> str:
+    """Return what was allowed without null: it stands for "not given", and the service's schemas do not list it."""
+    allowed = expected if isinstance(expected, list) else [expected]
+    return ",".join(map(str, [each for each in allowed if each != null] or ["null"]))
 
 
 def _of_branches(violation: Violation) -> Iterator[str]:

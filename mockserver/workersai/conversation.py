@@ -57,6 +57,8 @@ class Conversation:
     """How many likely tokens to list beside each one chosen; None for no log probabilities."""
     thinking = 0
     """Sentences that a reasoning model thinks before it answers."""
+    sight: str | None = None
+    """What a model with vision says of the pictures it was shown, None without any."""
 
     def __init__(
         self,

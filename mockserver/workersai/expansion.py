@@ -54,7 +54,7 @@ def expand(document: dict[str, Any], catalogue: Catalogue, families: Mapping[str
     expansion = _Expansion(_Frame.around(document, catch_all), families)
     literal = {f"/accounts/{{account_id}}/ai/run/{model.name}": model for model in catalogue.select(status="active")}
     items = {path: expansion.path_item(model) for path, model in literal.items() if path not in paths}
-    others = (catalogue[name] for name in catalogue if not catalogue[name].active)
+    others = (model for model in map(catalogue.__getitem__, catalogue) if not model.active and model.family in families)
     inputs = {model.name: schema for model in others if (schema := expansion.input(model)) is not None}
     if inputs:
         items[CATCH_ALL] = {**paths[CATCH_ALL], "post": {**catch_all, INPUTS: inputs}}

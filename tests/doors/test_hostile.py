@@ -450,7 +450,10 @@ def test_200_requests_at_once(server):
 
 # our own endpoints -------------------------------------------------------------------------------------------------
 
-OWN = [("GET", "/_mockflare/health"), ("GET", "/_mockflare/journal"), ("POST", "/_mockflare/reset")]
+OWN = [
+    *(("GET", f"/_mockflare/{name}") for name in ("health", "journal")),
+    *(("POST", f"/_mockflare/{name}") for name in ("reset", "stubs", "faults")),
+]
 
 
 @pytest.mark.parametrize(

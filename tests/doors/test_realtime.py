@@ -175,8 +175,16 @@ def test_refused_handshakes(server: MockServer) -> None:
         assert (once.body, list(once.headers.raw_items())) == (again.body, list(again.headers.raw_items()))
         assert "date" not in once.headers
         assert (status, "refusal") == (server.requests[-1].status, server.requests[-1].source)
-    elsewhere = server.url.replace("http", "ws", 1) + "/nowhere"
-    assert 404 == refusal(elsewhere, additional_headers=known).status_code
+
+
+def test_upgrades_elsewhere(server: MockServer) -> None:
+    """Where there are no models, a request for a WebSocket is answered like any other GET."""
+    headers = {"Authorization": f"Bearer {server.token}"}
+    for path in ("/nowhere", f"/accounts/{server.account_id}/ai/tasks/search", f"/accounts/{server.account_id}/ai/run"):
+        with httpx.Client(headers=headers) as client:
+            plain = client.get(server.url + path)
+        refused = refusal(server.url.replace("http", "ws", 1) + path, additional_headers=headers)
+        assert (plain.status_code, plain.content) == (refused.status_code, bytes(refused.body))
 
 
 def test_faults_refuse_handshakes(server: MockServer) -> None:
@@ -248,7 +256,8 @@ def test_wrong_messages_are_answered(server: MockServer) -> None:
 def test_messages_that_are_too_large(server: MockServer) -> None:
     """A message past 16 MiB ends the connection with 1009."""
     with opened(server, NOVA) as connection:
-        connection.send(bytes(16 * 1024 * 1024 + 1))
+        with suppress(ConnectionClosed):
+            connection.send(bytes(16 * 1024 * 1024 + 1))
         assert 1009 == end_of(connection).code
 
 
@@ -260,8 +269,9 @@ def test_small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     with MockServer(Mock(max_body=5000)) as server:
         for sizes, code, reason in cases:
             with opened(server, FLUX, **FORMAT) as connection:
-                for size in sizes:
-                    connection.send(bytes(size))
+                with suppress(ConnectionClosed):
+                    for size in sizes:
+                        connection.send(bytes(size))
                 end = end_of(connection)
             assert code == end.code
             assert reason in end.reason
@@ -358,11 +368,27 @@ def test_raw_handshake(server: MockServer) -> None:
         assert b"\x88" in answer
 
 
-def test_no_session_without_the_right_headers(server: MockServer) -> None:
-    """A broken handshake is answered with a status, not with silence."""
+@pytest.mark.parametrize(
+    ("method", "headers"),
+    [
+        ("GET", []),
+        ("GET", ["Sec-WebSocket-Key: short", "Sec-WebSocket-Version: 13"]),
+        ("GET", ["Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", "Sec-WebSocket-Version: 7"]),
+        ("POST", ["Content-Length: 2"]),
+        ("GET", ["Transfer-Encoding: chunked"]),
+        ("GET", [f"X-{number}: 1" for number in range(500)]),
+        ("GET", ["X-Long: " + "x" * 20_000]),
+    ],
+)
+def test_broken_handshakes(server: MockServer, method: str, headers: list[str]) -> None:
+    """A broken handshake is answered with a status and the end of the connection, not with silence."""
     with socket.create_connection(("127.0.0.1", int(server.url.rsplit(":", 1)[1])), timeout=10) as raw:
-        raw.sendall(b"GET /x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
-        assert raw.recv(4096).startswith(b"HTTP/1.1 4")
+        lines = [f"{method} /x HTTP/1.1", "Host: a", "Connection: Upgrade", "Upgrade: websocket", *headers, "", ""]
+        raw.sendall("\r\n".join(lines).encode())
+        answer = b""
+        while piece := raw.recv(4096):
+            answer += piece
+    assert answer.startswith(b"HTTP/1.1 4")
 
 
 def test_the_test_client_of_starlette() -> None:
@@ -397,8 +423,7 @@ loaded = lambda: {"websockets", "mockserver.websocket", "mockserver.upgrades"} &
 with MockServer(Mock()) as server:
     httpx.get(server.url + "/_mockflare/health")
     assert not loaded(), loaded()
-    from websockets.frames import Close
-from websockets.sync.client import connect
+    from websockets.sync.client import connect
     before = {"mockserver.upgrades"} & set(sys.modules)
     url = f"{server.url.replace('http', 'ws', 1)}/accounts/{server.account_id}/ai/run/@cf/deepgram/aura-1"
     with connect(url, additional_headers={"Authorization": f"Bearer {server.token}"}) as aura:

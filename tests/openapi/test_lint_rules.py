@@ -90,6 +90,17 @@ KEPT = [
      OPERATION + "      parameters: [{$ref: 'other.yml#/P'}]\n"),
     ("reference-misplaced", "/paths/~1x/get/parameters/0/$ref", "is a schema; a parameter belongs here",
      OPERATION + "      parameters: [{$ref: '#/components/schemas/S'}]\ncomponents: {schemas: {S: {}}}\n"),
+    ("dispatcher-unknown", "/paths/~1x/get/x-microcks-operation/dispatcher", "did you mean URI_PARTS?",
+     OPERATION + "      x-microcks-operation: {dispatcher: URI_PART}\n"),
+    ("dispatcher-not-followed", "/paths/~1x/get/x-microcks-operation/dispatcher", "scripts of a document are not run",
+     OPERATION + "      x-microcks-operation: {dispatcher: JS, dispatcherRules: return 'a'}\n"),
+    ("dispatcher-rules-invalid", "/paths/~1x/get/x-microcks-operation/dispatcherRules", "neither an object nor JSON",
+     OPERATION + "      x-microcks-operation: {dispatcher: FALLBACK, dispatcherRules: '{'}\n"),
+    ("dispatcher-rules-invalid", "/paths/~1x/get/x-microcks-operation/dispatcherRules", "JSON_BODY lack exp and cases",
+     OPERATION + "      x-microcks-operation: {dispatcher: JSON_BODY, dispatcherRules: {op: equals}}\n"),
+    ("dispatcher-example-unknown", "/paths/~1x/get/x-microcks-operation/dispatcherRules", "did you mean 'Accepted'?",
+     HEAD + "paths: {/x: {get: {x-microcks-operation: {dispatcher: FALLBACK, dispatcherRules: {fallback: Acepted}},"
+     " responses: {'200': {description: D, content: {application/json: {examples: {Accepted: {value: 2}}}}}}}}}\n"),
     ("security-undeclared", "/security/0/bear", "did you mean 'bearer'?", HEAD + "security: [{bear: []}]\npaths: {}\n"
      "components: {securitySchemes: {bearer: {type: http, scheme: bearer}}}\n"),
 ]  # fmt: skip
@@ -178,3 +189,23 @@ def test_document_that_holds_itself_or_explodes_is_one_fault(text: str) -> None:
 
     assert ["document-unbounded"] == [fault.code for fault in faults]
     assert [] == mend(source.parse(HEAD + text, "x"), faults, "x")["actions"]
+
+
+@pytest.mark.parametrize(
+    ("written", "is_fault"),
+    [
+        ("'{\"a\": 1}'", False),
+        ("'{\"a\": true}'", True),
+        ("'{{ request.body }}'", False),
+        ("{a: '{{ randomInt() }}'}", False),
+    ],
+)
+def test_examples_as_microcks_writes_them(written: str, is_fault: bool) -> None:
+    """Text that holds JSON is judged as that JSON, and templates are not judged."""
+    text = (
+        HEAD + "paths: {/x: {get: {x-microcks-operation: {delay: 1}, responses: {'200': {description: D, content: "
+        "{application/json: {schema: {type: object, properties: {a: {type: integer}}}, examples: {b: {value: "
+        + written + "}}}}}}}}}\n"
+    )  # fmt: skip
+
+    assert is_fault == ("example-invalid" in {fault.code for fault in faults_of(text)})

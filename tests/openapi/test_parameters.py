@@ -27,7 +27,9 @@ def read(
     headers = [(b"p" if definition["in"] == "header" else b"cookie", header.encode())] if header else []
     template = "/a/{p}/b" if definition["in"] == "path" else "/things"
     definition = {"name": "p", **definition}
-    found = parameters(definition, path=template, version=version).read(f"/base/a/{path}/b" if path else template, query, headers)
+    found = parameters(definition, path=template, version=version).read(
+        f"/base/a/{path}/b" if path else template, query, headers
+    )
     return found.values.get((definition["in"], "p")), [each.keyword for each in found.violations]
 
 
@@ -219,7 +221,9 @@ def test_broken_definitions() -> None:
     assert 4 == len(document.diagnostics)
 
 
-@pytest.mark.parametrize("query", ["&&&", "=", "%", "p[", "p[]=1", "p]=2", "[=", "p[a][b][c][d][e][f][g][h][i]=1", "%ff=%fe", "p=\x00"])
+@pytest.mark.parametrize(
+    "query", ["&&&", "=", "%", "p[", "p[]=1", "p]=2", "[=", "p[a][b][c][d][e][f][g][h][i]=1", "%ff=%fe", "p=\x00"]
+)
 def test_odd_queries(query: str) -> None:
     """No query makes the reader raise."""
     for definition in ({"schema": POINT, "style": "deepObject"}, {"schema": INTEGERS}, {"schema": POINT}):

@@ -228,7 +228,11 @@ DECIDE = {
     "state": "The customer cannot log in since the update.",
     "questions": {
         "urgent": {"type": "noul", "instructions": "Does this need an answer within the hour?"},
-        "team": {"type": "choice", "instructions": "Who takes it?", "criteria": {"billing": "Invoices", "support": "?"}},
+        "team": {
+            "type": "choice",
+            "instructions": "Who takes it?",
+            "criteria": {"billing": "Invoices", "support": "?"},
+        },
     },
 }
 
@@ -256,7 +260,9 @@ CALLS: Mapping[str, Call] = {
     "text-to-image-multipart": Call(lambda media: DRAW, is_picture, form="form"),
     "text-to-speech-deepgram": Call(lambda media: {"text": SPOKEN}, is_speech),
     "text-to-speech-melotts": Call(lambda media: {"prompt": SPOKEN, "lang": "en"}, is_speech),
-    "translation-indic": Call(lambda media: {"text": ["The fox sleeps."], "target_language": "hin_Deva"}, is_translation),
+    "translation-indic": Call(
+        lambda media: {"text": ["The fox sleeps."], "target_language": "hin_Deva"}, is_translation
+    ),
     "translation-m2m": Call(
         lambda media: {"text": "The fox sleeps.", "source_lang": "en", "target_lang": "fr"}, is_translation
     ),

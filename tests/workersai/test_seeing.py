@@ -220,7 +220,7 @@ def test_boxes_lie_in_the_picture(size: tuple[int, int]) -> None:
         ("How many animals are there?", "I count one."),
         ("What size is it?", "The picture has 320 by 240 pixels."),
         ("Read the text", 'It says "A red fox asleep in the snow".'),
-        ("Where is the hunter?", "As to hunter: the picture shows a red fox asleep in the snow."),
+        ("Where is the hunter?", "The picture shows a red fox asleep in the snow."),
     ],
 )
 def test_questions_are_answered(question: str, expected: str) -> None:

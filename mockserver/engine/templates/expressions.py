@@ -10,6 +10,7 @@ import orjson
 
 from mockserver.engine import seeds
 from mockserver.engine.invocation import Invocation
+from mockserver.engine.paths import own_path
 from mockserver.engine.pointers import MISSING, find
 from mockserver.engine.templates import functions
 from mockserver.engine.templates.parsing import (
@@ -96,7 +97,7 @@ class Scope:
             value = invocation.request.header(term.key.encode("latin-1", "replace"))
             return MISSING if value is None else value
         if term.part == "path":
-            segments = [unquote(part) for part in self._path().split("/") if part]
+            segments = [unquote(part) for part in own_path(invocation).split("/") if part]
             return segments[int(term.key)] if int(term.key) < len(segments) else MISSING
         if self._parameters is None:
             try:
@@ -105,20 +106,6 @@ class Scope:
                 pairs = []
             self._parameters = {**invocation.parameters, **dict(reversed(pairs))}
         return self._parameters.get(term.key, MISSING)
-
-    def _path(self) -> str:
-        """Return the path below whatever base it was asked for under, filled in as the operation's own."""
-        operation = self.invocation.operation
-        if operation is None:
-            return self.invocation.request.path
-        return "/".join([self._filled(segment) for segment in operation.path.split("/")])
-
-    def _filled(self, segment: str) -> str:
-        from urllib.parse import quote
-
-        for name, value in self.invocation.parameters.items():
-            segment = segment.replace("{" + name + "}", quote(value, safe=""))
-        return segment
 
 
 def text_of(value: Any) -> str:

@@ -30,8 +30,8 @@ class Template:
         self._value = value
         is_json = media_type == "application/json" or media_type.endswith("+json")
         try:
-            if is_json and isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
-                self._render: Render | None = self._json_text(value)
+            if is_json and isinstance(value, str):
+                self._render: Render | None = self._json_text(value) if _is_json_text(value) else self._echo(value)
             elif isinstance(value, str) and media_type.endswith(("/xml", "+xml")):
                 self._render = self._text(value, _for_xml)
             else:
@@ -87,6 +87,19 @@ class Template:
 
         return render
 
+    def _echo(self, text: str) -> Render | None:
+        """Fill a text that is a whole JSON body; one expression for an object or an array is that."""
+        render = self._text(text, text_of)
+        if render is None:
+            return None
+
+        def echo(scope: Scope, typed: bool) -> Any:
+            value = render(scope, True)
+            return value if typed or isinstance(value, dict | list) else render(scope, False)
+
+        parts = pieces(text, functions.check, [])
+        return echo if len(parts) == 1 and _is_whole_body(parts[0]) else render
+
     def _json_text(self, text: str) -> Render | None:
         """Fill expressions into JSON text: escaped inside of its strings, as JSON values elsewhere."""
         parts = self._pieces(text)
@@ -117,8 +130,13 @@ def _write(expression: Expression, scope: Scope, write: Callable[[Any], str]) ->
     return scope.charge(write(scope.value(expression)))
 
 
-def _is_whole_body(expression: Expression) -> bool:
-    return all(flow.terms == (RequestBody(""),) for flow in expression.flows)
+def _is_json_text(text: str) -> bool:
+    begun = text.lstrip()
+    return begun[:1] in ("{", "[") and not begun.startswith(OPEN)
+
+
+def _is_whole_body(piece: Piece) -> bool:
+    return isinstance(piece, Expression) and all(flow.terms == (RequestBody(""),) for flow in piece.flows)
 
 
 def _for_xml(value: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from mockserver.errors import MockflareError
 from mockserver.openapi.lint.faults import Change, Finding, Path, Rule, rule
+from mockserver.openapi.lint.microcks import meanings
 from mockserver.openapi.lint.schemas import described
 from mockserver.openapi.lint.subject import Judgement, Site, Subject
 from mockserver.openapi.validation import Violation
@@ -30,9 +31,10 @@ def example_invalid(subject: Subject) -> Iterator[Finding]:
         for path, value, whole in _examples(subject, site):
             if isinstance(value, str) and site.kind == "media-type" and not _is_json(site.name):
                 continue  # text in a format that is not JSON: nothing to compare
-            violations = judgement.violations(value)
-            if violations:
-                yield _finding(subject, path, value, violations, judgement, whole)
+            meant = [value] if site.kind != "media-type" else meanings(subject, value)
+            found = [judgement.violations(each) for each in meant]
+            if found and all(found):
+                yield _finding(subject, path, value, found[0], judgement, whole)
 
 
 @rule("schema-example-invalid")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from itertools import islice
@@ -22,6 +23,7 @@ from mockserver.openapi.sampling.views import Branch, Choice, View
 from mockserver.openapi.sampling.work import STEP, Work
 
 _RESTARTS = 8
+_WORD = re.compile(r"[^\W_]+")
 _VIEWS = 12
 _KEPT = 4096
 _EXAMPLES = 50
@@ -278,6 +280,9 @@ class Draw:
             self.random.shuffle(options)
             if None in options[:1] and self.random.random() < 0.85:
                 options.append(options.pop(0))
+            if self.words:
+                known = {word.casefold() for word in self.words}
+                options.sort(key=lambda each: not _is_spoken_of(each, known))
         for value in options:
             kind = type_of(value)
             if kind in ("object", "array"):
@@ -334,6 +339,12 @@ class Draw:
             if canonical(value) not in barred:
                 return value
         raise Dead("not or enum bars every value")
+
+
+def _is_spoken_of(value: Any, words: set[str]) -> bool:
+    """Say whether every word of a literal is among the words that the values are to be made of."""
+    found = _WORD.findall(value.casefold()) if isinstance(value, str) else ()
+    return bool(found) and all(word in words for word in found)
 
 
 def _plain(option: Branch) -> int:

@@ -80,6 +80,10 @@ def hear(body: dict[str, Any], model: Model, invocation: Invocation, *, openai: 
     if reasoning.CAPABILITY in model.capabilities:
         disputed = position(invocation, "disputed-thinking") == "on"
         conversation.thinking = reasoning.sentences(body, model, disputed=disputed)
+    if "vision" in model.capabilities:
+        from mockserver.workersai import sight
+
+        sight.look(body, conversation, invocation)
     return conversation
 
 

@@ -118,8 +118,7 @@ def answer(caption: Caption, question: str) -> str:
         known = caption.text.casefold()
         yes = any(_stem(word) in known for word in asked) if asked else caption.seed[1] % 2 == 0
         return f"{'Yes' if yes else 'No'}, {shown}."
-    about = ", ".join([word for word in keywords(question) if word.lower() not in _ABOUT_PICTURES][:3])
-    return f"As to {about}: {shown}." if about else f"{shown[0].upper()}{shown[1:]}."
+    return f"{shown[0].upper()}{shown[1:]}."
 
 
 def classes(caption: Caption) -> list[tuple[str, float]]:

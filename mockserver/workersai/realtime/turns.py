@@ -20,7 +20,7 @@ from mockserver.workersai.realtime.options import Options
 _UPDATE = 250  # milliseconds of sound between two messages in which nothing happens
 _HALF_SURE, _HALF_UNSURE = 100, 300  # milliseconds of quiet in which half of the doubt goes away
 _LEAST, _MOST = 0.05, 0.95
-_LONGEST_TURN = 60_000  # milliseconds after which a turn ends at the next pause
+_LONGEST_TURN = 60_000  # milliseconds after which a turn ends at the next occasion
 _RATES = 8000, 48000
 
 
@@ -56,7 +56,8 @@ class Turns:
         self._ear = SampleEar(encoding, rate, self._seed)
         self._request = moments.uuid(invocation.seed.hex())
         self._sequence = self._turn = 0
-        self._words: list[Word] = []
+        self._words: list[dict[str, Any]] = []
+        self._transcript = ""
         self._window_start = self._now = self._told = 0
         self._confidence = _LEAST
         self._is_eager = False
@@ -87,28 +88,38 @@ class Turns:
         self._confidence = _confidence(moment)
         if self._is_eager and (moment.words or moment.quiet is None):
             self._is_eager = False
-            self._words += moment.words
+            self._add(moment.words)
             yield self._info("TurnResumed")
         elif moment.words:
             begun = bool(self._words)
-            self._words += moment.words
+            self._add(moment.words)
             if not begun:
                 yield self._info("StartOfTurn")
+        is_long = self._now - self._window_start > _LONGEST_TURN
         if self._words and moment.quiet is not None:
             limits = self._thresholds
             eager, surely = limits.eager_eot_threshold, self._confidence >= limits.eot_threshold
             if eager is not None and not self._is_eager and self._confidence >= eager:
                 self._is_eager = True
                 yield self._info("EagerEndOfTurn")
-            if surely or moment.quiet >= limits.eot_timeout_ms or self._now - self._window_start > _LONGEST_TURN:
+            if surely or moment.quiet >= limits.eot_timeout_ms or is_long:
                 yield from self._end()
+        elif moment.words and is_long and not moment.sure:
+            yield from self._end()  # who never pauses is cut short: each message repeats the whole turn
         if self._now - self._told >= _UPDATE:
             yield self._info("Update")
 
     def _end(self) -> Iterable[Said]:
         yield self._info("EndOfTurn")
         self._turn += 1
-        self._words, self._is_eager, self._window_start = [], False, self._now
+        self._words, self._transcript = [], ""
+        self._is_eager, self._window_start = False, self._now
+
+    def _add(self, words: Iterable[Word]) -> None:
+        for word in words:
+            sureness = 0.9 + digest("word", self._seed, word.text, word.start)[0] / 2570
+            self._words.append({"word": word.text, "confidence": round(sureness, 4)})
+            self._transcript += f" {word.text}" if self._transcript else word.text
 
     def _finish(self, content: dict[str, Any]) -> Iterable[Said]:
         for moment in self._ear.finish():
@@ -155,13 +166,10 @@ class Turns:
             turn_index=self._turn,
             audio_window_start=self._window_start / 1000,
             audio_window_end=self._now / 1000,
-            transcript=" ".join([word.text for word in self._words]),
-            words=[{"word": word.text, "confidence": self._sureness(word)} for word in self._words],
+            transcript=self._transcript,
+            words=self._words,
             end_of_turn_confidence=self._confidence,
         )
-
-    def _sureness(self, word: Word) -> float:
-        return round(0.9 + digest("word", self._seed, word.text, word.start)[0] / 2570, 4)
 
     def _write(self, kind: str, **members: Any) -> str:
         self._sequence += 1

@@ -33,6 +33,24 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a call goes, and as whom."""
+
+    base_url: str
+    """The origin and the base path, without a slash at the end."""
+    account: str
+    token: str
+
+    def run(self, model: Model) -> str:
+        """Return the address that runs a model."""
+        return f"{self.base_url}/accounts/{self.account}/ai/run/{model.name}"
+
+    def session(self, model: Model) -> str:
+        """Return the address of a model's WebSocket."""
+        return "ws" + self.run(model).removeprefix("http")
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """A call of one model."""
 

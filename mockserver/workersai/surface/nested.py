@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mockserver.engine import seeds
+from mockserver.engine.answers import Answers
 from mockserver.engine.binding import Binding
 from mockserver.engine.invocation import Invocation
 from mockserver.engine.values import JSON, Answer, HttpRequest, Problem, Refusal, refuse
@@ -86,7 +87,8 @@ class Nested:
     def _answer(self, inner: Invocation, operation: Operation) -> Answer:
         binding = self._bindings.get(operation.id)
         if binding is None:
-            binding = self._bindings[operation.id] = Binding(operation, run.respond, None)
+            answers = Answers(operation, inner.settings, negotiates=False)
+            binding = self._bindings[operation.id] = Binding(operation, run.respond, None, answers)
         return binding.answer(inner)
 
 

@@ -163,11 +163,11 @@ def stop_at_the_limit(said: Any, ask: Ask) -> None:
         choice["finish_reason"] = "stop"
 
 
-@body("semantics", CHAT, when=unless(has("max_tokens")))
+@body("semantics", CHAT)
 def length_below_the_limit(said: Any, ask: Ask) -> None:
-    """finish_reason is length although no limit was given, nor reached."""
+    """finish_reason is length although the answer ended by itself, below any limit."""
     for choice in said["choices"]:
-        if choice["finish_reason"] == "stop" and "max_completion_tokens" not in ask.json:
+        if choice["finish_reason"] == "stop":
             choice["finish_reason"] = "length"
 
 

@@ -18,7 +18,7 @@ class Flaw:
 
     name: str
     kinds: tuple[str, ...]
-    """The class it belongs to, then others whose checks may rightly report it, too."""
+    """The class it belongs to, then others whose checks may rightly report it, too; none for what is harmless."""
     operations: tuple[str, ...]
     what: str
     """What the server does, in a sentence."""

@@ -1,11 +1,14 @@
-"""Paths as Microcks serves them: `/rest/{title}/{version}/...` beside the document's own."""
+"""Spellings of an operation's path: Microcks' (`/rest/{title}/{version}/...`), and the document's own."""
 
 from __future__ import annotations
 
-from urllib.parse import unquote, unquote_plus
+import re
+from urllib.parse import quote, unquote, unquote_plus
 
+from mockserver.engine.invocation import Invocation
 from mockserver.openapi.document import Document
 
+_PARAMETER = re.compile(r"\{[^{}/]+\}")
 _PREFIXES = ("rest", "rest-valid")
 
 
@@ -27,3 +30,12 @@ def path_below(path: str, document: Document) -> str | None:
     if version not in (unquote_plus(parts[3]), unquote(parts[3])):
         return None
     return "/" + (parts[4] if len(parts) > 4 else "")
+
+
+def own_path(invocation: Invocation) -> str:
+    """Return the raw path of a request without the base that it was asked for under: the operation's, filled in."""
+    operation = invocation.operation
+    if operation is None:
+        return invocation.request.path
+    values = {"{" + name + "}": quote(value, safe="") for name, value in invocation.parameters.items()}
+    return _PARAMETER.sub(lambda found: values.get(found[0], found[0]), operation.path)

@@ -1,0 +1,32 @@
+"""Servers that differ in what nobody promised: the kit says nothing above additive."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts import Severity
+from tests.contracts.flaws import Flaw
+from tests.contracts.flaws.harmless import VARIATIONS
+from tests.contracts.flaws.server import serve
+from tests.contracts.flaws.verdict import check
+
+_QUIET = (Severity.ADDITIVE, Severity.COSMETIC)
+
+
+@pytest.mark.parametrize(
+    ("variation", "operation"),
+    [(variation, operation) for variation in VARIATIONS for operation in variation.operations],
+    ids=str,
+)
+def test_the_variation_is_no_finding(variation: Flaw, operation: str) -> None:
+    """What differs is seen by the kit, and is no finding that fails a run."""
+    server = serve(variation)
+    report = check(server, (operation,), seed=VARIATIONS.index(variation) % 3, own_only=True)
+
+    assert [] == [each.message for each in report.findings if each.severity not in _QUIET], variation.what
+    assert server.shown > 0, "no request showed the variation"
+
+
+def test_there_are_enough_variations() -> None:
+    """There are at least two dozen of them."""
+    assert len(VARIATIONS) >= 24

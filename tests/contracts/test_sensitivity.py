@@ -1,0 +1,48 @@
+"""Servers with one flaw each: the kit finds every one of them, by a check of the right class.
+
+All seeds, at the default budget, are tried by `python -m benchmarks.sensitivity`; here every flaw has one of three.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests.contracts.flaws import FLAWS, KINDS, Flaw
+from tests.contracts.flaws.verdict import look
+
+SEEDS = 3
+
+
+def _seed(flaw: Flaw) -> int:
+    return FLAWS.index(flaw) % SEEDS
+
+
+@pytest.mark.parametrize("flaw", [flaw for flaw in FLAWS if not flaw.slow], ids=str)
+def test_the_flaw_is_found(flaw: Flaw) -> None:
+    """The flaw is found by a check of its class, in a run that is silent on the server without it."""
+    verdict = look(flaw, _seed(flaw), own_only=True)
+    if not verdict.found:  # the kit's own cases are the quicker half of a run; the other half finds some more
+        verdict = look(flaw, _seed(flaw))
+
+    assert verdict.found, f"{flaw.what} {verdict.story}"
+
+
+def test_there_are_flaws_of_every_class() -> None:
+    """Every class has flaws, and there are more than enough in all."""
+    kinds = Counter(flaw.kind for flaw in FLAWS)
+
+    assert set(KINDS) == set(kinds)
+    assert min(kinds.values()) >= 15
+    assert len(FLAWS) >= 130
+
+
+def test_most_flaws_show_only_sometimes() -> None:
+    """At least half of the flaws show only for certain requests."""
+    assert sum(flaw.conditional for flaw in FLAWS) * 2 >= len(FLAWS)
+
+
+def test_flaws_have_names_of_their_own() -> None:
+    """No two flaws share a name."""
+    assert len(FLAWS) == len({flaw.name for flaw in FLAWS})

@@ -1,0 +1,199 @@
+"""What authors write for mocks: dispatchers, pairs, constraints and delays where scenarios do not reach."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import orjson
+import pytest
+
+from mockserver.asgi import deliver
+from mockserver.engine.delays import delay
+from mockserver.engine.mock import Mock
+from mockserver.engine.values import Answer, HttpRequest, HttpResponse
+from mockserver.errors import UsageError
+from mockserver.openapi.document import Document
+from mockserver.settings import Settings
+
+
+def mock(operation: Any, *, path: str = "/a/{id}", method: str = "get", **settings: Any) -> Mock:
+    content = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {path: {method: operation}}}
+    return Mock(Document(content), Settings(**settings))
+
+
+def answering(*examples: str, **operation: Any) -> dict[str, Any]:
+    """An operation with a path parameter, and examples named alike whose values are their names."""
+    parameter = {
+        "name": "id", "in": "path", "required": True, "schema": {"type": "string"},
+        "examples": {name: {"value": name} for name in examples},
+    }  # fmt: skip
+    body = {"schema": {"type": "string"}, "examples": {name: {"value": name} for name in examples}}
+    return {
+        "operationId": "op", "parameters": [parameter],
+        "responses": {"200": {"description": "", "content": {"application/json": body}}}, **operation,
+    }  # fmt: skip
+
+
+def get(mock: Mock, path: str = "/a/x", **headers: str) -> HttpResponse:
+    path, _, query = path.partition("?")
+    pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return mock.handle(HttpRequest("GET", path, query=query, headers=pairs))
+
+
+def test_proxy_through_a_gate() -> None:
+    """With a gate, PROXY sends the request on below the base URL, and what comes back is not judged."""
+    seen: list[tuple[str, str, str]] = []
+
+    def send(request: HttpRequest, base_url: str) -> HttpResponse:
+        seen.append((base_url, request.path, request.query))
+        return HttpResponse(418, [(b"content-type", b"text/plain"), (b"x-a", b"1"), (b"content-length", b"3")], b"tea")
+
+    extension = {"dispatcher": "PROXY", "dispatcherRules": "http://tea.example/v1/"}
+    server = mock(answering("x", **{"x-microcks-operation": extension}))
+    server.egress = send
+    answer = get(server, "/rest/T/1/a/b%20c?q=1")
+    assert (418, b"tea") == (answer.status, answer.body)
+    assert [("http://tea.example/v1", "/a/b%20c", "q=1")] == seen
+    assert (b"x-a", b"1") in answer.headers
+    assert [b"3"] == [value for name, value in answer.headers if name == b"content-length"]
+
+
+def test_proxy_without_a_gate() -> None:
+    """Without a gate the request is refused, and the refusal says where it would have gone."""
+    extension = {"dispatcher": "PROXY", "dispatcherRules": "http://tea.example/v1"}
+    answer = get(mock(answering("x", **{"x-microcks-operation": extension})))
+    assert 501 == answer.status
+    assert "http://tea.example/v1" in orjson.loads(answer.body)["detail"]
+
+
+def test_a_stub_comes_before_the_dispatcher_and_after_constraints() -> None:
+    """`@mock.on` is the alternative to scripts; constraints hold for it, too."""
+    constraint = {"name": "x-key", "in": "header", "required": True}
+    server = mock(answering("x", **{"x-microcks-operation": {"parameterConstraints": [constraint], "delay": 5}}))
+    server.on("op")(lambda invocation: Answer(200, "stub"))
+    assert 400 == get(server).status
+    answer = get(server, x_key="1")
+    assert (b'"stub"', 5.0) == (answer.body, answer.delay)
+
+
+def test_preferred_examples_are_filled_in() -> None:
+    """`Prefer: example=` answers with the template's text, not with the template."""
+    operation = answering("x", "y", **{"x-microcks-operation": {"delay": 0}})
+    examples = operation["responses"]["200"]["content"]["application/json"]["examples"]
+    examples["y"]["value"] = "{{ request.path[1] }}"
+    assert b'"seven"' == get(mock(operation), "/a/seven", prefer="example=y").body
+
+
+def test_an_example_that_breaks_the_contract_is_passed_over() -> None:
+    """A chosen example that is not valid falls to the next in line, and the journal says why."""
+    operation = answering("x")
+    operation["responses"]["200"]["content"]["application/json"]["schema"] = {"type": "integer"}
+    server = mock(operation)
+    assert isinstance(orjson.loads(get(server).body), int)
+    assert any("passed over the dispatcher" in note for note in server.journal[-1].notes)
+
+
+def test_a_broken_operation_does_not_stop_the_others() -> None:
+    """A reference that leads nowhere beside an extension costs that operation alone."""
+    operation = answering("x", **{"x-microcks-operation": {"dispatcher": "URI_PARTS", "dispatcherRules": "id"}})
+    broken = {**operation, "operationId": "broken", "requestBody": {"$ref": "#/components/none"}}
+    paths = {"/a/{id}": {"get": operation, "post": broken}}
+    document = Document({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths})
+    server = Mock(document, Settings())
+    assert b'"x"' == get(server).body
+    assert server.handle(HttpRequest("POST", "/a/x")).status in (200, 501)
+
+
+@pytest.mark.parametrize("depth", [7, 30])
+def test_nested_rules_are_bounded(depth: int) -> None:
+    """Rules within rules end somewhere."""
+    rules: Any = {"fallback": "x"}
+    for _ in range(depth):
+        rules = {"dispatcher": "FALLBACK", "dispatcherRules": rules, "fallback": "x"}
+    server = mock(answering("x", **{"x-microcks-operation": {"dispatcher": "FALLBACK", "dispatcherRules": rules}}))
+    assert (depth > 7) == bool(server.document.diagnostics)
+    assert b'"x"' == get(server).body
+
+
+def test_templates_only_where_they_are_meant() -> None:
+    """Braces in a document that was not written for Microcks are text."""
+    operation = answering("x")
+    operation["responses"]["200"]["content"]["application/json"]["examples"]["x"]["value"] = "{{ uuid() }}"
+    assert b'"{{ uuid() }}"' == get(mock(operation)).body
+    assert b"{{" not in get(mock(operation, microcks="strict")).body
+    assert b"{{" in get(mock({**operation, "x-microcks-operation": {"delay": 1}}, microcks="off")).body
+
+
+def test_arrays_in_queries() -> None:
+    """An array fits repeated values in any order, and values with commas."""
+    operation = answering("x")
+    operation["parameters"] = [
+        {"name": "tag", "in": "query", "schema": {"type": "array", "items": {"type": "string"}},
+         "examples": {"x": {"value": ["b", "a"]}}}
+    ]  # fmt: skip
+    server = mock(operation, path="/a", microcks="strict")
+    assert [200, 200, 400] == [get(server, f"/a?{query}").status for query in ("tag=a&tag=b", "tag=b,a", "tag=a")]
+
+
+@pytest.mark.parametrize(
+    ("base", "strategy", "low", "high"),
+    [(100, None, 100, 100), ("250", "FIXED", 250, 250), (100, "random", 0, 100), ("1.5", "random-0", 1.5, 1.5),
+     (100, "random-20", 80, 120)],
+)  # fmt: skip
+def test_delays(base: Any, strategy: Any, low: float, high: float) -> None:
+    """A delay is milliseconds and a strategy."""
+    found = delay(base, strategy)
+    assert (low, high) == pytest.approx((found.base * found.low, found.base * found.high))
+
+
+@pytest.mark.parametrize(("base", "strategy"), [(-1, None), (True, None), ("1e9", None), ("٣", None), (1, "random-101"),
+                                                (1, "often"), (10**12, None)])  # fmt: skip
+def test_no_delays(base: Any, strategy: Any) -> None:
+    """What is no delay or no strategy is refused."""
+    with pytest.raises(UsageError):
+        delay(base, strategy)
+
+
+def delivered(response: HttpResponse, *, leaves: bool) -> list[str]:
+    """Return the kinds of messages that a door sends for a response; the client stays or leaves at once."""
+    sent: list[str] = []
+
+    async def run() -> None:
+        async def receive() -> MutableMapping[str, Any]:
+            if not leaves:
+                await asyncio.Event().wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            sent.append(message["type"])
+
+        await deliver(mock(answering("x")), response, {}, receive, send)
+
+    asyncio.run(run())
+    return sent
+
+
+def test_doors_wait() -> None:
+    """A door holds an answer back, and says nothing at all to a client that has gone meanwhile."""
+    response = HttpResponse(200, [], b"x", delay=3_600_000)
+    assert [] == delivered(response, leaves=True)
+    response = HttpResponse(200, [], b"x", delay=0.001)
+    assert ["http.response.start", "http.response.body"] == delivered(response, leaves=False)
+
+
+def test_the_workers_ai_mock_does_without() -> None:
+    """None of this is even imported for the bundled contract."""
+    program = (
+        "import sys; from mockserver import Mock, HttpRequest; mock = Mock(auth=False); "
+        "request = HttpRequest('POST', f'/accounts/{mock.account_id}/ai/v1/embeddings', "
+        'body=b\'{"model": "@cf/baai/bge-small-en-v1.5", "input": "a"}\'); '
+        "assert mock.handle(request).status == 200; "
+        "print([name for name in sys.modules if name.startswith(('mockserver.engine.authored', "
+        "'mockserver.engine.templates', 'mockserver.engine.dispatchers', 'mockserver.engine.delays'))])"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "[]" == said.stdout.strip()
