@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.documents import documents
 from benchmarks.fixture import fixture
 from benchmarks.measurement import Measurement
 from benchmarks.media import media
+from benchmarks.real_documents import real_documents
 from benchmarks.serving import memory, serving
 from benchmarks.startup import loaded, startup
 
@@ -19,7 +21,7 @@ from benchmarks.startup import loaded, startup
 def main() -> int:
     """Return 0; with --strict 1 when a target is missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure the mock against its targets.")
-    parser.add_argument("only", nargs="*", metavar="BENCHMARK", help="serving memory startup loaded fixture media")
+    parser.add_argument("only", nargs="*", metavar="BENCHMARK", help="serving memory startup loaded fixture media documents ...")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each contestant; the median counts")
     parser.add_argument("--seconds", type=float, default=1.5, help="length of a turn of `serving`")
     parser.add_argument("--strict", action="store_true", help="exit 1 when a target is missed")
@@ -31,6 +33,8 @@ def main() -> int:
         "loaded": loaded,
         "fixture": lambda: fixture(max(1, arguments.rounds // 2)),
         "media": lambda: media(arguments.rounds),
+        "documents": lambda: documents(arguments.rounds),
+        "real-documents": real_documents,
     }
     unknown = [name for name in arguments.only if name not in benchmarks]
     if unknown:

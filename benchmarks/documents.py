@@ -76,7 +76,8 @@ def large_document(operations: int, size: int) -> dict[str, Any]:
                 "area": {"$ref": "#/components/schemas/Area"},
                 "made": {"type": "string", "format": "date-time"},
                 "parts": {"type": "array", "items": {"$ref": others[0]}},
-                "owner": {"oneOf": [{"$ref": others[1]}, {"$ref": others[2]}, {"type": "null"}]},
+                "owner": {"oneOf": [{"$ref": others[1]}, {"type": "null"}]},
+                "related": {"anyOf": [{"$ref": others[1]}, {"$ref": others[2]}]},
                 "parent": {"$ref": f"#/components/schemas/Thing{number}"},
             },
         }

@@ -81,13 +81,14 @@ class ConsoleReporter:
             self._print("\n[bold]not judged[/]")
             for text in unjudged:
                 self._print(f"  {escape(text)}")
-        if report.not_checked and report.requests:
-            self._print(f"\n[bold]not checked[/] {escape(', '.join(report.not_checked))}")
+        applied = len({each.check for looked in report.operations for each in looked.checks if each.times})
         for text in filter(None, (report.stopped, report.limited)):
             self._print(f"\n{escape(text)}")
         self._print(
             f"\n{_WORDS[report.outcome(self._fail_on)]}: {_counted(len(report.findings), 'finding')}, "
-            f"{_counted(report.requests, 'request')}, {_counted(report.checked, 'judgement')}, "
+            f"{_counted(report.requests, 'request')}, "
+            f"{applied} of {_counted(applied + len(report.not_checked), 'check')} made "
+            f"{_counted(report.checked, 'judgement')}, "
             f"{len(report.operations) - len(report.unseen)} of {_counted(len(report.operations), 'operation')} "
             f"seen working, seed {report.seed}"
         )

@@ -18,6 +18,8 @@ class EngineCheck:
     severity: Severity
     kind: str
     promised: str
+    tolerated: frozenset[int] = frozenset()
+    """Statuses that are another good answer."""
 
 
 USED: Mapping[str, EngineCheck] = MappingProxyType(
@@ -31,7 +33,9 @@ USED: Mapping[str, EngineCheck] = MappingProxyType(
         "missing_required_header": EngineCheck(
             Severity.LAX, "validation", "a request without a required header is refused"
         ),
-        "unsupported_method": EngineCheck(Severity.LAX, "http", "405 with an Allow header for an undocumented method"),
+        "unsupported_method": EngineCheck(
+            Severity.LAX, "http", "405 with an Allow header for an undocumented method", frozenset({426})
+        ),
     }
 )
 

@@ -215,19 +215,28 @@ def _announce(mock: Mock, origin: str) -> None:
 @click.argument("spec", required=False)
 @click.option("--overlay", "overlays", multiple=True, metavar="FILE", help="Apply an OpenAPI Overlay first.")
 @click.option("--fix", metavar="OVERLAY", help="Write an overlay that mends what was found.")
-def lint(spec: str | None, overlays: tuple[str, ...], fix: str | None) -> int:
-    """Report the faults of a document, with lines. Exit 1 when there are any.
+@click.option("--format", "form", type=click.Choice(("text", "json", "sarif")), default="text", show_default=True)
+@click.option("--fail-on", type=click.Choice(("error", "warning")), default="warning", show_default=True)
+@click.option("--explain", metavar="RULE", help="Say what a rule means, and do nothing else.")
+def lint(
+    spec: str | None, overlays: tuple[str, ...], fix: str | None, form: str, fail_on: str, explain: str | None
+) -> int:
+    """Report the faults of a document, with lines. Exit 1 when there are any, or any that --fail-on names.
 
     Without SPEC it is the bundled upstream document as it came; --overlay looks at what is left after mending.
     """
+    from importlib.metadata import version
     from pathlib import Path
 
     from mockserver import bundled
+    from mockserver.openapi.lint import RULES, mend, reports
     from mockserver.openapi.lint import lint as find
-    from mockserver.openapi.lint import mend
     from mockserver.openapi.overlay import apply_overlay, parse_overlay
     from mockserver.openapi.source import dump_yaml, parse, read, read_text
 
+    if explain:
+        click.echo(reports.explain(RULES[explain]), nl=False)
+        return 0
     path = os.path.relpath(spec or bundled.upstream_path())
     if path.startswith(".."):
         path = str(spec or bundled.upstream_path())
@@ -245,10 +254,9 @@ def lint(spec: str | None, overlays: tuple[str, ...], fix: str | None) -> int:
             raise UsageError(f"cannot write {fix}: {error.strerror or error}") from None
         how = "" if spec else f"; it mends the bare document: --no-overlay --overlay {fix}"
         click.echo(f"{fix}: an overlay for what can be mended{how}", err=True)
-    for fault in faults:
-        click.echo(str(fault))
+    click.echo(reports.REPORTS[form](faults, RULES, version("mockflare")), nl=False)
     click.echo(f"{len(faults)} faults" if len(faults) != 1 else "1 fault", err=True)
-    return 1 if faults else 0
+    return 1 if any(fail_on == "warning" or fault.severity == "error" for fault in faults) else 0
 
 
 @cli.command()

@@ -28,9 +28,7 @@ USUAL = Place("http://127.0.0.1:8787/client/v4", DEFAULT_ACCOUNT, DEFAULT_TOKEN)
 _HEADINGS: Mapping[str, Callable[[Recipe], str]] = {
     "curl": lambda call: "# curl",
     "python": lambda call: f"# Python: pip install {python.requirements(call)}",
-    "javascript": lambda call: (
-        f"// JavaScript: Node {javascript.oldest_node(call)} or newer, as a file that ends in .mjs"
-    ),
+    "javascript": lambda call: f"// JavaScript: Node {javascript.oldest_node(call)} or newer, in a file NAME.mjs",
 }
 
 
@@ -71,6 +69,11 @@ def call(model: Model, language: str, place: Place = USUAL) -> str:
     if language not in LANGUAGES:
         raise UnknownName("language", language, LANGUAGES)
     return LANGUAGES[language](_recipe(model), place)
+
+
+def oldest_node(model: Model) -> int:
+    """Return the first version of Node that runs the call of a model."""
+    return javascript.oldest_node(_recipe(model))
 
 
 def page(model: Model) -> str:

@@ -98,10 +98,7 @@ class Mock:
         except Refusal as refusal:
             response = self._render(self._refuse(refusal.problem, invocation), invocation)
         except Exception as error:  # the last line of defence: a defect of ours or of a user's responder
-            logger.exception("%s %s failed", request.method, request.path)
-            invocation.note("failed: %s: %s", type(error).__name__, str(error))
-            internal = Problem("internal", 500, f"{type(error).__name__} in the mock")
-            response = self._render(self._refuse(internal, invocation), invocation)
+            response = self._render(self._refuse(_defect(error, invocation), invocation), invocation)
         self.journal.record(invocation, response)
         return response
 
@@ -125,8 +122,12 @@ class Mock:
             response.headers = [header for header in response.headers if header[0] != b"content-length"]
         except Refusal as refusal:
             response = self._render(self._refuse(refusal.problem, invocation), invocation)
+        except Exception as error:
+            response = self._render(self._refuse(_defect(error, invocation), invocation), invocation)
         self.journal.record(invocation, response)
-        return response if session is None else Conversation(session, invocation, response.headers)
+        if session is None or response.status != 101:
+            return response
+        return Conversation(session, invocation, response.headers)
 
     def _match(self, invocation: Invocation) -> Binding:
         request = invocation.request
@@ -375,6 +376,13 @@ class Mock:
         if self.egress is None:
             raise refuse("unanswerable", 501, f"this request would go to {base_url}, and nothing may leave this mock")
         return self.egress(request, base_url)
+
+
+def _defect(error: Exception, invocation: Invocation) -> Problem:
+    """Return what a request comes to that something of ours, or a user's responder, fails at."""
+    logger.exception("%s %s failed", invocation.request.method, invocation.request.path)
+    invocation.note("failed: %s: %s", type(error).__name__, str(error))
+    return Problem("internal", 500, f"{type(error).__name__} in the mock")
 
 
 def _header_text(text: str) -> bytes:

@@ -21,6 +21,7 @@ _NAMED = frozenset("$defs definitions dependentSchemas patternProperties propert
 _ANNOTATIONS = frozenset(
     "example examples discriminator xml externalDocs deprecated nullable $id $anchor $dynamicAnchor".split()
 )
+_PROSE = frozenset("title description $comment".split())
 _DEEPEST_ALL_OF = 8
 
 
@@ -41,8 +42,11 @@ class Bundle:
         self._siblings_count = document.version != "3.0"
         self._nullable = document.version == "3.0" or direction == "request"  # a relic in 3.1, which clients rely on
         self._tolerant, self._for_samples = tolerant, for_samples
+        self._terse = tolerant or for_samples  # the prose of a large document is most of it
         self._names: dict[str, str] = {}
         self._definitions: dict[str, Any] = {}
+        self._waiting: list[tuple[str, str, Any, Any]] = []
+        """Definitions that are still to be translated: name, reference, node, and the schema with an `$id` around it."""
         self._home: Any = None
         """The schema with an `$id` that is being translated: its `#/...` leads into itself."""
 
@@ -52,6 +56,9 @@ class Bundle:
             if isinstance(node, dict) and isinstance(node.get("$ref"), str):
                 self._document.find(node["$ref"])  # a schema that is nowhere is no schema, however tolerant
             schema = self._translate(node)
+            while self._waiting:  # one after the other: chains of references are longer than Python's stack
+                name, reference, target, self._home = self._waiting.pop()
+                self._definitions[name] = self._inheriting(target, reference, self._part(target))
         except RecursionError:
             raise InvalidSchema("the schema is nested too deeply") from None
         if not self._definitions or isinstance(schema, bool):
@@ -101,6 +108,8 @@ class Bundle:
         branded = self._for_samples and isinstance(node.get("discriminator"), dict)
         for key, value in node.items():
             if key in _ANNOTATIONS or key.startswith("x-") or key in ("$ref", "$dynamicRef"):
+                continue
+            if self._terse and key in _PROSE:
                 continue
             if key in _ONE and not isinstance(value, list):
                 yield key, self._part(value)
@@ -212,12 +221,8 @@ class Bundle:
                 number += 1
                 name = f"{base}-{number}"
             self._names[key] = name
-            self._definitions[name] = True  # taken: a recursive reference finds the name
-            outer, self._home = self._home, home
-            try:
-                self._definitions[name] = self._inheriting(node, reference, self._part(node))
-            finally:
-                self._home = outer
+            self._definitions[name] = True  # taken
+            self._waiting.append((name, reference, node, home))
         return self._names[key]
 
 

@@ -192,3 +192,10 @@ def test_full_disk() -> None:
     assert 2 == said.returncode
     assert "cannot write: No space left on device" in said.stderr
     assert "Traceback" not in said.stderr
+
+
+def test_lint_for_programs() -> None:
+    """SARIF is printed alone, a rule is explained by name, and warnings may pass."""
+    assert "2.1.0" == json.loads(mockflare("lint", "--format", "sarif").stdout)["version"]
+    assert mockflare("lint", "--explain", "example-invalid").stdout.startswith("example-invalid (error)")
+    assert "did you mean 'example-invalid'?" in mockflare("lint", "--explain", "example-invald").stderr

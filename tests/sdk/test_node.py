@@ -1,4 +1,4 @@
-"""The npm packages `cloudflare` and `openai`: every family, streams, resources, errors. One Node process asks it all."""
+"""The npm packages `cloudflare` and `openai`: every family, streams, resources, errors; one process asks all."""
 
 from __future__ import annotations
 

@@ -205,7 +205,36 @@ def _any_of(absorber: Absorber, view: View, value: list[Any], at: Located, opens
 def _one_of(absorber: Absorber, view: View, value: list[Any], at: Located, opens: Opens) -> None:
     options: list[Branch] = [(absorber.references.inside(at, inner),) for inner in value]
     view.choices.append(Choice("oneOf", options, opens, source=at))
-    view.risky |= len(options) > 1
+    view.risky |= len(options) > 1 and not _are_apart(absorber, options)
+
+
+def _are_apart(absorber: Absorber, options: list[Branch]) -> bool:
+    """Say whether no value can meet two of the options, by the types that they name at first sight."""
+    seen: set[str] = set()
+    for (at,) in options:
+        types = _named_types(absorber, at)
+        if types is None or not seen.isdisjoint(types):
+            return False
+        seen |= types
+    return True
+
+
+def _named_types(absorber: Absorber, at: Located) -> set[str] | None:
+    for _ in range(4):
+        schema = at.schema
+        if not isinstance(schema, dict):
+            return None
+        kinds = schema.get("type")
+        if kinds is not None:
+            named = {kinds} if isinstance(kinds, str) else set(kinds)
+            return named | {"number", "integer"} if named & {"number", "integer"} else named
+        if not isinstance(schema.get("$ref"), str):
+            return None
+        try:
+            at = absorber.references.resolve(schema["$ref"], at)
+        except Dead:
+            return None
+    return None
 
 
 def _not(absorber: Absorber, view: View, value: Any, at: Located, opens: Opens) -> None:

@@ -69,6 +69,11 @@ LANGUAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 _NAMED = {word: language for language, (_, words) in LANGUAGES.items() for word in words}
 _ASKS = frozenset("code function script program class method implement snippet refactor query component".split())
+_NOT_ABOUT = _ASKS | frozenset(
+    "write create make give show example add fix explain generate build please small simple short new using whether "
+    "check checks checking return returns returning compute computes print prints take takes get gets".split()
+)
+"""Words that say what to do rather than what it is about."""
 _ALSO_ENGLISH = frozenset("go c node worker shell rust ruby java".split())
 _TOKEN = re.compile(r"c\+\+|[a-z]+")
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*")
@@ -84,9 +89,9 @@ def write(conversation: Conversation, seed: bytes) -> str | None:
     if not _ASKS.intersection(words) and not (_NAMED.keys() & set(words)) - _ALSO_ENGLISH:
         return None
     language = named or "python"
-    (first, _), _ = text.about(conversation.prompt_pieces)
-    about = "".join(first).strip()
+    telling = [word for word in text.keywords(conversation.prompt) if word.lower() not in _NOT_ABOUT | _NAMED.keys()]
+    about = " ".join(telling[:3])
     parts = [word for word in _IDENTIFIER.findall(about.lower()) if word not in _NAMED][:3] or ["solution"]
     name, camel = "_".join(parts), parts[0] + "".join(part.capitalize() for part in parts[1:])
     code = LANGUAGES[language][0].replace("{name}", name).replace("{Name}", camel).replace("{about}", " ".join(parts))
-    return f"Here is a small example of {about}:\n\n```{language}\n{code}\n```\n\nAdapt it to your own data."
+    return f"Here is a small example:\n\n```{language}\n{code}\n```\n\nAdapt it to your own data."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from mockserver.engine import seeds
@@ -17,6 +18,17 @@ _DAY = re.compile(
     r"\b(\d{1,2})\.? (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?: (\d{4}))?", re.IGNORECASE
 )
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_NAME = re.compile(r"\b[A-Z][\w&'-]*[a-z][\w&'-]*(?: [A-Z][\w&'-]*)*")
+_BEHIND: Mapping[str, frozenset[str]] = {
+    "from": frozenset("vendor seller sender supplier issuer merchant company origin departure".split()),
+    "to": frozenset("customer buyer client recipient receiver payee destination arrival".split()),
+    "by": frozenset("author writer artist creator maker".split()),
+    "in": frozenset("city town country place location".split()),
+    "with": frozenset("partner guest participant".split()),
+}
+"""Words that a name stands behind, and the fields that ask for such a name."""
+_DENIALS = frozenset("not no never without un unpaid isn wasn hasn".split())
+_SIGNS: Mapping[str, str] = {"€": "EUR euro", "$": "USD dollar", "£": "GBP pound", "¥": "JPY yen"}
 _STEM = 4
 _PLACES = 6
 _MOST = 200
@@ -79,13 +91,55 @@ def field(name: str, wanted: Any, state: str, seed: bytes, reference_date: str |
         found = _nearest_number(about, state)
         return None if found is None else round(found) if kind == "integer" else found
     if kind in ("boolean", "bool", "noul"):
-        return _shared(about, state) > 0
+        return _shared(about, state) > 0 and not _is_denied(about, state)
     if kind in ("date", "datetime"):
         return _date(state) or reference_date
     if kind in ("array", "list"):
         return text.keywords(state)[:3]
-    names = text.keywords(state)
-    return names[0] if names else None
+    return _labelled(name, state) or _proper_name(about, state)
+
+
+def _labelled(name: str, state: str) -> str | None:
+    """Return what stands behind the name of a field and a colon or an equals sign, None when it stands nowhere."""
+    words = [re.escape(word) for word in _WORD.findall(name.replace("_", " "))]
+    found = (
+        re.search(rf"\b{'[ _-]'.join(words)}\s*[:=]\s*([^\n,;]{{1,80}})", state[:50_000], re.IGNORECASE)
+        if words
+        else None
+    )
+    return found[1].strip() if found else None
+
+
+def _proper_name(about: str, state: str) -> str | None:
+    """Return a name in a state: the one behind the word that goes with the field, else the nearest to its words."""
+    state = state[:50_000]
+    names = [match for match in islice(_NAME.finditer(state), _MOST) if match[0].lower()[:3] not in _MONTHS]
+    if not names:
+        found = text.keywords(state)
+        return found[0] if found else None
+    words = {word.lower() for word in _WORD.findall(about.replace("_", " "))}
+    behind = next((mark for mark, fields in _BEHIND.items() if words & fields), None)
+    for match in names if behind else ():
+        if state[: match.start()].lower().endswith(f"{behind} "):
+            return match[0]
+    stems = {word[:_STEM] for word in words}
+    places = [match.start() for match in _WORD.finditer(state) if match[0].lower()[:_STEM] in stems][:_MOST]
+    inner = [match for match in names if match.start() > 0] or names
+    if not places:
+        return inner[0][0]
+    return min(inner, key=lambda match: min(abs(match.start() - place) for place in places))[0]
+
+
+def _is_denied(about: str, state: str) -> bool:
+    """Say whether a state says no right behind the words of a field, or not right before them."""
+    stems = {word.lower()[:_STEM] for word in text.keywords(about)}
+    said = [word.lower() for word in _WORD.findall(state[:50_000])]
+    return any(
+        said[place + 1 : place + 2] in (["no"], ["false"], ["never"])
+        or any(word in _DENIALS for word in said[max(0, place - 2) : place])
+        for place, word in enumerate(said)
+        if word[:_STEM] in stems
+    )
 
 
 def _probabilities(texts: Sequence[str], state: str, seed: bytes) -> list[float]:
@@ -106,8 +160,11 @@ def _lead(likely: Sequence[float]) -> float:
 def _shared(said: str, state: str) -> float:
     """Return which part of the telling words of a text occur in a state, in any form of theirs."""
     wanted = list(dict.fromkeys(word.lower()[:_STEM] for word in text.keywords(said)))
-    found = {word.lower()[:_STEM] for word in _WORD.findall(state[:50_000])}
-    return sum(1 for word in wanted if word in found) / max(1, len(wanted))
+    signs = " ".join(name for sign, name in _SIGNS.items() if sign in state)
+    found = {word.lower()[:_STEM] for word in _WORD.findall(f"{state[:50_000]} {signs}")}
+    short = {word[:3] for word in found}  # EUR is there where euros are
+    met = sum(1 for word in wanted if word in found or (len(word) == 3 and word in short))
+    return met / max(1, len(wanted))
 
 
 def _draw(seed: bytes, *parts: str) -> float:

@@ -115,7 +115,9 @@ def _said(conversation: Conversation, seed: bytes, limit: int | None, aloud: Seq
     if conversation.output is not None:
         return _json(conversation, conversation.output, seed, limit)
     kind = conversation.model.facts.get("kind")
-    special = specialists.write(kind, conversation, seed) if kind is not None else conversation.sight
+    special = conversation.sight
+    if kind is not None:
+        special = specialists.write(kind, conversation, seed) or special
     passage = text.write(conversation.prompt_pieces, seed) if special is None else None
     if limit is None:
         limit = conversation.model.max_tokens_default

@@ -289,12 +289,12 @@ class FileEar:
 
     def finish(self) -> Iterator[Moment]:
         """Yield the rest; raises NotAudio when nothing could be heard at all."""
-        if self._inner is not None:
-            yield from self._inner.finish()
-            return
         if self._data:
             yield from self._look(final=True)
-        yield self._listener.stop(self._heard)
+        if self._inner is not None:
+            yield from self._inner.finish()
+        else:
+            yield self._listener.stop(self._heard)
 
     def _look(self, *, final: bool) -> Iterator[Moment]:
         data = bytes(self._data)

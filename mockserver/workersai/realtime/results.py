@@ -72,17 +72,19 @@ class Results:
 
     def hear(self, message: str | bytes) -> Iterable[Said]:
         """Answer sound with what is heard in it, and text messages; an empty binary message ends the session."""
-        if isinstance(message, str):
-            yield from self._messages.answer(message)
-        elif not message:
-            yield from self._close({})
-        else:
-            self._sum.update(message)
-            try:
+        try:
+            if isinstance(message, str):
+                yield from self._messages.answer(message)
+            elif not message:
+                yield from self._close({})
+            else:
+                self._sum.update(message)
                 for track, sound in zip(self._tracks, self._parts(message), strict=True):
                     yield from track.hear(sound)
-            except NotAudio as error:
-                yield from self._give_up(error)
+        except NotAudio as error:
+            what = f"The payload cannot be decoded as audio: {error}"
+            yield from self._messages.wrong(Wrong("DATA-0000", what))
+            yield Close(1008, "DATA-0000")
 
     def wait(self) -> Iterable[Said]:
         """End the session."""
@@ -111,12 +113,8 @@ class Results:
                 yield from track.finalize()
 
     def _close(self, content: dict[str, Any]) -> Iterable[Said]:
-        try:
-            for track in self._tracks:
-                yield from track.close()
-        except NotAudio as error:
-            yield from self._give_up(error)
-            return
+        for track in self._tracks:
+            yield from track.close()
         yield write(
             type="Metadata",
             transaction_key="deprecated",
@@ -129,10 +127,6 @@ class Results:
             model_info={self._model_id: self._model_info()},
         )
         yield Close()
-
-    def _give_up(self, error: NotAudio) -> Iterable[Said]:
-        yield from self._messages.wrong(Wrong("DATA-0000", f"The payload cannot be decoded as audio: {error}"))
-        yield Close(1008, "DATA-0000")
 
     def _model_info(self) -> dict[str, str]:
         slug = self._model.slug

@@ -20,7 +20,7 @@ _AROUND = {"base64": '"%s"', "url": '"data:{};base64,%s"', "numbers": "[%s]"}
 
 def write(recipe: Recipe, place: Place) -> str:
     """Return the commands of a call: one that makes the file it needs, the call, and the call for a stream."""
-    parts = [f"# without a {maker.saved} at hand:\n{_command(maker, place)}\n" for maker in recipe.makers]
+    parts = [f"# makes {maker.saved}, for those who have none\n{_command(maker, place)}\n" for maker in recipe.makers]
     if recipe.carrier == "session":
         parts.append("# curl cannot send it: this model is asked over a WebSocket only")
         return "\n".join(parts)

@@ -76,7 +76,7 @@ def _converse(recipe: Recipe, place: Place) -> str:
         f'const url = "{scheme}://{base.netloc}/v1/{place.account}/default/workers-ai?{query}";\n'
         f'const session = new WebSocket(url, ["cf-aig-authorization.{place.token}"]);\n'
         "session.onopen = () => {\n"
-        "  for (let start = 0; start < sound.length; start += 3200) session.send(sound.subarray(start, start + 3200));\n"
+        "  for (let at = 0; at < sound.length; at += 3200) session.send(sound.subarray(at, at + 3200));\n"
         '  session.send(JSON.stringify({ type: "CloseStream" }));\n};\n'
         "session.onmessage = ({ data }) => console.log(data);"
     )

@@ -207,7 +207,7 @@ def _chunks(head: dict[str, Any], said: list[Said], body: dict[str, Any], used: 
 def _completion(body: dict[str, Any], request: Request, streaming: bool) -> Response:
     _known(body["model"], (*_NATIVE, *_FAMILY))
     head = _head(body, "text_completion", "cmpl-")
-    prompts = body["prompt"] if isinstance(body["prompt"], list) else [body["prompt"]]
+    prompts = body["prompt"] or [""] if isinstance(body["prompt"], list) else [body["prompt"]]
     asked = [{**body, "prompt": prompt, "which": index} for prompt in prompts for index in range(body.get("n") or 1)]
     said = [_speak(each, each["which"]) for each in asked]
     texts = [(each["prompt"] if body.get("echo") else "", spoken) for each, spoken in zip(asked, said, strict=True)]
