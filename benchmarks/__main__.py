@@ -14,14 +14,20 @@ from benchmarks.fixture import fixture
 from benchmarks.measurement import Measurement
 from benchmarks.media import media
 from benchmarks.real_documents import real_documents
+from benchmarks.reload import reloading
+from benchmarks.sensitivity import sensitivity
 from benchmarks.serving import memory, serving
+from benchmarks.silence import false_alarms
 from benchmarks.startup import loaded, startup
+
+_BY_NAME = ("sensitivity", "silence", "reload")
+"""Benchmarks that take many minutes, and run only when they are asked for."""
 
 
 def main() -> int:
     """Return 0; with --strict 1 when a target is missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure the mock against its targets.")
-    parser.add_argument("only", nargs="*", metavar="BENCHMARK", help="serving memory startup loaded fixture media documents ...")
+    parser.add_argument("only", nargs="*", metavar="BENCHMARK", help="serving memory startup loaded documents ...")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each contestant; the median counts")
     parser.add_argument("--seconds", type=float, default=1.5, help="length of a turn of `serving`")
     parser.add_argument("--strict", action="store_true", help="exit 1 when a target is missed")
@@ -35,11 +41,15 @@ def main() -> int:
         "media": lambda: media(arguments.rounds),
         "documents": lambda: documents(arguments.rounds),
         "real-documents": real_documents,
+        "reload": reloading,
+        "sensitivity": sensitivity,
+        "silence": false_alarms,
     }
     unknown = [name for name in arguments.only if name not in benchmarks]
     if unknown:
         parser.error(f"no benchmark {unknown[0]!r}; there are {', '.join(benchmarks)}")
-    found = [each for name in arguments.only or benchmarks for each in _told(name, benchmarks[name])]
+    wanted = arguments.only or [name for name in benchmarks if name not in _BY_NAME]
+    found = [each for name in wanted for each in _told(name, benchmarks[name])]
     Console(width=None if sys.stdout.isatty() else 150).print(table(found))
     return 1 if arguments.strict and any(each.met is False for each in found) else 0
 

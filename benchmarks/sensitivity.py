@@ -1,7 +1,7 @@
 """Which flaws the contract kit finds: `python -m benchmarks.sensitivity`.
 
-Every flaw of `tests/contracts/flaws`, at the default budget, with several seeds; the harmless variations; and silence on
-servers without a flaw. The test suite runs a part of this with one seed.
+Every flaw of `tests/contracts/flaws`, at the default budget, with several seeds. The tests try each with one seed;
+`benchmarks.silence` is the other half: servers where there is nothing to be found.
 """
 
 from __future__ import annotations

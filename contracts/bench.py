@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
-from contracts.checks.registry import Check, GroupCheck
+from contracts.checks.registry import AnyCheck, Check, GroupCheck
 from contracts.context import Context, GroupContext
 from contracts.engine_checks import USED, engine_found
 from contracts.events import ExchangeDone
@@ -12,7 +13,8 @@ from contracts.exchanges import Exchange, Intent
 from contracts.findings import Found
 from contracts.plan import Plan
 from contracts.refusals import refusal
-from contracts.tally import Tally
+from contracts.tally import Kept, Tally
+from mockserver.registry import Registry
 
 
 class Bench:
@@ -24,6 +26,8 @@ class Bench:
         self._singles = [each for each in checks if isinstance(each, Check)]
         self._groups = [each for each in checks if isinstance(each, GroupCheck)]
         self._smokes: dict[str, Exchange] = {}
+        self.broken: dict[str, str] = {}
+        """What went wrong within checks, by their names: such a check judges nothing more."""
 
     def judged(self, exchange: Exchange) -> ExchangeDone:
         """Judge an exchange, and return the event that tells of it."""
@@ -46,27 +50,49 @@ class Bench:
             if found is not None:
                 self._tally.judge_group(exchanges, check, found)
 
-    def again(self, exchanges: Sequence[Exchange], name: str, where: str) -> bool | None:
-        """Return whether a check finds the same in exchanges that were sent again; None when it cannot be told."""
-        if name in USED and name not in self._plan.checks:
+    @property
+    def names(self) -> Registry[AnyCheck]:
+        """The checks that can be asked again."""
+        return self._plan.checks
+
+    def again(self, kept: Kept, exchanges: Sequence[Exchange]) -> list[Found] | None:
+        """Return the same finding in exchanges that were sent again, [] when it does not show, None if nobody can say.
+
+        A check of the engine's cannot be asked again: for it, the same status is the same finding.
+        """
+        last = exchanges[-1]
+        check = self._plan.checks.get(kept.check)
+        if check is None:
+            before = kept.exchanges[-1].response
+            same = last.response is not None and before is not None and last.response.status == before.status
+            return [kept.found] if same else []
+        if any(refusal(each) is not None for each in exchanges):
             return None
-        check = self._plan.checks[name]
         if isinstance(check, GroupCheck):
-            if any(each.response is None or refusal(each) is not None for each in exchanges):
+            if any(each.response is None for each in exchanges):
                 return None
-            found = check.judge(exchanges, self._group(exchanges))
+            found = self._asked(check, lambda: check.judge(exchanges, self._group(exchanges)))
+        elif last.response is None and not check.answerless:
+            return None
         else:
-            exchange = exchanges[-1]
-            if refusal(exchange) is not None or (exchange.response is None and not check.answerless):
-                return None
-            found = check.judge(exchange, Context(exchange, self._world))
-            self._world.judge.look_away()
-        return any(each.where == where for each in found or ())
+            found = self._asked(check, lambda: check.judge(last, Context(last, self._world)))
+        self._world.judge.look_away()
+        return [each for each in found or () if each.where == kept.found.where]
+
+    def _asked(self, check: AnyCheck, judge: Callable[[], list[Found] | None]) -> list[Found] | None:
+        """Ask a check; one that fails itself is not asked again, and the others are."""
+        if check.name in self.broken:
+            return None
+        try:
+            return judge()
+        except Exception as error:
+            self.broken[check.name] = f"the check {check.name} failed itself: {type(error).__name__}: {error}"
+            return None
 
     def _judgements(self, exchanges: Sequence[Exchange]) -> Iterator[tuple[GroupCheck, list[Found] | None]]:
         context = self._group(exchanges)
         for check in self._groups:
-            yield check, check.judge(exchanges, context)
+            yield check, self._asked(check, partial(check.judge, exchanges, context))
         self._world.judge.look_away()
 
     def _group(self, exchanges: Sequence[Exchange]) -> GroupContext:
@@ -99,7 +125,7 @@ class Bench:
         for check in self._singles:
             if exchange.response is None and not check.answerless:
                 continue
-            found = check.judge(exchange, context)
+            found = self._asked(check, partial(check.judge, exchange, context))
             if found is not None:
                 self._tally.judge(exchange, check, found)
                 if found:

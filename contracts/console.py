@@ -82,7 +82,7 @@ class ConsoleReporter:
             for text in unjudged:
                 self._print(f"  {escape(text)}")
         applied = len({each.check for looked in report.operations for each in looked.checks if each.times})
-        for text in filter(None, (report.stopped, report.limited)):
+        for text in filter(None, (*report.broken, report.stopped, report.limited)):
             self._print(f"\n{escape(text)}")
         self._print(
             f"\n{_WORDS[report.outcome(self._fail_on)]}: {_counted(len(report.findings), 'finding')}, "

@@ -15,6 +15,8 @@ from contracts.refusals import refusal, retry_after
 from contracts.sender import Sender
 
 _RETRIES = 2
+_PAUSES = 10.0
+"""Seconds that a run waits at most, all in all, before it sends again what was refused for now."""
 
 
 def address_of(plan: Plan, case: Case) -> str:
@@ -29,6 +31,7 @@ class Courier:
         self._plan, self._sender, self.meter = plan, sender, meter
         self.patience = Patience()
         self.number = 0
+        self._paused = 0.0
 
     def deliver(self, cases: Sequence[Case]) -> Iterator[Exchange]:
         """Send the cases of a unit in their order, those that say so at the same time; yield what came of each.
@@ -98,6 +101,9 @@ class Courier:
             pause = None if exchange.response is None else retry_after(exchange.response, attempt)
             if pause is None or refusal(exchange) is None or not self.patience.hopes(case.operation):
                 break
+            if self._paused + pause > _PAUSES:
+                break
+            self._paused += pause
             self.meter.pause(pause)
             if not self.meter.admit(self._estimated(exchange.request)):
                 break

@@ -50,7 +50,7 @@ class Effort:
     """Requests of each operation for all kinds of boundaries and violations together."""
 
 
-THOROUGH = Effort(examples=2, each_scenario=1, boundaries=4)
+THOROUGH = Effort(examples=2, each_scenario=1, boundaries=3)
 FEW_OPERATIONS = Effort(examples=6, each_scenario=1, boundaries=15)
 """For up to ten operations: the budget of a run holds more of each."""
 QUICK = Effort(examples=1, each_scenario=1, boundaries=2)

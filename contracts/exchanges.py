@@ -72,7 +72,7 @@ class NoAnswer(Enum):
     DROPPED = "the connection was dropped, no whole answer came"
     ENDLESS = "the answer took too long or did not end"
     UNREACHABLE = "no connection could be made"
-    NOT_SENT = "it was not sent: the run's limits are reached"
+    NOT_SENT = "it was not sent"
 
 
 @dataclass(frozen=True, slots=True)

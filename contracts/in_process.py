@@ -18,6 +18,19 @@ _STARTUP_SECONDS = 30.0
 _SHUTDOWN_SECONDS = 5.0
 
 
+def has_no_body(method: str, status: int) -> bool:
+    """Return whether the answer to a request has no body by HTTP itself."""
+    return method == "HEAD" or status in (204, 304)
+
+
+def octets(value: str) -> bytes:
+    """Return the bytes of a header: Latin-1 where that can hold it, else UTF-8."""
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode("utf-8", "surrogatepass")
+
+
 class InProcess:
     """Runs an application in a thread of its own until it is closed."""
 
@@ -115,7 +128,9 @@ class _Answer:
             return NoAnswer.DROPPED
         faults = [] if self.done else ["the answer broke off before its end"]
         lengths = [value for name, value in self._headers if name == "content-length"]
-        bodiless = self._head or self.status in (204, 304)
+        bodiless = self._head or has_no_body("", self.status)
+        if bodiless and self._body:
+            faults.append(f"a body came where none may be: {bytes(self._body[:40])!r}")
         if lengths and not bodiless and lengths[0] != str(len(self._body)):
             faults.append(f"content-length says {lengths[0]} bytes, the body has {len(self._body)}")
         return self._response(faults=tuple(faults))
@@ -157,7 +172,7 @@ def _receiver(body: bytes, answer: _Answer) -> Any:
 
 def _scope(request: Request, state: dict[str, Any]) -> dict[str, Any]:
     parts = urlsplit(request.url)
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in request.headers]
+    headers = [(name.lower().encode("latin-1"), octets(value)) for name, value in request.headers]
     if all(name != b"host" for name, _ in headers):
         headers.insert(0, (b"host", parts.netloc.encode()))
     if request.body and all(name not in (b"content-length", b"transfer-encoding") for name, _ in headers):

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-MOST_REQUESTS = 990
+MOST_REQUESTS = 995
 """Requests of a run unless told otherwise."""
 
 _RESERVE = 40

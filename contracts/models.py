@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -42,10 +42,12 @@ def read_models() -> tuple[Model, ...]:
     return tuple(catalogue().values())
 
 
-def select_models(models: Sequence[Model], names: Iterable[str] = ()) -> tuple[Model, ...]:
+def select_models(
+    models: Sequence[Model], names: Iterable[str] = (), *, known: Collection[str] = ()
+) -> tuple[Model, ...]:
     """Return the named models, or the first active one of each family (and one that speaks Responses).
 
-    Raises UnknownName.
+    Those in `known` come first; of a family of which none is known it is the first one still. Raises UnknownName.
     """
     names = list(names)
     if names:
@@ -55,12 +57,14 @@ def select_models(models: Sequence[Model], names: Iterable[str] = ()) -> tuple[M
                 raise UnknownName("model", name, known)
         return tuple(known[name] for name in dict.fromkeys(names))
     first: dict[str, Model] = {}
+    models = sorted(models, key=lambda model: bool(known) and model.name not in known)
     for model in models:
         if model.active:
             first.setdefault(model.family, model)
             if "responses" in model.capabilities:
                 first.setdefault("responses", model)
-    return tuple({model.name: model for model in first.values()}.values())
+    chosen = {model.name for model in first.values()}
+    return tuple(model for model in models if model.name in chosen)
 
 
 def names_for(path: str, models: Sequence[Model]) -> list[str] | None:

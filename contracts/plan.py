@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -27,6 +27,10 @@ from mockserver.registry import Registry
 from mockserver.settings import DEFAULT_ACCOUNT, DEFAULT_TOKEN
 
 
+def _unprepared(models: Sequence[str]) -> Prepared:
+    raise UsageError("this plan has its models")
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Everything that decides what a run sends and how it judges."""
@@ -46,10 +50,14 @@ class Plan:
     allotment: Allotment = field(default_factory=Allotment)
     confirm: int = 2
     """How often the request of a finding is sent again."""
+    chooses_models: bool = False
+    """Whether one model of each family is chosen: nobody named any."""
+    prepare_for: Callable[[Sequence[str]], Prepared] = field(default=_unprepared, repr=False)
+    """Prepares the contract for other models than those chosen."""
 
-    def units(self) -> list[Unit]:
-        """Return the kit's own cases, in the order of sending."""
-        return schedule(self.prepared, self.world, self.strategies, self.allotment)
+    def units(self, broken: dict[str, str] | None = None) -> list[Unit]:
+        """Return the kit's own cases, in the order of sending; what goes wrong within strategies is put in `broken`."""
+        return schedule(self.prepared, self.world, self.strategies, self.allotment, broken)
 
 
 def plan(
@@ -102,6 +110,8 @@ def plan(
         limits or Limits(),
         Allotment(quick=quick),
         confirm,
+        not models,
+        lambda names: prepare(contract, account=account, operations=operations, instead=names),
     )
 
 

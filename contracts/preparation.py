@@ -54,18 +54,24 @@ class Prepared:
 
 
 def prepare(
-    document: Document, *, account: str, operations: Sequence[str] = (), models: Sequence[str] = ()
+    document: Document,
+    *,
+    account: str,
+    operations: Sequence[str] = (),
+    models: Sequence[str] = (),
+    instead: Sequence[str] = (),
 ) -> Prepared:
     """Return the contract ready for generation.
 
     `operations` are operation ids; without any, all are selected, of the paths per model one for each family.
-    `models` narrows both these paths and the `model` members. Raises UnknownName.
+    `models` narrows both these paths and the `model` members; `instead` are the models that stand for their families,
+    where not the first of the catalogue do. Raises UnknownName.
     """
     for name in operations:
         if name not in document.operations:
             raise UnknownName("operation", name, document.operations)
     workers_ai = any(_is_workers_ai(path) for path in document.content.get("paths") or ())
-    chosen = select_models(read_models(), models) if workers_ai else ()
+    chosen = select_models(read_models(), models or instead) if workers_ai else ()
     if models and not workers_ai:
         raise UnknownName("model", models[0], ())
     content = copy.deepcopy(document.content)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from contracts import neurons
+from contracts import discovery, neurons
 from contracts.courier import address_of
 from contracts.engine import generate
 from contracts.exchanges import Exchange, Intent, Request, Response
@@ -16,7 +16,7 @@ _PRETENDED = Response(200, (("content-type", "application/json"),), b"{}")
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What one phase of a run sends to one operation."""
+    """What one phase of a run sends to one operation; for operation "" it is the question which models there are."""
 
     operation: str
     phase: str
@@ -45,7 +45,7 @@ def preview(plan: Plan) -> Preview:
     """Return what a run by this plan sends, by operation and phase, in the order of the contract."""
     count: Counter[tuple[str, str]] = Counter()
     cost: Counter[tuple[str, str]] = Counter()
-    left = plan.limits.requests - plan.limits.reserve
+    left = plan.limits.requests - plan.limits.reserve - discovery.asks(plan)
     for unit in plan.units():
         for case in unit.cases:
             size = min(1 + (case.then is not None), left)
@@ -64,7 +64,8 @@ def preview(plan: Plan) -> Preview:
             cost[key] += neurons.estimate(exchange.request)  # type: ignore[assignment]
     order = {name: index for index, name in enumerate(plan.prepared.operations)}
     keys = sorted((key for key in count if count[key]), key=lambda key: order[key[0]])  # phases stay as they came
-    return Preview(tuple(Foreseen(*key, count[key], float(cost[key])) for key in keys))
+    asked = [Foreseen("", "models", 1, 0.0)] if discovery.asks(plan) else []
+    return Preview((*asked, *(Foreseen(*key, count[key], float(cost[key])) for key in keys)))
 
 
 def _generated(plan: Plan) -> list[Exchange]:
@@ -84,12 +85,12 @@ def _generated(plan: Plan) -> list[Exchange]:
 def render(preview: Preview) -> str:
     """Return the preview as a table for people: a line for each operation, the phases in it, the neurons."""
     names = list(dict.fromkeys(each.operation for each in preview.foreseen))
-    width = max((len(name) for name in names), default=0)
+    width = max((len(name or "(which models)") for name in names), default=0)
     lines = []
     for name in names:
         own = [each for each in preview.foreseen if each.operation == name]
         phases = ", ".join(f"{each.phase} {each.requests}" for each in own)
         requests, cost = sum(each.requests for each in own), sum(each.neurons for each in own)
-        lines.append(f"{name:<{width}}  {requests:>4} requests  {cost:>9.2f} neurons  {phases}")
+        lines.append(f"{name or '(which models)':<{width}}  {requests:>4} requests  {cost:>9.2f} neurons  {phases}")
     total = f"{preview.requests} requests, about {preview.neurons:.2f} neurons"
     return "\n".join([*lines, "", f"{total}; what is found or refused for now is sent again within the limits"])

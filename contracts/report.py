@@ -62,6 +62,8 @@ class Report:
     """How many requests were sent, with those that were sent again."""
     neurons: float = 0.0
     """What the answers cost: as they say, else as estimated."""
+    broken: tuple[str, ...] = ()
+    """Checks and strategies that failed themselves: what they would have found is not known."""
 
     @property
     def requests(self) -> int:
@@ -83,7 +85,7 @@ class Report:
         worst = (fail_on or Severity.LAX).rank
         if any(finding.severity.rank <= worst for finding in self.findings):
             return Outcome.FINDINGS
-        return Outcome.COULD_NOT_LOOK if self.stopped or self.unseen else Outcome.CLEAN
+        return Outcome.COULD_NOT_LOOK if self.stopped or self.unseen or self.broken else Outcome.CLEAN
 
     @property
     def exit_code(self) -> int:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from contracts.bench import Bench
 from contracts.checks import AnyCheck
-from contracts.confirmation import confirm
+from contracts.confirmation import Confirmation
 from contracts.courier import Courier
+from contracts.discovery import adapted
 from contracts.engine import PhaseEnded, generate
 from contracts.events import Event, ExchangeDone, OperationTroubled, RunFinished, RunStarted
 from contracts.exchanges import Exchange
@@ -18,7 +19,7 @@ from contracts.limits import Limits, Meter
 from contracts.plan import Plan, plan
 from contracts.report import Report
 from contracts.schedule import Unit
-from contracts.sender import open_sender
+from contracts.sender import Sender, open_sender
 from contracts.strategies import Strategy
 from contracts.tally import Tally
 from contracts.target import ASGIApp
@@ -34,17 +35,25 @@ Told = Generator[Event, None, "str | None"]
 
 def run(plan: Plan) -> Generator[Event, None, None]:
     """Do what the plan says; yield what happens, a RunFinished last, even when it is broken off by the keyboard."""
-    names = plan.prepared.operations
-    yield RunStarted(plan.target.name, plan.document.title, plan.seed, names)
-    tally = Tally(names, [name for name in names if not promises_success(plan.document.operations[name])])
     meter = Meter(plan.limits)
-    stopped: str | None = "nothing is selected"
-    if names:
+    if not plan.prepared.operations:
+        yield RunStarted(plan.target.name, plan.document.title, plan.seed, ())
+        nothing = "nothing is selected"
+        yield RunFinished(Report(plan.target.name, plan.document.title, plan.seed, stopped=nothing))
+        return
+    sender = open_sender(plan.target, seconds=plan.limits.answer_seconds)
+    try:
+        plan = adapted(plan, sender, meter)
+        names = plan.prepared.operations
+        tally = Tally(names, [name for name in names if not promises_success(plan.document.operations[name])])
+        under_way = _Run(plan, tally, meter, sender)
+        yield RunStarted(plan.target.name, plan.document.title, plan.seed, names)
         try:
-            stopped = yield from _Run(plan, tally, meter).look()
+            stopped = yield from under_way.look()
         except KeyboardInterrupt:
             stopped = BROKEN_OFF
-    limited = meter.limited
+    finally:
+        sender.close()
     yield RunFinished(
         Report(
             plan.target.name,
@@ -53,10 +62,11 @@ def run(plan: Plan) -> Generator[Event, None, None]:
             tally.findings(plan.seed, plan.redactor),
             tally.looked(plan.redactor),
             stopped,
-            limited,
+            meter.limited,
             tuple(name for name in plan.checks if not tally.applied(name)),
             meter.sent,
             round(meter.neurons, 6),
+            tuple(map(plan.redactor.text, under_way.bench.broken.values())),
         )
     )
 
@@ -64,25 +74,21 @@ def run(plan: Plan) -> Generator[Event, None, None]:
 class _Run:
     """One run under way."""
 
-    def __init__(self, plan: Plan, tally: Tally, meter: Meter) -> None:
+    def __init__(self, plan: Plan, tally: Tally, meter: Meter, sender: Sender) -> None:
         self._plan, self._tally, self._meter = plan, tally, meter
-        self._bench = Bench(plan, tally)
+        self._courier = Courier(plan, sender, meter)
+        self.bench = Bench(plan, tally)
 
     def look(self) -> Told:
         """Send everything and judge it; return why the run had to stop, None when it had not."""
-        sender = open_sender(self._plan.target, seconds=self._plan.limits.answer_seconds)
-        try:
-            self._courier = Courier(self._plan, sender, self._meter)
-            stopped = yield from self._send()
-            self._meter.release_reserve()
-            if stopped is None or self._tally.answered:
-                confirm(self._tally, self._bench, self._courier, self._plan.confirm)
-            return stopped
-        finally:
-            sender.close()
+        stopped = yield from self._send()
+        self._meter.release_reserve()
+        if stopped is None or self._tally.answered:
+            Confirmation(self.bench, self._courier, self._plan.limits).confirm(self._tally, self._plan.confirm)
+        return stopped
 
     def _send(self) -> Told:
-        for _, units in groupby(self._plan.units(), key=lambda unit: unit.phase):
+        for _, units in groupby(self._plan.units(self.bench.broken), key=lambda unit: unit.phase):
             for unit in units:
                 yield from self._own(unit)
                 if self._over:
@@ -106,7 +112,7 @@ class _Run:
             exchanges.append(exchange)
             yield self._judged(exchange)
         if unit.cases[0].group and len(exchanges) >= len(unit.cases):
-            self._bench.judge_group(exchanges)
+            self.bench.judge_group(exchanges)
 
     def _engine(self) -> Iterator[Event]:
         plan = self._plan
@@ -131,7 +137,7 @@ class _Run:
     def _judged(self, exchange: Exchange) -> ExchangeDone:
         if exchange.no_answer is not None:
             self._tally.trouble(exchange.operation, exchange.no_answer.value)
-        return self._bench.judged(exchange)
+        return self.bench.judged(exchange)
 
     def _locked_out(self) -> str:
         self._tally.forget_findings()

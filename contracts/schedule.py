@@ -39,15 +39,17 @@ class Allotment:
     def of(self, maker: Maker) -> int:
         """Return the number of requests for an operation."""
         if maker.dialect is Dialect.CHAT:
-            most = 80
-        elif maker.dialect in (Dialect.RESPONSES, Dialect.EMBEDDINGS, Dialect.COMPLETIONS):
-            most = 52
+            most = 145
+        elif maker.dialect in (Dialect.RESPONSES, Dialect.EMBEDDINGS):
+            most = 70
+        elif maker.dialect is Dialect.COMPLETIONS:
+            most = 50
         elif maker.generates_text:
-            most = 16
+            most = 18
         elif maker.dialect is Dialect.RUN:
-            most = 12
-        else:
             most = 10
+        else:
+            most = 8
         return max(4, most // 4) if self.quick else most
 
 
@@ -58,15 +60,23 @@ def make_makers(prepared: Prepared, world: World) -> list[Maker]:
     return [Maker(name, by_place[place], prepared, world) for place, name in prepared.origins.items()]
 
 
-def schedule(prepared: Prepared, world: World, strategies: Registry[Strategy], allotment: Allotment) -> list[Unit]:
+def schedule(
+    prepared: Prepared,
+    world: World,
+    strategies: Registry[Strategy],
+    allotment: Allotment,
+    broken: dict[str, str] | None = None,
+) -> list[Unit]:
     """Return the units to be sent, phase by phase, in each in the order of the contract.
 
-    What an operation is allotted is shared by taking turns: each strategy gives its first unit, then its second.
+    What an operation is allotted is shared by taking turns: each strategy gives its first unit, then its second. What
+    went wrong within strategies is added to `broken`, by their names; the others go on.
     """
+    broken = {} if broken is None else broken
     chosen: list[Unit] = []
     for maker in make_makers(prepared, world):
         left = allotment.of(maker)
-        queues = [_units(maker, strategy) for strategy in strategies.values()]
+        queues = [_guarded(_units(maker, each), each.name, broken) for each in strategies.values()]
         for unit in _taking_turns(queues):
             if unit.size <= left:
                 left -= unit.size
@@ -89,6 +99,15 @@ def _units(maker: Maker, strategy: Strategy) -> Iterator[Unit]:
             yield Unit(maker.name, strategy.name, strategy.phase, (case,))
     if group:
         yield Unit(maker.name, strategy.name, strategy.phase, tuple(group))
+
+
+def _guarded(units: Iterator[Unit], name: str, broken: dict[str, str]) -> Iterator[Unit]:
+    if name in broken:
+        return
+    try:
+        yield from units
+    except Exception as error:
+        broken[name] = f"the strategy {name} failed itself: {type(error).__name__}: {error}"
 
 
 def _taking_turns(queues: Iterable[Iterator[Unit]]) -> Iterator[Unit]:

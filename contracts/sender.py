@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from contracts.event_stream import MEDIA_TYPE
 from contracts.exchanges import Chunk, NoAnswer, Request, Response
-from contracts.in_process import MOST_BYTES, InProcess
+from contracts.in_process import MOST_BYTES, InProcess, has_no_body, octets
 from contracts.limits import ANSWER_SECONDS
 from contracts.target import Target
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _PIECE = 64 * 1024
 _AT_ONCE = 16
+_MOMENT = 0.05
 
 
 class Sender(Protocol):
@@ -100,15 +101,17 @@ class UrlSender:
                 _prepared(request), stream=True, timeout=(min(10.0, self._seconds), self._seconds),
                 **self._environment(request.url),
             ) as answer:  # fmt: skip
-                return _read(answer, began, self._seconds)
+                return _read(answer, request.method, began, self._seconds)
         except (Timeout, ReadTimeoutError):
             return NoAnswer.ENDLESS
         except RequestException as error:
             reason = getattr(error.args[0] if error.args else None, "reason", None)
             refused = isinstance(reason, NewConnectionError) or _is_tls(error)
             return NoAnswer.UNREACHABLE if refused else NoAnswer.DROPPED
-        except (HTTPError, OSError, ValueError):
+        except (HTTPError, OSError):
             return NoAnswer.DROPPED
+        except ValueError:  # a header with a line feed in it
+            return NoAnswer.NOT_SENT
 
     def _environment(self, url: str) -> Mapping[str, Any]:
         """Return proxies and certificates as the environment names them; looked up once for each host."""
@@ -127,9 +130,11 @@ def _prepared(request: Request) -> requests.PreparedRequest:
     prepared = PreparedRequest()
     prepared.method, prepared.url = request.method, request.url
     headers = {name: value for name, value in request.headers if name.lower() != "content-length"}
+    if request.method == "HEAD":
+        headers["Connection"] = "close"  # whatever follows the head then has an end
     if request.body or request.method in ("POST", "PUT", "PATCH"):
         headers["Content-Length"] = str(len(request.body))
-    prepared.headers = CaseInsensitiveDict({name: value.encode("latin-1") for name, value in headers.items()})
+    prepared.headers = CaseInsensitiveDict({name: octets(value) for name, value in headers.items()})
     prepared.body = request.body or None
     return prepared
 
@@ -140,12 +145,15 @@ def _is_tls(error: Exception) -> bool:
     return isinstance(error, SSLError)
 
 
-def _read(answer: requests.Response, began: float, seconds: float) -> Response | NoAnswer:
+def _read(answer: requests.Response, method: str, began: float, seconds: float) -> Response | NoAnswer:
     from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
 
     first = time.perf_counter() - began
+    original = getattr(answer.raw, "_original_response", None)  # only it knows the order of the headers
     content, chunks = bytearray(), []
     ended, faults = False, []
+    if has_no_body(method, answer.status_code) and (excess := _excess(original)):
+        faults.append(f"a body came where none may be: {excess[:40]!r}")
     try:
         while piece := answer.raw.read1(_PIECE, decode_content=True):
             now = time.perf_counter() - began
@@ -163,7 +171,6 @@ def _read(answer: requests.Response, began: float, seconds: float) -> Response |
     except (HTTPError, OSError) as error:
         ended = True
         faults.append(f"the answer broke off before its end: {type(error).__name__}")
-    original = getattr(answer.raw, "_original_response", None)  # only it knows the order of the headers
     pairs = answer.raw.headers.iteritems() if original is None else original.headers.items()
     named = tuple((name.lower(), value) for name, value in pairs)
     response = Response(
@@ -177,3 +184,16 @@ def _read(answer: requests.Response, began: float, seconds: float) -> Response |
         time.perf_counter() - began,
     )
     return response if ended or response.media_type == MEDIA_TYPE else NoAnswer.ENDLESS
+
+
+def _excess(original: Any) -> bytes:
+    """Return what follows the head of an answer that has no body, as far as it is there already."""
+    reader = getattr(original, "fp", None)
+    sender = getattr(getattr(reader, "raw", None), "_sock", None)
+    if reader is None or sender is None:
+        return b""
+    sender.settimeout(_MOMENT)
+    try:
+        return bytes(reader.read1(_PIECE))
+    except (OSError, ValueError):
+        return b""

@@ -105,8 +105,15 @@ class Validity:
         return real
 
     def _parts_allowed(self, operation: Operation, exchange: Exchange) -> bool:
-        """Return whether the texts of a form are what their schemas say; the engine fills some in without looking."""
+        """Return whether the parts of a form are what their schemas say; the engine fills some in without looking.
+
+        That bytes are a file of some format no schema can tell; those of the kit's own cases are.
+        """
         members = _members(operation, _media_type(exchange))
+        if exchange.case is None and any(
+            part in members and _is_file(operation, members[part]) for part, _ in read_parts(exchange.request)
+        ):
+            return False
         return all(
             self._judge.accepts_text(members[part], value.decode("utf-8", "replace"))
             for part, value in read_parts(exchange.request)
@@ -119,6 +126,16 @@ def _members(operation: Operation, media_type: str) -> dict[str, Any]:
     content = operation.request_content.get(media_type)
     schema = operation.document.resolve(content.raw.get("schema")) if content else None
     return (schema.get("properties") if isinstance(schema, dict) else None) or {}
+
+
+def _is_file(operation: Operation, member: Any) -> bool:
+    """Return whether a part is a file of a kind that the schema does not name."""
+    schema = operation.document.resolve(member)
+    if not isinstance(schema, dict) or kind_of_schema(schema) is not None:
+        return False
+    nodes = [schema, *(operation.document.resolve(each) for each in schema.get("anyOf") or ())]
+    items = [operation.document.resolve(node.get("items")) for node in nodes if isinstance(node, dict)]
+    return any(isinstance(node, dict) and node.get("format") == "binary" for node in (*nodes, *items))
 
 
 def promises_success(operation: Operation) -> bool:

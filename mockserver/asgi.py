@@ -29,6 +29,9 @@ class Application:
 
     def __init__(self, mock: Mock) -> None:
         self.mock = mock
+        """Who answers; another one may take its place while requests come in."""
+        self.trouble: str | None = None
+        """Why the contract as it is now on disk is not what is served; None when it is."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -50,7 +53,7 @@ class Application:
     def _own(self) -> ASGIApp:
         from mockserver.control import control  # Starlette's routing costs start-up time
 
-        return control(self.mock)
+        return control(self)
 
 
 def create_app(mock: Mock) -> Application:

@@ -140,6 +140,7 @@ def _as_settings(flags: dict[str, Any]) -> dict[str, Any]:
 @click.option("--seed", type=int, help="Same seed and request, same bytes.")
 @click.option("--token", "tokens", multiple=True, metavar="T", help="A token to accept; may be repeated.")
 @click.option("--no-auth", is_flag=True, help="Ask for no credentials.")
+@click.option("--reload/--no-reload", default=None, help="Read files of your own again when they change.")
 @click.option("--workers", type=int, help="Server processes.")
 @click.option("--fidelity", metavar="lenient|strict", help="Answer with a warning, or refuse as the service.")
 @click.option("--clock", metavar="fixed|real", help="Where times in answers come from.")
@@ -293,6 +294,9 @@ def routes(spec: str | None, overlays: tuple[str, ...], no_overlay: bool, artifa
 
 
 def _who_answers(mock: Mock, operation: Any) -> str:
+    authored = mock.binding(operation).authored
+    if authored is not None and authored.dispatcher_name:
+        return f"example by {authored.dispatcher_name}"
     if mock.binding(operation).responder is not None:
         return "responder"
     return "example" if mock.binding(operation).has_example else "generator"

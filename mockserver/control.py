@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import orjson
@@ -29,9 +29,16 @@ _LOCAL = ("127.0.0.1", "::1", "localhost", "testserver")
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def control(mock: Mock) -> Starlette:
+class Served(Protocol):
+    """Whose endpoints these are."""
+
+    mock: Mock
+    trouble: str | None
+
+
+def control(served: Served) -> Starlette:
     """Return the application that answers everything below `/_mockflare`."""
-    tokens: tuple[str, ...] = getattr(mock.settings, "tokens", ())
+    tokens: tuple[str, ...] = getattr(served.mock.settings, "tokens", ())
     stubs = 0
 
     def guarded(endpoint: Endpoint) -> Endpoint:
@@ -47,7 +54,9 @@ def control(mock: Mock) -> Starlette:
         return guard
 
     async def health(request: Request) -> Response:
-        return JSONResponse({"status": "ok", "title": mock.document.title, "operations": len(mock.document.operations)})
+        document = served.mock.document
+        told = {"status": "ok", "title": document.title, "operations": len(document.operations)}
+        return JSONResponse(told if served.trouble is None else {**told, "status": "stale", "reason": served.trouble})
 
     async def journal(request: Request) -> Response:
         asked = request.query_params
@@ -59,17 +68,17 @@ def control(mock: Mock) -> Starlette:
             raise UsageError("limit and status are numbers")
         entries = [
             entry
-            for entry in mock.journal
+            for entry in served.mock.journal
             if asked.get("operation", entry.operation_id) == entry.operation_id
             and int(asked.get("status", entry.status)) == entry.status
         ]
         limit = int(asked.get("limit", "100"))
         shown = [entry.summary() for entry in entries[-limit:]] if limit else []
-        return JSONResponse({"count": mock.journal.count, "exchanges": shown})
+        return JSONResponse({"count": served.mock.journal.count, "exchanges": shown})
 
     async def reset(request: Request) -> Response:
         nonlocal stubs
-        mock.reset()
+        served.mock.reset()
         stubs = 0
         return Response(status_code=204)
 
@@ -80,6 +89,7 @@ def control(mock: Mock) -> Starlette:
             raise UsageError("error is a code, a name of the error table or an HTTP status")
         if not isinstance(times, int) or isinstance(times, bool):
             raise UsageError("times is a whole number; -1 is all requests")
+        mock = served.mock
         mock.fail(_text(body, "target"), mock.service.named_problem(error), times)
         return Response(status_code=204)
 
@@ -95,7 +105,7 @@ def control(mock: Mock) -> Starlette:
             raise UsageError(f"there are {stubs} stubs already; POST {OWN}/reset forgets them")
         stubs += 1
         answer = body["body"]
-        mock.on(_text(body, "target"))(lambda _: Answer(status, answer, headers=list(headers.items())))
+        served.mock.on(_text(body, "target"))(lambda _: Answer(status, answer, headers=list(headers.items())))
         return Response(status_code=204)
 
     routes = [

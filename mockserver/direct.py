@@ -95,8 +95,8 @@ class DirectProtocol(HttpToolsProtocol):
         super().__init__(*arguments, **named)
         logs = self.access_log and self.access_logger.isEnabledFor(logging.INFO)
         ours = isinstance(self.app, Application) and not (logs or self.limit_concurrency or self.root_path)
-        self._mock = self.app.mock if ours else None
-        self._limit = min(_LARGEST_BODY, self._mock.settings.max_body if self._mock else 0)
+        self._application: Application | None = self.app if ours else None
+        self._limit = min(_LARGEST_BODY, self._application.mock.settings.max_body if self._application else 0)
         self._body: list[bytes] | None = None
         """What has come of a plain request's body; None while no plain request is on its way in."""
         self._size = 0
@@ -162,17 +162,18 @@ class DirectProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Answer a plain request."""
-        if self._body is None or self._mock is None:
+        if self._body is None or self._application is None:
             super().on_message_complete()
             return
         body, self._body = b"".join(self._body), None
         path, query = self._target
         method = self.parser.get_method().decode("ascii")
-        response = self._mock.handle(HttpRequest(method, path, query=query, headers=self.headers, body=body))
-        takes_time = response.delay or is_paced(response, self._mock)
+        mock = self._application.mock
+        response = mock.handle(HttpRequest(method, path, query=query, headers=self.headers, body=body))
+        takes_time = response.delay or is_paced(response, mock)
         written = None if takes_time else self._written(method, response)
         if written is None:
-            self._begin_cycle(partial(deliver, self._mock, response))
+            self._begin_cycle(partial(deliver, mock, response))
             super().on_message_complete()
             return
         self.transport.write(written)
@@ -186,7 +187,7 @@ class DirectProtocol(HttpToolsProtocol):
     def _is_plain(self) -> bool:
         parser, cycle = self.parser, self.cycle
         return (
-            self._mock is not None
+            self._application is not None
             and not self._is_odd
             and parser.should_keep_alive()
             and not parser.should_upgrade()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import fields
@@ -14,7 +15,7 @@ from typing import Any
 import uvicorn
 
 from mockserver.app import Mock
-from mockserver.asgi import LARGEST_MESSAGE, ASGIApp, create_app
+from mockserver.asgi import LARGEST_MESSAGE, Application, ASGIApp, create_app
 from mockserver.errors import UsageError
 from mockserver.settings import Settings
 
@@ -115,7 +116,8 @@ def serve(settings: Settings, announce: Callable[[Mock, str], None]) -> None:
     host = f"[{host}]" if ":" in host else host
     announce(mock, f"http://{host}:{listening.getsockname()[1]}")
     if settings.workers == 1:
-        uvicorn.Server(_config(create_app(mock), http=_protocol())).run(sockets=[listening])
+        application = _watched(create_app(mock), settings)
+        uvicorn.Server(_config(application, http=_protocol())).run(sockets=[listening])
         return
     from uvicorn.supervisors import Multiprocess
 
@@ -125,13 +127,23 @@ def serve(settings: Settings, announce: Callable[[Mock, str], None]) -> None:
     Multiprocess(config, sockets=[listening]).run()
 
 
+def _watched(application: Application, settings: Settings) -> Application:
+    """Return an application whose mock is replaced when the user's files change, if there are any."""
+    if settings.reload and (settings.spec or settings.overlays or settings.artifacts):
+        from mockserver.reload import Reloader
+
+        Reloader(application, settings, lambda told: print(f"mockflare: {told}", file=sys.stderr, flush=True)).start()
+    return application
+
+
 def worker_app() -> ASGIApp:
     """Return the application of a worker process; its settings are in the environment."""
     values = json.loads(os.environ[_SETTINGS])
-    for name in ("overlays", "tokens"):
+    for name in ("overlays", "artifacts", "tokens"):
         values[name] = tuple(values[name])
     values["switches"] = MappingProxyType(values["switches"])
-    return create_app(Mock(Settings(**values)))
+    settings = Settings(**values)
+    return _watched(create_app(Mock(settings)), settings)
 
 
 def listen(host: str, port: int) -> socket.socket:

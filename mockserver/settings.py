@@ -36,6 +36,8 @@ class Settings:
     """Address to listen on."""
     port: int = 8787
     """Port to listen on; 0 takes a free one."""
+    reload: bool = True
+    """Whether the files of a contract of your own are watched, and the contract is read again when they change."""
     workers: int = 1
     """Server processes."""
     seed: int = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
 from typing import Any
 
 from mockserver.asgi import LARGEST_MESSAGE, Receive, Scope, Send
@@ -58,6 +58,8 @@ class _Carrier:
         self._session, self._receive, self._send = granted.session, receive, send
         self._largest = min(LARGEST_MESSAGE, mock.settings.max_body)
         self._messages = self._bytes = self._said = 0
+        self._coming: asyncio.Future[Any] | None = None
+        """The next message of the client, once somebody waits for it."""
 
     async def carry(self) -> None:
         """Go on until one side has ended the conversation."""
@@ -66,19 +68,19 @@ class _Carrier:
             while not over:
                 over = await self._turn()
         finally:
+            if self._coming is not None:
+                self._coming.cancel()
             self._note("%s messages came, %s went", self._messages, self._said)
 
     async def _turn(self) -> bool:
         """Take one message and answer it; returns whether the conversation is over."""
-        try:
-            event = await asyncio.wait_for(self._receive(), self._session.idle)
-        except TimeoutError:
+        if not await self._has_come(self._session.idle):
             return await self._say(self._session.wait()) or await self._say([Close(_BROKEN, "idle for too long")])
+        event, self._coming = await self._awaited(), None
         if event["type"] == "websocket.disconnect":
             self._note("the client ended it with code %s", event.get("code", 1005))
             return True
-        text, data = event.get("text"), event.get("bytes")
-        message: str | bytes = text if text is not None else data or b""
+        message = _content(event)
         excess = self._excess(len(message))
         return await self._say([excess] if excess else self._answers(message))
 
@@ -109,7 +111,9 @@ class _Carrier:
                 await self._send({"type": "websocket.close", "code": message.code, "reason": message.reason})
                 return True
             if (ttft or rate) and (pause := due - loop.time()) > 0:
-                await asyncio.sleep(pause)
+                if await self._has_come(pause) and self._is_interrupted():
+                    return False
+                await asyncio.sleep(max(0.0, due - loop.time()))
             due += 1 / rate if rate else 0.0
             event: dict[str, Any] = {"type": "websocket.send"}
             event["text" if isinstance(message, str) else "bytes"] = message
@@ -119,5 +123,29 @@ class _Carrier:
                 await asyncio.sleep(0)  # others are served, too
         return False
 
+    def _awaited(self) -> asyncio.Future[Any]:
+        """Return the client's next message, come or still to come."""
+        if self._coming is None:
+            self._coming = asyncio.ensure_future(self._receive())
+        return self._coming
+
+    async def _has_come(self, seconds: float) -> bool:
+        """Wait for the client's next message at most so long; returns whether it has come."""
+        awaited = self._awaited()
+        await asyncio.wait((awaited,), timeout=seconds)
+        return awaited.done()
+
+    def _is_interrupted(self) -> bool:
+        """Say whether the message that has come ends what is being said; it is answered next."""
+        event = self._awaited().result()
+        return event["type"] == "websocket.disconnect" or self._session.interrupts(_content(event))
+
     def _note(self, sentence: str, *values: Any) -> None:
         self._invocation.note(sentence, *values)
+
+
+def _content(event: MutableMapping[str, Any]) -> str | bytes:
+    """Return the text or the bytes of a message."""
+    text: str | None = event.get("text")
+    data: bytes | None = event.get("bytes")
+    return text if text is not None else data or b""

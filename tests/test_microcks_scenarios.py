@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -105,3 +106,31 @@ def test_every_function_has_a_scenario() -> None:
     texts = "\n".join(file.read_text("utf-8") for file in FILES)
     wanted = [*built_in(), *(f"{name}(" for name in FUNCTIONS), "fixed", "random", "random-20", "x-microcks-refs"]
     assert [] == [name for name in wanted if not re.search(re.escape(name), texts)]
+
+
+BITS = (
+    "", "%", "%zz", "%ff", "%00", "/", "//", "?", "&", "=", "delay=", "delay=9", "delay=NaN", "delayStrategy=random-",
+    "\x00", "\ud800", "é", "{", "}}", "{{ uuid() }}", '"', "\\", "\r\n", "x" * 300, "1e999", "[]", "name=", "%25", "+",
+)  # fmt: skip
+BODIES = (b"", b"null", b"[]", b'"x"', b'{"country":{"a":1e99}}', b"[" * 5000, b"\xff", b"<a>", b'{"rating":"NaN"}')
+NAMES = ("x-microcks-delay", "x-microcks-delay-strategy", "accept", "prefer", "authorization", "content-type")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_hostile_requests(file: Path, tmp_path: Path) -> None:
+    """Whatever is asked, nothing breaks, and the same is said again."""
+    scenario = read(file)
+    mock, chance = started(scenario, tmp_path), Random(file.stem)
+    for exchange in scenario["exchanges"] * 4:
+        path, _, query = str(exchange["request"]["path"]).partition("?")
+        pairs = [(chance.choice(NAMES).encode(), chance.choice(BITS).encode("utf-8", "replace"))]
+        request = HttpRequest(
+            exchange["request"].get("method", "GET"),
+            path + chance.choice(BITS) * chance.randrange(2),
+            query="&".join([query, *(chance.choice(BITS) + chance.choice(BITS) for _ in range(chance.randrange(3)))]),
+            headers=pairs if chance.randrange(2) else [(b"content-type", b"application/json")],
+            body=chance.choice(BODIES) if chance.randrange(2) else orjson.dumps(exchange["request"].get("json")),
+        )
+        one, two = mock.handle(request), mock.handle(request)
+        assert one.status != 500, mock.journal[-1].notes
+        assert (one.status, one.headers, one.body, one.delay) == (two.status, two.headers, two.body, two.delay)

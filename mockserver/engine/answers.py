@@ -140,7 +140,8 @@ class Answers:
         for status, response in self.operation.responses.items():
             for media_type in response.content.values():
                 if name in media_type.examples and status != "default":
-                    return _selection(int(status.replace("XX", "00")), response, media_type.name)
+                    number = int(status.replace("XX", "00"))
+                    return _selection(number, response, media_type.name)
         return None
 
     def headers(self, answer: Answer, invocation: Invocation) -> list[tuple[str, str]]:
@@ -237,5 +238,3 @@ def _authored(selected: Selection, example: Example) -> Answer:
     from mockserver.engine import bodies
 
     return bodies.written(selected.status, example.value, selected.name, selected.media_type, authored=True)
-
-

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import orjson
@@ -37,7 +37,13 @@ class Authored:
     """The authored part of one operation, ready to be served."""
 
     def __init__(
-        self, operation: Operation, *, for_microcks: bool, strict: bool = False, egress: Egress | None = None
+        self,
+        operation: Operation,
+        *,
+        for_microcks: bool,
+        strict: bool = False,
+        has_responder: bool = False,
+        egress: Egress | None = None,
     ) -> None:
         self.operation = operation
         self.faults: list[str] = []
@@ -46,10 +52,14 @@ class Authored:
         extension = operation.raw.get(OPERATION)
         settings: Mapping[str, Any] = extension if isinstance(extension, Mapping) else {}
         self.pairs = Pairs(operation)
-        self.templated = self.delayed = for_microcks or strict
-        self.dispatcher_name, self._dispatch = self._dispatcher(settings)
-        self.refuses_strangers = strict or (not self.faults and (bool(settings) or EXAMPLES in operation.raw))
-        """Whether a request that no example fits is refused, as Microcks does; else the default example answers."""
+        self.delayed = for_microcks or strict
+        asked = self._attempt(lambda: dispatchers.dispatcher_of(operation, self.pairs, dispatchers.built_in()))
+        self.dispatcher_name, self._dispatch = self._dispatcher(settings, asked)
+        meant = strict or (not self.faults and (bool(settings) or EXAMPLES in operation.raw))
+        self.refuses_strangers = asked is not None or (
+            meant and not has_responder and self.dispatcher_name in dispatchers.INFERRED
+        )
+        """Whether a request that no example fits is refused, as Microcks does; else the next in line answers."""
         self.usual_delay = self._attempt(lambda: delays.declared(settings))
         self._asked = constraints.constraints(settings.get("parameterConstraints"), self.faults)
         self._templates: dict[tuple[str, int, str], tuple[Template, tuple[tuple[str, Template], ...]]] = {}
@@ -57,7 +67,14 @@ class Authored:
     @property
     def is_idle(self) -> bool:
         """Whether there is nothing to do that the pipeline would not do by itself."""
-        return not (self._dispatch or self.usual_delay or self._asked or self.delayed or self.has_templates)
+        return not (self._dispatch or self.usual_delay or self._asked or self.delayed or self.touches_examples)
+
+    @cached_property
+    def templated(self) -> bool:
+        """Whether examples may be templates: the document is for Microcks, or this operation speaks its language."""
+        return self.delayed or any(
+            template.is_unmistakable for reply in self.pairs.replies for template in self._all_templates(reply)
+        )
 
     @cached_property
     def _queried(self) -> bool:
@@ -65,16 +82,24 @@ class Authored:
         named = [each.get("name") for each in self.operation.parameters if each.get("in") == "query"]
         return delays.QUERY not in named
 
+    @property
+    def query_names(self) -> list[str]:
+        """The query parameters that mean something here without being declared."""
+        ours = [delays.QUERY, delays.STRATEGY_QUERY] if self.delayed and self._queried else []
+        return [*ours, *(each.name for each in self._asked if each.where == "query")]
+
     @cached_property
-    def has_templates(self) -> bool:
-        """Whether any reply of the operation is a template."""
-        return self.templated and any(
-            body.is_dynamic or any(each.is_dynamic for _, each in headers)
-            for body, headers in map(self._compiled, self.pairs.replies)
+    def touches_examples(self) -> bool:
+        """Whether examples are more than they seem: templates, or held back for a time of their own."""
+        return any(reply.settings for reply in self.pairs.replies) or (
+            self.templated
+            and any(template.is_dynamic for reply in self.pairs.replies for template in self._all_templates(reply))
         )
 
     def check(self) -> list[str]:
         """Return everything that cannot be followed, templates included."""
+        for reply in self.pairs.replies:
+            self._attempt(partial(delays.declared, reply.settings))
         return [*self.faults, *(self.template_faults() if self.templated else ())]
 
     def template_faults(self) -> list[str]:
@@ -145,7 +170,7 @@ class Authored:
     def finish(self, answer: Answer, invocation: Invocation) -> Answer:
         """Return an answer with the headers that are copied from the request, and the time it is held back."""
         copied = constraints.copied(self._asked, invocation) if self._asked else []
-        wanted = self.usual_delay
+        wanted = delays.Delay(answer.delay) if answer.delay else self.usual_delay
         if self.delayed:
             wanted = delays.wanted(invocation, wanted, queried=self._queried)
         held = wanted.drawn(invocation) if wanted else 0.0
@@ -155,7 +180,7 @@ class Authored:
             held = most
         elif held:
             invocation.note("held back for %s ms", round(held, 3))
-        if not copied and not held:
+        if not copied and held == answer.delay:
             return answer
         return replace(answer, headers=[*answer.headers, *copied], delay=held)
 
@@ -166,18 +191,27 @@ class Authored:
         try:
             scope = Scope(invocation) if self.templated else None
             value = body.render(scope) if scope else reply.body
-            written = [(name, _line(each.render(scope))) for name, each in headers] if scope else list(reply.headers)
-            answer = self._written(reply, value, written)
-            if wrong_with(answer) is None:
-                return answer
-            for other in self._readings(body, value, invocation):
-                found = self._written(reply, other, written)
-                if wrong_with(found) is None:
-                    return found
+            texts = [(name, each.render(scope)) for name, each in headers] if scope else reply.headers
+            written = [(name, _line(text)) for name, text in texts]
+            answer = found = self._written(reply, value, written)
+            if wrong_with(answer) is not None:
+                readings = (self._written(reply, each, written) for each in self._readings(body, value, invocation))
+                found = next((each for each in readings if wrong_with(each) is None), answer)
+            found.delay = self._own_delay(reply, invocation)
         except TemplateError as error:
             invocation.note("passed over the example %s: %s", reply.name, str(error))
             return None
-        return answer
+        return found
+
+    @staticmethod
+    def _own_delay(reply: Reply, invocation: Invocation) -> float:
+        """Return the time that a reply itself asks to be held back, 0 when it asks for none."""
+        if not reply.settings:
+            return 0.0
+        with suppress(UsageError):  # told at the start
+            own = delays.declared(reply.settings)
+            return own.drawn(invocation) if own else 0.0
+        return 0.0
 
     def _readings(self, body: Template, value: Any, invocation: Invocation) -> Iterator[Any]:
         """Yield what an authored value may mean where its schema wants something else than it seems to be."""
@@ -229,8 +263,7 @@ class Authored:
 
     # reading ------------------------------------------------------------------------------------------------------
 
-    def _dispatcher(self, settings: Mapping[str, Any]) -> tuple[str, Dispatcher | None]:
-        asked = self._attempt(lambda: dispatchers.dispatcher_of(self.operation, self.pairs, dispatchers.built_in()))
+    def _dispatcher(self, settings: Mapping[str, Any], asked: Dispatcher | None) -> tuple[str, Dispatcher | None]:
         if asked is not None:
             return str(settings["dispatcher"]), asked
         return dispatchers.inferred(self.operation, self.pairs) or ("", None)

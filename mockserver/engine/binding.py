@@ -41,7 +41,7 @@ class Binding:
         self.authored = authored
         self.answers = answers
         """What the document itself says; where it negotiates, the document is followed in everything."""
-        self.parameters = _parameters(operation) if answers.negotiates else None
+        self.parameters = _parameters(operation, authored) if answers.negotiates else None
         """The parameters to be read and judged; None where only the required ones are looked for."""
         self.body_required = bool((operation.request_body or {}).get("required"))
         self.takes_body = operation.request_body is not None
@@ -56,7 +56,7 @@ class Binding:
                 ("dispatcher", self.dispatched if authored else None),
                 ("responder", responder),
                 ("example", self.example),
-                ("generator", self.generated if authored and authored.has_templates else answers.generated),
+                ("generator", self.generated if authored and authored.touches_examples else answers.generated),
             )
             if produce
         )
@@ -115,7 +115,7 @@ class Binding:
 
     def example(self, invocation: Invocation) -> Answer | None:
         """Return the default example, if there is one and it verifies."""
-        if self.authored is not None and self.authored.has_templates and not self.answers.dynamic:
+        if self.authored is not None and self.authored.touches_examples and not self.answers.dynamic:
             selected = self.answers.selected(invocation)
             found = self.authored.default(invocation, selected.status, selected.name, self.wrong_with)
             return found or self.answers.example(invocation)
@@ -134,17 +134,17 @@ class Binding:
     def preferred(self, invocation: Invocation, preference: Preference) -> Answer:
         """Return what the caller asked for; raises Refusal when the document has no such answer."""
         answer = self.answers.preferred(invocation, preference)
-        if self.authored is not None and self.authored.has_templates and not preference.is_dynamic:
+        if self.authored is not None and self.authored.touches_examples and not preference.is_dynamic:
             named = preference.example
             return self.authored.filled(answer, invocation, self.wrong_with, named)
         return answer
 
 
-def _parameters(operation: Operation) -> Parameters:
+def _parameters(operation: Operation, authored: Authored | None) -> Parameters:
     from mockserver.openapi.parameters import Parameters  # the Workers AI mock does without it
     from mockserver.openapi.security import query_names
 
-    return Parameters(operation, query_names(operation))
+    return Parameters(operation, [*query_names(operation), *(authored.query_names if authored else ())])
 
 
 def _pick(content: dict[str, MediaType], name: str) -> MediaType | None:

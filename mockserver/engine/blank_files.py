@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+from collections.abc import Callable
 import struct
 
 _PICTURES = {
@@ -52,7 +53,7 @@ def _wav() -> bytes:
     return head + struct.pack("<4sI", b"data", len(silence)) + silence
 
 
-_MAKERS = {
+_MAKERS: dict[str, Callable[[], bytes]] = {
     "application/pdf": _pdf,
     "audio/wav": _wav,
     "application/zip": lambda: b"PK\x05\x06" + bytes(18),

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from mockserver.engine.invocation import Invocation
+from mockserver.engine.pairs import HEADER_NAME
 from mockserver.engine.values import refuse
 from mockserver.errors import UsageError, nearest
 
@@ -45,6 +46,8 @@ def constraint(raw: Any) -> Constraint:
     name, where, pattern = raw.get("name"), raw.get("in"), raw.get("mustMatchRegexp")
     if not isinstance(name, str) or not name:
         raise UsageError("a parameter constraint has no name")
+    if raw.get("recopy") is True and not HEADER_NAME.fullmatch(name):
+        raise UsageError(f"{name!r} cannot be sent back: it is no name of a header")
     if where not in _PLACES:
         raise UsageError(f"the constraint on {name!r} is in {where!r}; header, query or path would be right")
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mockserver.errors import DocumentError
+from mockserver.errors import DocumentError, nearest
 from mockserver.openapi.document import Document
 from mockserver.openapi.operations import Operation
 
@@ -15,9 +15,14 @@ EXAMPLES = "x-microcks-examples"
 """Where an operation keeps the pairs of an APIExamples file."""
 REFERENCES = "x-microcks-refs"
 """Where a response without content names the requests that it answers."""
+EXAMPLE = "x-microcks-example"
+"""What a named example of a response asks of its mock: a delay."""
 INFO = "x-microcks"
 """Labels, in `info`."""
 
+MEMBERS = ("delay", "delayStrategy", "dispatcher", "dispatcherRules", "parameterConstraints", "frequency",
+           "frequencyStrategy", "triggers")  # fmt: skip
+"""The members of `x-microcks-operation`; the last three are for asynchronous APIs and mean nothing here."""
 _EFFECTIVE = ("delay", "dispatcherRules", "parameterConstraints")
 
 
@@ -46,7 +51,13 @@ def complaints(document: Document) -> Iterator[tuple[str, str]]:
         pointer = f"{operation.pointer}/{OPERATION}"
         if not isinstance(extension, Mapping):
             yield pointer, f"{operation.id}: {OPERATION} is an object, not {extension!r:.60}; it is passed over"
-        elif is_effective(operation) or extension.get("dispatcher") not in (None, "", "FALLBACK"):
+            continue
+        for member in extension:
+            if member not in MEMBERS and not str(member).startswith("x-"):
+                near = nearest(str(member), MEMBERS)
+                hint = f"; did you mean {near!r}?" if near else ""
+                yield pointer, f"{operation.id}: {OPERATION} has no member {member!r}{hint}"
+        if is_effective(operation) or extension.get("dispatcher") not in (None, "", "FALLBACK"):
             from mockserver.engine.authored import Authored  # not needed for a document without extensions
 
             try:

@@ -173,6 +173,10 @@ class Journal:
         while self._bytes > _KEPT_BYTES or len(self._exchanges) > self._size:
             self._bytes -= self._exchanges.popleft().size
 
+    def keep_secret(self, headers: Iterable[str], queries: Iterable[str]) -> None:
+        """Redact these headers and query parameters from now on, beside those with telling names."""
+        self._secrets = Secrets(headers, queries)
+
     def clear(self) -> None:
         """Forget everything."""
         self._exchanges.clear()

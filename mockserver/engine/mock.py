@@ -40,7 +40,11 @@ if TYPE_CHECKING:
     from mockserver.engine.authored import Authored, Egress
     from mockserver.openapi.parameters import Parameters
 
-_ABOUT_BODIES = {"invalid": ("", ""), "body-missing": ("required", "the body is missing"), "body-malformed": ("json", "")}
+_ABOUT_BODIES = {
+    "invalid": ("", ""),
+    "body-missing": ("required", "the body is missing"),
+    "body-malformed": ("json", ""),
+}
 """Problems with a body that are told beside those with parameters: the keyword and what is said."""
 
 logger = logging.getLogger("mockflare")
@@ -335,6 +339,11 @@ class Mock:
             raise UnknownName("operation or model", target, known)
         self.faults.add(Fault(target, problem, times))
 
+    def adopt(self, other: Mock) -> None:
+        """Share the journal, the stubs and the faults of another mock; those of targets that are gone never apply."""
+        self.journal, self.faults, self._stubs = other.journal, other.faults, other._stubs
+        self.journal.keep_secret(*_secrets(self.document))
+
     def targets(self) -> set[str]:
         """Return the names that stubs and faults may be registered for."""
         return {*self.document.operations, *self.service.names()}
@@ -363,12 +372,24 @@ class Mock:
         mode = self.settings.microcks
         if mode == "off" or (has_responder and not extensions.is_effective(operation)):
             return None
-        from mockserver.engine.authored import Authored  # Workers AI does without it
-
         if operation.defect:
             return None
         strict = mode == "strict"
-        found = Authored(operation, for_microcks=self._is_for_microcks, strict=strict, egress=self._send_on)
+        if not (self._is_for_microcks or strict):
+            from mockserver.engine.pairs import Pairs
+
+            pairs = Pairs(operation)
+            if not pairs.complete and not pairs.may_be_templates:
+                return None
+        from mockserver.engine.authored import Authored  # Workers AI and most other documents do without it
+
+        found = Authored(
+            operation,
+            for_microcks=self._is_for_microcks,
+            strict=strict,
+            has_responder=has_responder,
+            egress=self._send_on,
+        )
         return None if found.is_idle else found
 
     def _send_on(self, request: HttpRequest, base_url: str) -> HttpResponse:

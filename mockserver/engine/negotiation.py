@@ -33,9 +33,8 @@ class MediaRange:
     def matches(self, name: str) -> bool:
         """Say whether a media type, or a wildcard that a document declares, may be what is meant."""
         kind, _, subtype = name.partition("/")
-        return self.kind in ("*", kind) and self.subtype in ("*", subtype) or (
-            kind in ("*", self.kind) and subtype == "*"
-        )  # fmt: skip
+        is_named = self.kind in ("*", kind) and self.subtype in ("*", subtype)
+        return is_named or (kind in ("*", self.kind) and subtype == "*")
 
 
 @lru_cache(maxsize=256)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from mockserver.engine.extensions import EXAMPLES, REFERENCES
+from mockserver.engine.extensions import EXAMPLE, EXAMPLES, REFERENCES
 from mockserver.engine.pointers import MISSING
+from mockserver.engine.values import to_json
 from mockserver.errors import UnresolvedReference
 from mockserver.openapi.operations import EVENT_STREAM, Operation, Response
+
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}")
+"""What a header may be called (RFC 9110, section 5.1)."""
+_FRAMING = ("content-type", "content-length", "transfer-encoding", "connection")
 
 Place = tuple[str, str]
 """Where a value of a request is (path, query, header, cookie), and its name; headers in lower case."""
@@ -36,6 +42,8 @@ class Reply:
     headers: tuple[tuple[str, str], ...] = ()
     default: bool = False
     """Whether `x-microcks-default` marks it."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What it asks of its mock: `delay`, `delayStrategy`."""
 
 
 class Pairs:
@@ -92,6 +100,11 @@ class Pairs:
         """The names that a request and a response share."""
         return tuple(name for name in self._read[2] if name in self.asks)
 
+    @property
+    def may_be_templates(self) -> bool:
+        """Whether there are braces in a response that might hold an expression."""
+        return any("{{" in str(reply.body) or "{{" in str(reply.headers) for reply in self.replies)
+
 
 def _asked_values(operation: Operation) -> Iterator[tuple[Place, str, Any]]:
     """Yield place, example name and value of every named example of a parameter."""
@@ -102,7 +115,20 @@ def _asked_values(operation: Operation) -> Iterator[tuple[Place, str, Any]]:
         bodies = content.values() if isinstance(content, dict) else ()
         for holder in (parameter, *(body for body in bodies if isinstance(body, dict))):
             for name, value in _named(operation, holder.get("examples")):
-                yield place, name, value
+                for part, member in _members(place, parameter, value):
+                    yield part, name, member
+
+
+def _members(place: Place, parameter: Mapping[str, Any], value: Any) -> Iterator[tuple[Place, Any]]:
+    """Yield the places of a request that hold a parameter's value: an object in a query is usually spread over some."""
+    where, called = place
+    style = parameter.get("style", "form")
+    if where == "query" and isinstance(value, dict) and style == "deepObject":
+        yield from (((where, f"{called}[{name}]"), member) for name, member in value.items())
+    elif where == "query" and isinstance(value, dict) and style == "form" and parameter.get("explode", True):
+        yield from (((where, str(name)), member) for name, member in value.items())
+    else:
+        yield place, value
 
 
 def _asked_bodies(operation: Operation) -> Iterator[tuple[str, Any]]:
@@ -111,13 +137,17 @@ def _asked_bodies(operation: Operation) -> Iterator[tuple[str, Any]]:
 
 
 def _named(operation: Operation, examples: Any) -> Iterator[tuple[str, Any]]:
+    yield from ((name, entry["value"]) for name, entry in _entries(operation, examples) if "value" in entry)
+
+
+def _entries(operation: Operation, examples: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, entry in examples.items() if isinstance(examples, dict) else ():
         try:
             entry = operation.document.resolve(entry)
         except UnresolvedReference:
             continue
-        if isinstance(entry, dict) and "value" in entry:
-            yield str(name), entry["value"]
+        if isinstance(entry, dict):
+            yield str(name), entry
 
 
 def _replies(operation: Operation) -> Iterator[Reply]:
@@ -127,6 +157,7 @@ def _replies(operation: Operation) -> Iterator[Reply]:
         for media_type in response.content.values():
             if media_type.name == EVENT_STREAM:
                 continue  # an example of a stream is no single body
+            entries = dict(_entries(operation, media_type.raw.get("examples")))
             for example in media_type.examples.values():
                 yield Reply(
                     example.name,
@@ -135,6 +166,7 @@ def _replies(operation: Operation) -> Iterator[Reply]:
                     example.value,
                     tuple((name, text) for name, owner, text in headers if owner in (example.name, None)),
                     example.default,
+                    _mapping(entries.get(example.name, {}).get(EXAMPLE)),
                 )
         references = response.raw.get(REFERENCES)
         if not response.content and isinstance(references, list):
@@ -151,7 +183,7 @@ def _headers(operation: Operation, response: Response) -> Iterator[tuple[str, st
             header = operation.document.resolve(header)
         except UnresolvedReference:
             continue
-        if not isinstance(header, dict) or str(name).lower() == "content-type":
+        if not isinstance(header, dict) or not _may_be_sent(str(name)):
             continue
         if "example" in header:
             yield str(name), None, text_of(header["example"])
@@ -175,18 +207,26 @@ def _imported(operation: Operation) -> Iterator[tuple[Ask, Reply]]:
             values["header", called.lower()] = value
         status = response.get("status", 200)
         code = int(status) if str(status).isdecimal() and 100 <= int(status) <= 599 else operation.success
-        headers = tuple(
-            (header, text_of(value[0] if isinstance(value, list) and value else value))
+        said = {
+            header: text_of(value[0] if isinstance(value, list) and value else value)
             for header, value in _mapping(response.get("headers")).items()
-        )
+        }
+        named = next((value for header, value in said.items() if header.lower() == "content-type"), "")
+        headers = tuple((header, value) for header, value in said.items() if _may_be_sent(header))
         body = response.get("body", MISSING)
-        media_type = response.get("mediaType") or _media_type(operation, code)
+        plain = named.split(";", 1)[0].strip()
+        media_type = response.get("mediaType") or plain or _media_type(operation, code)
+        asked = request.get("body", MISSING)
         yield (
-            Ask(values, request.get("body", MISSING)),
+            Ask(values, MISSING if asked == "" or asked is None else asked),
             Reply(str(name), code, "", b"", headers)
             if body is MISSING
             else Reply(str(name), code, str(media_type).lower(), body, headers),
         )
+
+
+def _may_be_sent(header: str) -> bool:
+    return HEADER_NAME.fullmatch(header) is not None and header.lower() not in _FRAMING
 
 
 def _mapping(value: Any) -> dict[str, Any]:
@@ -207,8 +247,4 @@ def status_of(key: str, operation: Operation) -> int:
 
 def text_of(value: Any) -> str:
     """Return a JSON value as it stands in a path, a query or a header: text as it is, anything else as JSON."""
-    if isinstance(value, str):
-        return value
-    import orjson
-
-    return orjson.dumps(value).decode()
+    return value if isinstance(value, str) else to_json(value).decode()

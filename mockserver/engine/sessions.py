@@ -37,6 +37,10 @@ class Session(Protocol):
         """Say what a message is answered with; it is taken to the end, message by message."""
         ...
 
+    def interrupts(self, message: str | bytes) -> bool:
+        """Say whether a message makes what is still to be said to others superfluous, where saying it takes time."""
+        ...
+
     def wait(self) -> Iterable[Said]:
         """Say what there is to say to a client that has been silent for too long; the conversation ends then."""
         ...

@@ -11,7 +11,6 @@ from mockserver.openapi.operations import METHODS
 
 API_VERSION = "mocks.microcks.io/v1alpha1"
 _OPERATION, _EXAMPLES = "x-microcks-operation", "x-microcks-examples"
-_SETTINGS = ("delay", "delayStrategy", "dispatcher", "dispatcherRules", "parameterConstraints", "frequency", "triggers")
 _Path = tuple[str, ...]
 
 
@@ -61,14 +60,10 @@ def _merge_metadata(content: dict[str, Any], artifact: Mapping[str, Any]) -> Ite
         info = content["info"] = dict(_mapping(content.get("info")))
         own = info["x-microcks"] = dict(_mapping(info.get("x-microcks")))
         own["labels"] = {**_mapping(own.get("labels")), **labels}
-    for path, operation, settings in _operations(content, artifact):
+    for _, operation, settings in _operations(content, artifact):
         if isinstance(operation, Complaint):
             yield operation
             continue
-        for member in settings:
-            if member not in _SETTINGS:
-                near = nearest(member, _SETTINGS)
-                yield Complaint((*path, member), f"unknown {member!r}" + (f"; did you mean {near!r}?" if near else ""))
         operation[_OPERATION] = {**_mapping(operation.get(_OPERATION)), **settings}
 
 

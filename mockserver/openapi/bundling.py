@@ -46,7 +46,7 @@ class Bundle:
         self._names: dict[str, str] = {}
         self._definitions: dict[str, Any] = {}
         self._waiting: list[tuple[str, str, Any, Any]] = []
-        """Definitions that are still to be translated: name, reference, node, and the schema with an `$id` around it."""
+        """What is still to be translated: name, reference, node, and the schema with an `$id` around it."""
         self._home: Any = None
         """The schema with an `$id` that is being translated: its `#/...` leads into itself."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from mockserver.errors import DocumentError, InvalidSchema, UnresolvedReference
 from mockserver.openapi.bundling import Bundle, escape, kind
-from mockserver.openapi.files import Files, split
+from mockserver.openapi.files import Files, Stamp, split
 from mockserver.openapi.operations import METHODS, Operation
 from mockserver.openapi.servers import base_paths
 from mockserver.openapi.validation import Schema, Validator, compiled
@@ -52,6 +53,16 @@ class Document:
             self.diagnostics.append(diagnostic)
 
     @property
+    def other_files(self) -> dict[Path, Stamp | None]:
+        """The files beside the document that its references have led to so far, as they were then."""
+        return {} if self._files is None else dict(self._files.places)
+
+    def read_files_of(self, other: Document) -> None:
+        """Read the files beside the document that another version of it has read; raises UnresolvedReference."""
+        if self._files is not None and other._files is not None:
+            self._files.read_again(other._files)
+
+    @property
     def title(self) -> str:
         """The API's title."""
         info = self.content.get("info")
@@ -68,7 +79,8 @@ class Document:
         found: dict[str, Operation] = {}
         webhooks = self.content.get("webhooks")
         if isinstance(webhooks, dict) and webhooks:
-            self.report("/webhooks", f"{len(webhooks)} webhooks are not served: they are requests that a client answers")
+            told = f"{len(webhooks)} webhooks are not served: they are requests that a client answers"
+            self.report("/webhooks", told)
         for path, item in (self.content.get("paths") or {}).items():
             pointer = "/paths/" + escape(path)
             try:

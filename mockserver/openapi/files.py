@@ -12,8 +12,8 @@ from mockserver.errors import UnreadableDocument, UnresolvedReference
 
 _LARGEST = 64 * 1024 * 1024
 _NAMES = frozenset(
-    "properties patternProperties $defs definitions dependentSchemas schemas parameters responses requestBodies headers "
-    "securitySchemes links callbacks pathItems content paths encoding variables".split()
+    "properties patternProperties $defs definitions dependentSchemas schemas parameters responses requestBodies "
+    "headers securitySchemes links callbacks pathItems content paths encoding variables".split()
 )
 """Members whose own members are named by the author: `default` in there is a name, not the keyword."""
 _VALUES = frozenset(("example", "default", "enum", "const", "value"))
@@ -21,6 +21,18 @@ _VALUES = frozenset(("example", "default", "enum", "const", "value"))
 
 Fetch = Callable[[str], bytes]
 """Returns the content of an address; raises UnresolvedReference."""
+
+
+Stamp = tuple[int, int, int]
+
+
+def stamp(path: Path) -> Stamp | None:
+    """Return what changes when a file is written or replaced; None while there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 class Files:
@@ -31,6 +43,8 @@ class Files:
         self._folder, self._name = path.parent, path.name
         self._fetch = fetch
         self._read: dict[str, Any] = {}
+        self.places: dict[Path, Stamp | None] = {}
+        """The files that were asked for so far, as they were then; None for what was not there."""
 
     def content(self, file: str) -> Any:
         """Return the parsed content of a file, its references written as the document would write them.
@@ -48,6 +62,11 @@ class Files:
             self._read[file] = content
         return self._read[file]
 
+    def read_again(self, other: Files) -> None:
+        """Read what another set of files has read; raises UnresolvedReference."""
+        for file in other._read:
+            self.content(file)
+
     def data(self, file: str) -> bytes:
         """Return the bytes of a file; raises UnresolvedReference."""
         if _is_remote(file):
@@ -55,6 +74,7 @@ class Files:
                 raise UnresolvedReference(f"{file} is somewhere else; remote references are not followed")
             return self._fetch(file)
         place = self._place(file)
+        self.places.setdefault(place, stamp(place))
         try:
             if not place.is_file():
                 raise UnresolvedReference(f"{file}: no such file in the document's folder")

@@ -271,9 +271,14 @@ class Operation:
                 ranked.append((_LAST, 0, 200, response))  # what is only a beginning cannot be answered with
             elif status[:1] in _RANKS and (status[1:] == "XX" or status.isdecimal()) and len(status) == 3:
                 empty = not response.content and status[0] == "2"
-                ranked.append((_RANKS[status[0]], int(empty), int(status.replace("XX", "00")), response))
+                number = self._free(status[0]) if status[1:] == "XX" else int(status)
+                ranked.append((_RANKS[status[0]], int(empty), number, response))
         ranked.sort(key=lambda each: each[:3])
         return tuple((each[2], each[3]) for each in ranked if each[0] == ranked[0][0])
+
+    def _free(self, digit: str) -> int:
+        """Return the lowest status of a class that is not declared by itself: the one that `2XX` stands for."""
+        return next(number for number in range(int(digit) * 100, 600) if str(number) not in self.responses)
 
     @cached_property
     def success(self) -> int:
@@ -315,6 +320,8 @@ def _content(document: Document, raw: Mapping[str, Any], direction: str, pointer
     for name, value in content.items() if isinstance(content, dict) else ():
         if isinstance(value, dict):
             plain = name.split(";", 1)[0].strip().lower()
+            if plain in found and name.lower() != plain:
+                continue  # one with parameters beside the plain one, or beside another
             found[plain] = MediaType(
                 document, plain, value, direction, f"{pointer}/content/{name.replace('~', '~0').replace('/', '~1')}"
             )

@@ -92,11 +92,12 @@ def _can_be_written(value: Any, parameter: Parameter) -> bool:
         return bool(value) and all(not isinstance(each, dict | list) and each != "" for each in value.values())
     if isinstance(value, list):
         return bool(value) and all(not isinstance(each, dict | list) and each != "" for each in value)
-    return value != ""
+    return bool(value != "")
 
 
 def _add_body(request: SampleRequest, content: Mapping[str, MediaType], random: Random) -> None:
-    name, media_type = next(((name, each) for name, each in content.items() if each.is_json), next(iter(content.items())))
+    first = next(iter(content.items()))
+    name, media_type = next(((name, each) for name, each in content.items() if each.is_json), first)
     value = _body(media_type, random)
     kind = name if "*" not in name else "application/json" if name == "*/*" else "application/octet-stream"
     request.headers["content-type"] = kind

@@ -56,7 +56,7 @@ class Scheme:
 
 
 class Guard:
-    """The security requirements of one operation; any one of its alternatives suffices, each asks for all of its own."""
+    """The security requirements of one operation: any one alternative suffices, with all of its schemes."""
 
     def __init__(self, operation: Operation) -> None:
         document = operation.document
@@ -75,7 +75,8 @@ class Guard:
                         raw = None
                     schemes[name] = scheme = _scheme(name, raw, document.title) if isinstance(raw, dict) else None
                     if scheme is None:
-                        document.report(operation.pointer, f"the security scheme {name!r} is not defined: not asked for")
+                        told = f"the security scheme {name!r} is not defined: not asked for"
+                        document.report(operation.pointer, told)
                 if (found := schemes[name]) is not None:
                     needed.append(found)
             self.alternatives.append(needed)

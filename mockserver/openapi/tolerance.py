@@ -16,7 +16,10 @@ _MEANT = {
 }  # fmt: skip
 """What is meant by types that are none."""
 
-_ONE = "additionalProperties contains contentSchema else if items not propertyNames then unevaluatedItems unevaluatedProperties"
+_ONE = (
+    "additionalProperties contains contentSchema else if items not propertyNames then unevaluatedItems "
+    "unevaluatedProperties"
+)
 _MANY = "allOf anyOf oneOf prefixItems"
 _NAMED = "$defs definitions dependentSchemas patternProperties properties"
 

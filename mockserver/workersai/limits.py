@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -20,6 +21,7 @@ AGREED = "agree"
 """The prompt that accepts the terms of a model for the account."""
 _ANY = "any"
 _NO_ANY = 'tool_choice is auto, none, required or a named tool, not "any"'
+_DEMANDS = "engine_demands"
 _CHECKED = frozenset(("options", "tools", "functions", "tool_choice"))
 
 
@@ -49,6 +51,8 @@ def heed(body: dict[str, Any], model: Model, invocation: Invocation, *, chat: bo
     `rejectIfBusy` while the models are busy (3040), `tool_choice` "any" (8001), and, by a switch, tools on models that
     are not listed for them; `body` then loses its tools.
     """
+    if _DEMANDS in model.facts:
+        _meet(model.facts[_DEMANDS], body, invocation)
     if _CHECKED.isdisjoint(body):
         return
     reject_if_busy(body, invocation)
@@ -61,6 +65,38 @@ def heed(body: dict[str, Any], model: Model, invocation: Invocation, *, chat: bo
         if answered == "ignored":
             for name in ("tools", "functions"):
                 body.pop(name, None)
+
+
+def _meet(demands: Sequence[str], body: dict[str, Any], invocation: Invocation) -> None:
+    """Refuse a conversation that the engine of a model does not take in the engine's words; if lenient, warn of it."""
+    listed = body.get("messages")
+    messages = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    complaints = []
+    if "system_first" in demands and any(each.get("role") == "system" for each in messages[1:]):
+        complaints.append("System message must be at the beginning.")
+    if "json_arguments" in demands and not all(_is_json(call) for each in messages for call in _calls_of(each)):
+        complaints.append("Assistant tool call function.arguments must be valid JSON.")
+    for complaint in complaints:
+        if invocation.settings.fidelity == "strict":
+            raise refuse("engine-refusal", 400, complaint, reason=complaint)
+        invocation.warn(f"the service refuses this: {complaint}")
+
+
+def _calls_of(message: dict[str, Any]) -> list[Any]:
+    calls = message.get("tool_calls")
+    return calls if isinstance(calls, list) else []
+
+
+def _is_json(call: Any) -> bool:
+    function = call.get("function") if isinstance(call, dict) else None
+    arguments = function.get("arguments") if isinstance(function, dict) else None
+    if not isinstance(arguments, str):
+        return True
+    try:
+        orjson.loads(arguments)
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 def reject_if_busy(body: dict[str, Any], invocation: Invocation) -> None:

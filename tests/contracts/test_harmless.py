@@ -20,8 +20,10 @@ _QUIET = (Severity.ADDITIVE, Severity.COSMETIC)
 )
 def test_the_variation_is_no_finding(variation: Flaw, operation: str) -> None:
     """What differs is seen by the kit, and is no finding that fails a run."""
-    server = serve(variation)
-    report = check(server, (operation,), seed=VARIATIONS.index(variation) % 3, own_only=True)
+    server, seed = serve(variation), VARIATIONS.index(variation) % 3
+    report = check(server, (operation,), seed, own_only=True)
+    if not server.shown:
+        report = check(server, (operation,), seed)
 
     assert [] == [each.message for each in report.findings if each.severity not in _QUIET], variation.what
     assert server.shown > 0, "no request showed the variation"

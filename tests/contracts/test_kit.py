@@ -87,6 +87,33 @@ def test_checks_and_strategies_of_ones_own_take_part(notes: Document, notes_app:
     assert b'{"title": "after 1"}' == sent[1].request.body
 
 
+def test_a_check_or_a_strategy_that_fails_stops_itself_only(notes: Document, notes_app: NotesApp, token: str) -> None:
+    """The others go on, and the run is not green: nobody knows what it would have found."""
+
+    @check("broken-check", Severity.BREAKING, kind="document", source="document")
+    def broken_check(exchange: Exchange, context: Context) -> list[Found] | None:
+        """Nothing."""
+        raise ZeroDivisionError
+
+    @strategy("broken-strategy", "search")
+    def broken_strategy(make: Maker) -> Iterator[Case]:
+        """Nothing."""
+        yield make.case()
+        raise KeyError(make.name)
+
+    kit = Kit()
+    kit.add(broken_check, broken_strategy)
+    flawed = contracts.check(notes_app("wrong type"), contract=notes, token=token, kit=kit, own_only=True)
+    clean = contracts.check(notes_app(), contract=notes, token=token, kit=kit, own_only=True)
+
+    assert {"response_body"} == {each.check for each in flawed.findings}
+    assert Outcome.COULD_NOT_LOOK is clean.outcome()
+    assert (
+        "the strategy broken-strategy failed itself: KeyError: 'createNote'",
+        "the check broken-check failed itself: ZeroDivisionError: ",
+    ) == clean.broken
+
+
 def test_cosmetic_findings_do_not_fail_a_run_unless_asked(notes: Document, notes_app: NotesApp, token: str) -> None:
     kit = Kit()
     kit.add(title_is_kept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -16,12 +16,16 @@ from starlette.routing import Route
 
 import contracts
 from contracts import cli
+from contracts.cases import Case
 from contracts.console import ConsoleReporter
 from contracts.events import ExchangeDone, RunFinished
+from contracts.kit import Kit
 from contracts.limits import Limits
+from contracts.making import Maker
 from contracts.plan import plan
 from contracts.preview import preview, render
 from contracts.report import Outcome
+from contracts.strategies import strategy
 from mockserver.openapi.document import Document
 
 Answer = Callable[[Request], Any]
@@ -158,6 +162,25 @@ def test_a_finding_says_in_how_many_tries_it_showed() -> None:
     assert "a small valid request" == report.findings[0].reason
 
 
+def test_the_request_of_a_finding_is_made_smaller() -> None:
+    """Members that do not matter are left out, and texts are shortened, as long as the finding shows."""
+
+    @strategy("large", "search")
+    def large(make: Maker) -> Iterator[Case]:
+        """A request with much in it."""
+        yield make.case(body={"noise": "x" * 99, "text": "a", "more": [1, 2], "flag": True}, reason="large")
+
+    async def wrong_with_a_flag(request: Request) -> Response:
+        return JSONResponse({} if "flag" in json.loads(await request.body()) else {"n": 1})
+
+    kit = Kit()
+    kit.add(large)
+    report = looked(wrong_with_a_flag, own_only=True, kit=kit, limits=Limits(requests=200))
+
+    (finding,) = report.findings
+    assert finding.request.endswith("""--data-raw '{"flag": true}'""")
+
+
 def test_no_more_requests_are_sent_than_the_limit_allows() -> None:
     async def wrong(request: Request) -> Response:
         return JSONResponse({})
@@ -182,6 +205,56 @@ def test_the_preview_counts_what_a_clean_run_sends(options: dict[str, Any]) -> N
     assert sent == {(each.operation, each.phase): each.requests for each in foreseen.foreseen}
     assert report.sent == foreseen.requests
     assert f"{report.sent} requests" in render(foreseen)
+
+
+def test_the_estimate_is_near_to_what_the_mock_counts() -> None:
+    """Within a fifth, over text, vectors and pictures."""
+    from mockserver import Mock, create_app
+
+    operations = ["createChatCompletion", "createEmbeddings", "run-cf-black-forest-labs-flux-1-schnell"]
+    target = create_app(Mock())
+
+    foreseen = preview(plan(target, operations=operations, quick=True))
+    report = contracts.check(target, operations=operations, quick=True)
+
+    assert 0.8 * report.neurons <= foreseen.neurons <= 1.2 * report.neurons
+    assert foreseen.requests == report.sent
+
+
+def test_a_family_is_checked_by_a_model_that_the_target_knows() -> None:
+    """Where the first model of a family is not there, the next one is asked; with names of models nobody is asked."""
+    from mockserver import Mock, create_app
+
+    mock = create_app(Mock())
+    first, second = "@cf/baai/bge-base-en-v1.5", "@cf/baai/bge-small-en-v1.5"
+
+    async def smaller(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and scope["path"].endswith("/ai/models/search"):
+            await JSONResponse({"success": True, "result": [{"name": second}]})(scope, receive, send)
+        else:
+            await mock(scope, receive, send)
+
+    def asked(**options: Any) -> set[str]:
+        names: set[str] = set()
+
+        def listen(event: Any) -> None:
+            if isinstance(event, ExchangeDone) and event.exchange.phase == "smoke":
+                names.add(json.loads(event.exchange.request.body)["model"])
+
+        contracts.check(smaller, operations=["createEmbeddings"], own_only=True, on_event=listen, **options)
+        return names
+
+    assert {second} == asked()
+    assert {first} == asked(models=[first])
+
+
+def test_no_tls_where_tls_is_asked_for_is_not_a_clean_run(serve: Any) -> None:
+    address = serve(app(one)).replace("http:", "https:")
+
+    report = contracts.check(address, contract=document())
+
+    assert Outcome.COULD_NOT_LOOK is report.outcome()
+    assert "cannot be reached: no connection could be made" in str(report.stopped)
 
 
 def test_an_interrupt_ends_the_run_with_what_is_known() -> None:

@@ -145,6 +145,23 @@ def test_redirects_are_answers() -> None:
     assert 302 == response.status
 
 
+@pytest.mark.parametrize(
+    ("method", "sent", "faults"),
+    [
+        ("HEAD", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", 0),
+        ("HEAD", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", 1),
+        ("GET", b"HTTP/1.1 204 No Content\r\n\r\n", 0),
+        ("GET", b"HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\n{}", 1),
+    ],
+)
+def test_a_body_where_none_may_be_is_a_fault(method: str, sent: bytes, faults: int) -> None:
+    with serving(saying(sent)) as address, sending(Target(address)) as sender:
+        (response,) = sender.send([Request(method, address + "/")])
+
+    assert isinstance(response, Response)
+    assert faults == len(response.faults)
+
+
 def test_every_header_is_kept_in_order() -> None:
     response = came(saying(HEAD % (b"text/plain", b"A: 1\r\nb: 2\r\nA: 3\r\n")))
 

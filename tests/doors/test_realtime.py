@@ -329,6 +329,21 @@ def test_pace() -> None:
     assert time.monotonic() - begun >= (len(said[0]) - 2) / 50
 
 
+def test_clear_silences() -> None:
+    """With a pace, Clear ends what is being spoken."""
+    with MockServer(Mock(tokens_per_second=4.0)) as server, opened(server, AURA) as connection:
+        connection.recv()
+        for message in ({"type": "Speak", "text": "word " * 200}, {"type": "Flush"}):
+            connection.send(json.dumps(message))
+        assert isinstance(connection.recv(), bytes)
+        connection.send(json.dumps({"type": "Clear"}))
+        spoken = 1
+        while isinstance(message := connection.recv(timeout=10), bytes):
+            spoken += 1
+    assert {"type": "Cleared", "sequence_id": 0} == json.loads(message)
+    assert spoken < 20  # of some three hundred
+
+
 def test_many_at_once(server: MockServer) -> None:
     """Conversations do not mix."""
     with ExitStack() as stack:

@@ -14,6 +14,7 @@ import pytest
 from mockserver.asgi import deliver
 from mockserver.engine.delays import delay
 from mockserver.engine.mock import Mock
+from mockserver.engine.service import Service
 from mockserver.engine.values import Answer, HttpRequest, HttpResponse
 from mockserver.errors import UsageError
 from mockserver.openapi.document import Document
@@ -120,12 +121,35 @@ def test_nested_rules_are_bounded(depth: int) -> None:
 
 
 def test_templates_only_where_they_are_meant() -> None:
-    """Braces in a document that was not written for Microcks are text."""
+    """Mere names in braces are text, unless the document was written for Microcks; calls speak for themselves."""
     operation = answering("x")
-    operation["responses"]["200"]["content"]["application/json"]["examples"]["x"]["value"] = "{{ uuid() }}"
-    assert b'"{{ uuid() }}"' == get(mock(operation)).body
-    assert b"{{" not in get(mock(operation, microcks="strict")).body
-    assert b"{{" in get(mock({**operation, "x-microcks-operation": {"delay": 1}}, microcks="off")).body
+    example = operation["responses"]["200"]["content"]["application/json"]["examples"]["x"]
+    example["value"] = "{{ name }}"
+    assert b'"{{ name }}"' == get(mock(operation)).body
+    assert b'""' == get(mock(operation, microcks="strict")).body
+    assert b'""' == get(mock({**operation, "x-microcks-operation": {"delay": 1}})).body
+    example["value"] = "{{ request.path[0] }} {{ name }}"
+    assert b'"a "' == get(mock(operation)).body
+    assert b"{{" in get(mock(operation, microcks="off")).body
+
+
+def test_stubs_hold_back() -> None:
+    """The answer of a stub may have a delay, in any document."""
+    server = mock(answering())
+    server.on("op")(lambda invocation: Answer(200, "later", delay=25))
+    assert 25 == get(server).delay
+
+
+def test_many_examples_are_looked_up() -> None:
+    """Among a thousand examples the one is found, and the last resort is still the one that says less."""
+    names = [f"n{number}" for number in range(1000)]
+    operation = answering(*names)
+    operation["parameters"].append({"name": "q", "in": "query", "examples": {"n7": {"value": "1"}}})
+    server = mock(operation, microcks="strict")
+    assert [b'"n7"', b'"n999"', b'"n999"'] == [
+        get(server, f"/a/{asked}").body for asked in ("n7?q=1", "n999", "n999?q=2")
+    ]
+    assert 400 == get(server, "/a/n1000").status
 
 
 def test_arrays_in_queries() -> None:
@@ -197,3 +221,65 @@ def test_the_workers_ai_mock_does_without() -> None:
     )
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert "[]" == said.stdout.strip()
+
+
+@pytest.mark.parametrize(("microcks", "status"), [("auto", 200), ("strict", 200)])
+def test_other_bodies_are_not_refused(microcks: str, status: int) -> None:
+    """Examples that only bodies tell apart refuse nobody: Microcks would not compare them."""
+    body = {"schema": {}, "examples": {"a": {"value": 1}, "b": {"value": 2}}}
+    operation = {
+        "requestBody": {"content": {"application/json": body}},
+        "responses": {"200": {"description": "", "content": {"application/json": body}}},
+        "x-microcks-operation": {"delay": 1},
+    }
+    server = mock(operation, path="/a", method="post", microcks=microcks)
+    said = [
+        server.handle(HttpRequest("POST", "/a", headers=[(b"content-type", b"application/json")], body=asked))
+        for asked in (b"2", b"3")
+    ]
+    assert [(status, b"2"), (status, b"1")] == [(each.status, each.body) for each in said]
+
+
+def test_a_responder_is_not_kept_from_answering() -> None:
+    """A delay on an operation that a service answers does not turn strangers away."""
+
+    class Answering(Service):
+        def responder(self, operation: Any) -> Any:
+            return lambda invocation: Answer(200, "responder")
+
+    operation = answering("x", **{"x-microcks-operation": {"delay": 7}})
+    content = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/a/{id}": {"get": operation}}}
+    server = Mock(Document(content), Settings(), Answering())
+    assert [(b'"responder"', 7.0), (b'"x"', 7.0)] == [
+        (each.body, each.delay) for each in (get(server, "/a/other"), get(server, "/a/x"))
+    ]
+
+
+def test_headers_stay_headers() -> None:
+    """No example, template or parameter becomes a second header or a broken one."""
+    operation = answering(
+        "x",
+        **{
+            "x-microcks-operation": {
+                "parameterConstraints": [
+                    {"name": "filter[a b]", "in": "query", "recopy": True},
+                    {"name": "x-in", "in": "header", "recopy": True},
+                ]
+            }
+        },
+    )
+    operation["responses"]["200"]["headers"] = {
+        "x-one": {"example": "a\r\nx-two: b"}, "x three": {"example": "c"}, "Content-Length": {"example": "9"},
+        "x-four": {"example": "{{ request.params[q] }}"},
+    }  # fmt: skip
+    server = mock(operation)
+    assert ["op: 'filter[a b]' cannot be sent back: it is no name of a header; it is passed over"] == [
+        each.message for each in server.document.diagnostics
+    ]
+    answer = get(server, "/a/x?q=%0d%0ax-five:1", x_in="\x85")
+    found = {name: value for name, value in answer.headers if name.startswith(b"x-") or name == b"content-length"}
+    found.pop(b"x-mockflare-source")
+    found.pop(b"x-mockflare-warning", None)
+    assert {
+        b"x-one": b"a  x-two: b", b"x-four": b"  x-five:1", b"x-in": b"\xc2 ", b"content-length": b"3",
+    } == found  # fmt: skip

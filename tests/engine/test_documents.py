@@ -98,7 +98,7 @@ def test_no_content_answers_anything() -> None:
     assert 204 == ask(pets, accept="image/png").status
 
 
-# requests ---------------------------------------------------------------------------------------------------------------
+# requests -------------------------------------------------------------------------------------------------------------
 
 
 def test_everything_that_is_wrong() -> None:
@@ -169,7 +169,7 @@ def test_read_only_members_of_requests() -> None:
     assert 400 == ask(pets, method="POST", body=b'{"items": [{"id": 1}]}').status
 
 
-# refusals in the document's words -----------------------------------------------------------------------------------------
+# refusals in the document's words -------------------------------------------------------------------------------------
 
 
 def test_declared_refusal() -> None:
@@ -186,7 +186,7 @@ def test_declared_refusal() -> None:
 
 
 def test_unprocessable() -> None:
-    """Where only 422 is declared for what breaks a schema, that is the status; the example is kept around the reason."""
+    """Where only 422 is declared for what breaks a schema, that is the status; the example keeps its other parts."""
     example = {"code": "bad", "message": "name is taken", "link": "https://example.com/why"}
     declared = {"description": "", "content": json_of(ERROR, example=example)}
     pets = mock({"200": {"description": ""}, "422": declared}, method="post", requestBody={"content": json_of(PET)})
@@ -223,7 +223,7 @@ def test_declared_problem_details() -> None:
     assert ("application/problem+json", "limit") == (kind(answer), json.loads(answer.body)["errors"][0]["name"])
 
 
-# credentials ----------------------------------------------------------------------------------------------------------------
+# credentials ----------------------------------------------------------------------------------------------------------
 
 SCHEMES = {
     "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
@@ -299,7 +299,7 @@ def test_supplied_credentials(scheme: str) -> None:
     assert 200 == ask(pets, query=query, **headers).status
 
 
-# preferences ----------------------------------------------------------------------------------------------------------------
+# preferences ----------------------------------------------------------------------------------------------------------
 
 LIST = {
     "type": "array",
@@ -362,7 +362,7 @@ def test_preferred_example_of_another_status() -> None:
     assert (404, {"why": "gone"}) == (answer.status, json.loads(answer.body))
 
 
-# headers ----------------------------------------------------------------------------------------------------------------------
+# headers --------------------------------------------------------------------------------------------------------------
 
 
 def test_declared_headers() -> None:
@@ -370,12 +370,20 @@ def test_declared_headers() -> None:
     headers = {
         "X-Limit": {"required": True, "schema": {"type": "integer", "minimum": 5, "maximum": 9}},
         "X-Kinds": {"schema": {"type": "array", "items": {"enum": ["a"]}, "minItems": 2, "maxItems": 2}},
-        "X-Point": {"explode": True, "schema": {"type": "object", "required": ["x"], "properties": {"x": {"const": 1}}, "additionalProperties": False}},
+        "X-Point": {
+            "explode": True,
+            "schema": {
+                "type": "object",
+                "required": ["x"],
+                "properties": {"x": {"const": 1}},
+                "additionalProperties": False,
+            },
+        },
         "X-Said": {"schema": {"type": "string"}, "example": "so"},
         "X-Data": {"content": {"application/json": {"schema": {"const": {"a": 1}}}}},
         "Content-Length": {"schema": {"const": 3}},
         "Content-Type": {"schema": {"const": "x/y"}},
-    }  # fmt: skip
+    }
     answer = ask(mock({"200": {"description": "", "content": json_of(PET), "headers": headers}}))
     assert 5 <= int(header(answer, "x-limit") or 0) <= 9
     made = [
@@ -398,7 +406,7 @@ def test_redirection() -> None:
     assert "/pets/7" == header(ask(mock({"307": {"description": "", "headers": declared}})), "location")
 
 
-# bodies -------------------------------------------------------------------------------------------------------------------------
+# bodies ---------------------------------------------------------------------------------------------------------------
 
 
 def body_in(name: str, schema: Any, **members: Any) -> bytes:
@@ -423,17 +431,26 @@ NAMED = {
         ("text/plain", NAMED, b'{"name":"Rex"}'),
         ("text/html", {"const": "<b>hi</b>"}, b"<b>hi</b>"),
         ("text/csv", {"type": "array", "items": NAMED, "minItems": 2, "maxItems": 2}, b"name\r\nRex\r\nRex\r\n"),
-        ("application/x-ndjson", {"type": "array", "items": NAMED, "minItems": 2, "maxItems": 2}, b'{"name":"Rex"}\n{"name":"Rex"}\n'),
+        (
+            "application/x-ndjson",
+            {"type": "array", "items": NAMED, "minItems": 2, "maxItems": 2},
+            b'{"name":"Rex"}\n{"name":"Rex"}\n',
+        ),
         ("application/jsonl", NAMED, b'{"name":"Rex"}\n'),
         ("application/json-seq", NAMED, b'\x1e{"name":"Rex"}\n'),
         ("application/x-www-form-urlencoded", NAMED, b"name=Rex"),
         ("application/vnd.pet+json", NAMED, b'{"name":"Rex"}'),
         ("text/event-stream", NAMED, b'data: {"name":"Rex"}\n\n'),
         ("application/octet-stream", {"const": "abc"}, b"abc"),
-        ("multipart/mixed", NAMED, b'--mockflare\r\ncontent-disposition: form-data; name="name"\r\ncontent-type: text/plain; charset=utf-8\r\n\r\nRex\r\n--mockflare--\r\n'),
+        (
+            "multipart/mixed",
+            NAMED,
+            b'--mockflare\r\ncontent-disposition: form-data; name="name"\r\n'
+            b"content-type: text/plain; charset=utf-8\r\n\r\nRex\r\n--mockflare--\r\n",
+        ),
         ("application/xml", {"const": "<a/>"}, b"<a/>"),
     ],
-)  # fmt: skip
+)
 def test_bodies(name: str, schema: Any, expected: bytes) -> None:
     """A value is written in the media type that is declared."""
     assert expected == body_in(name, schema)
@@ -500,10 +517,16 @@ def test_xml_hints() -> None:
         "additionalProperties": False,
         "properties": {
             "id": {"const": 7, "xml": {"attribute": True}},
-            "tags": {"type": "array", "minItems": 2, "maxItems": 2, "xml": {"wrapped": True}, "items": {"const": "a<b", "xml": {"name": "tag"}}},
+            "tags": {
+                "type": "array",
+                "minItems": 2,
+                "maxItems": 2,
+                "xml": {"wrapped": True},
+                "items": {"const": "a<b", "xml": {"name": "tag"}},
+            },
             "kinds": {"type": "array", "minItems": 2, "maxItems": 2, "items": {"const": True}},
         },
-    }  # fmt: skip
+    }
     expected = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<p:Pet xmlns:p="http://example.com/p" id="7"><tags><tag>a&lt;b</tag>'
         "<tag>a&lt;b</tag></tags><kinds>true</kinds><kinds>true</kinds></p:Pet>"
@@ -511,7 +534,7 @@ def test_xml_hints() -> None:
     assert expected == body_in("application/xml", schema).decode()
 
 
-# examples -----------------------------------------------------------------------------------------------------------------------
+# examples -------------------------------------------------------------------------------------------------------------
 
 
 def test_json_text_as_an_example() -> None:
@@ -544,7 +567,11 @@ def test_examples_of_parts() -> None:
 
 def test_write_only_members_of_answers() -> None:
     """What is only written is neither required of an answer nor made for it, at any depth."""
-    inner = {"type": "object", "required": ["secret", "id"], "properties": {"secret": {"type": "string", "writeOnly": True}, "id": {"type": "integer"}}}  # fmt: skip
+    inner = {
+        "type": "object",
+        "required": ["secret", "id"],
+        "properties": {"secret": {"type": "string", "writeOnly": True}, "id": {"type": "integer"}},
+    }
     schema = {
         "type": "object",
         "required": ["items"],
@@ -558,9 +585,17 @@ def test_write_only_members_of_answers() -> None:
 def test_discriminator() -> None:
     """A branch has the value by which its discriminator tells it: that of the mapping, else its own name."""
     schemas = {
-        "Cat": {"type": "object", "required": ["kind", "lives"], "properties": {"kind": {"type": "string"}, "lives": {"type": "integer"}}},
-        "Dog": {"type": "object", "required": ["kind", "barks"], "properties": {"kind": {"type": "string"}, "barks": {"type": "boolean"}}},
-    }  # fmt: skip
+        "Cat": {
+            "type": "object",
+            "required": ["kind", "lives"],
+            "properties": {"kind": {"type": "string"}, "lives": {"type": "integer"}},
+        },
+        "Dog": {
+            "type": "object",
+            "required": ["kind", "barks"],
+            "properties": {"kind": {"type": "string"}, "barks": {"type": "boolean"}},
+        },
+    }
     union = {
         "oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}],
         "discriminator": {"propertyName": "kind", "mapping": {"feline": "#/components/schemas/Cat"}},
@@ -573,9 +608,14 @@ def test_discriminator() -> None:
 def test_inherited_discriminator() -> None:
     """A schema that builds upon one with a discriminator has its own name there."""
     schemas = {
-        "Pet": {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}, "discriminator": {"propertyName": "kind"}},
+        "Pet": {
+            "type": "object",
+            "required": ["kind"],
+            "properties": {"kind": {"type": "string"}},
+            "discriminator": {"propertyName": "kind"},
+        },
         "Cat": {"allOf": [{"$ref": "#/components/schemas/Pet"}, {"type": "object"}]},
-    }  # fmt: skip
+    }
     responses = {"200": {"description": "", "content": json_of({"$ref": "#/components/schemas/Cat"})}}
     assert "Cat" == json.loads(ask(mock(responses, components={"schemas": schemas})).body)["kind"]
 
@@ -588,7 +628,7 @@ def test_discriminator_that_contradicts_the_schema() -> None:
     assert 1 == json.loads(ask(mock(responses, components={"schemas": schemas})).body)["kind"]
 
 
-# documents that are not quite right ------------------------------------------------------------------------------------------------
+# documents that are not quite right -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

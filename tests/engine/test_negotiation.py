@@ -6,7 +6,13 @@ import pytest
 
 from mockserver.engine.negotiation import accepted, choose
 
-JSON, XML, CSV, HAL, PROBLEM = "application/json", "application/xml", "text/csv", "application/hal+json", "application/problem+json"  # fmt: skip
+JSON, XML, CSV, HAL, PROBLEM = (
+    "application/json",
+    "application/xml",
+    "text/csv",
+    "application/hal+json",
+    "application/problem+json",
+)
 
 
 @pytest.mark.parametrize(

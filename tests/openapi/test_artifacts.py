@@ -46,7 +46,6 @@ def test_examples() -> None:
     ("operations", "told"),
     [
         ({"GET /beer": {"delay": 1}}, "did you mean 'GET /beers'?"),
-        ({"GET /beers": {"dispacher": "RANDOM"}}, "did you mean 'dispatcher'?"),
         ({"GET /beers": 5}, "is an object"),
     ],
 )

@@ -149,9 +149,12 @@ def test_external_examples(tmp_path: Path) -> None:
     write(
         tmp_path,
         api_yaml="openapi: 3.1.0\ninfo: {title: T}\npaths:\n  /pets:\n    get:\n      responses:\n        '200':\n"
-        "          description: x\n          content:\n            application/json:\n" + content.replace("          ", "              ", 1).replace("            far", "                far").replace("            near", "                near"),
+        "          description: x\n          content:\n            application/json:\n"
+        + content.replace("          ", "              ", 1)
+        .replace("            far", "                far")
+        .replace("            near", "                near"),
         examples__rex_json='{"name": "Rex"}',
-    )  # fmt: skip
+    )
     document = load(tmp_path)
     answer = Mock(document, Settings()).handle(HttpRequest("GET", "/pets"))
     assert {"name": "Rex"} == json.loads(answer.body)

@@ -68,10 +68,14 @@ def read(
             {"a": {"x": 1}, "b": ["u", "v"], "c": [1, 2]},
         ),
         ({"schema": {"properties": {"b": TEXTS}}, "style": "deepObject"}, "p[b]=u", {"b": ["u"]}),
-        ({"content": {"application/json": {"schema": POINT}}}, "p=%7B%22x%22%3A1%2C%22label%22%3A%227%22%7D", {"x": 1, "label": "7"}),
+        (
+            {"content": {"application/json": {"schema": POINT}}},
+            "p=%7B%22x%22%3A1%2C%22label%22%3A%227%22%7D",
+            {"x": 1, "label": "7"},
+        ),
         ({"schema": {"$ref": "#/paths/~1things/get/x-schema"}}, "p=1", None),
     ],
-)  # fmt: skip
+)
 def test_query(definition: dict[str, Any], query: str, expected: Any) -> None:
     """A query parameter is read in its style and typed by its schema."""
     if "$ref" in definition.get("schema", {}):
@@ -134,11 +138,19 @@ def test_headers_and_cookies(location: str, definition: dict[str, Any], text: st
         ({"in": "query", "schema": {"type": "integer"}}, {"query": "p="}, ["type"]),
         ({"in": "query", "schema": {"type": "integer"}, "allowEmptyValue": True}, {"query": "p="}, []),
         ({"in": "query", "schema": {"type": "boolean"}}, {"query": "p=True"}, ["type"]),
-        ({"in": "query", "schema": {"type": "integer", "minimum": 1, "multipleOf": 5}}, {"query": "p=-1"}, ["minimum", "multipleOf"]),
+        (
+            {"in": "query", "schema": {"type": "integer", "minimum": 1, "multipleOf": 5}},
+            {"query": "p=-1"},
+            ["minimum", "multipleOf"],
+        ),
         ({"in": "query", "schema": {"type": "string"}, "required": True}, {"query": "q=1"}, ["required"]),
         ({"in": "query", "schema": {"type": "string"}, "required": True}, {"query": "p="}, []),
         ({"in": "query", "schema": {**POINT, "required": ["x"]}, "style": "deepObject"}, {"query": ""}, []),
-        ({"in": "query", "schema": {**POINT, "required": ["x"]}, "style": "deepObject"}, {"query": "p[label]=a"}, ["required"]),
+        (
+            {"in": "query", "schema": {**POINT, "required": ["x"]}, "style": "deepObject"},
+            {"query": "p[label]=a"},
+            ["required"],
+        ),
         ({"in": "query", "schema": POINT, "explode": False}, {"query": "p=x,1,label"}, ["style"]),
         ({"in": "query", "content": {"application/json": {}}}, {"query": "p={"}, ["style"]),
         ({"in": "header", "schema": INTEGERS, "required": True}, {}, ["required"]),
@@ -146,7 +158,7 @@ def test_headers_and_cookies(location: str, definition: dict[str, Any], text: st
         ({"in": "path", "schema": {"type": "integer"}, "style": "matrix"}, {"path": ";q=5"}, ["style"]),
         ({"in": "path", "schema": {"type": "string", "maxLength": 2}}, {"path": "%C3%B8%C3%B8"}, []),
     ],
-)  # fmt: skip
+)
 def test_violations(definition: dict[str, Any], sent: dict[str, str], keywords: list[str]) -> None:
     """What is wrong with a parameter is told by keyword."""
     assert keywords == sorted(read(definition, **sent)[1])
@@ -178,7 +190,7 @@ def test_operation_wins_over_path() -> None:
         {"name": "b", "in": "query", "required": True, "schema": {"type": "integer"}},
     ]
     own = {"name": "a", "in": "query", "schema": {"type": "string"}}
-    found = parameters(own, **{"parameters": shared}).read("/things", "a=x", [])
+    found = parameters(own, parameters=shared).read("/things", "a=x", [])
     assert ["b"] == [each.name for each in found.violations]
 
 

@@ -74,7 +74,15 @@ def test_servers_of_paths_and_operations() -> None:
 @pytest.mark.parametrize(
     ("servers", "expected"),
     [
-        ([{"url": "https://{host}/v{n}", "variables": {"host": {"default": "a.b"}, "n": {"default": "2", "enum": ["1", "2"]}}}], ("/v2", "/v1")),
+        (
+            [
+                {
+                    "url": "https://{host}/v{n}",
+                    "variables": {"host": {"default": "a.b"}, "n": {"default": "2", "enum": ["1", "2"]}},
+                }
+            ],
+            ("/v2", "/v1"),
+        ),
         ([{"url": "https://x.y"}, {"url": "/"}], ()),
         ([{"url": "v1/"}], ("/v1",)),
         ([{"url": "https://[::"}, 3, {"url": 4}, {}], ()),
@@ -82,7 +90,7 @@ def test_servers_of_paths_and_operations() -> None:
         (None, ()),
         ("x", ()),
     ],
-)  # fmt: skip
+)
 def test_base_paths(servers: Any, expected: tuple[str, ...]) -> None:
     """Variables take each of their values; what is no server is none."""
     assert expected == base_paths(servers)

@@ -76,17 +76,17 @@ def test_content_as_parts(client: openai.OpenAI) -> None:
 
 
 def test_image_part(client: openai.OpenAI) -> None:
-    """A picture beside the text is accepted by a model that sees."""
-    pixel = (
-        "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
-        "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    """A picture beside the text is looked at by a model that sees."""
+    square = (
+        "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAABAAAAAQAQMAAAAlPW0iAAAABlBMVEX6+vjILCotDpCEAAAAHklEQVR4AV3BMREAMAgA"
+        "sdwv9e8UCcw08XkTERE5Fh8uAQQlu8JvAAAAAElFTkSuQmCC"
     )
     parts = [
-        {"type": "text", "text": "Describe the lighthouse."},
-        {"type": "image_url", "image_url": {"url": pixel, "detail": "low"}},
+        {"type": "text", "text": "Which colours are there?"},
+        {"type": "image_url", "image_url": {"url": square, "detail": "low"}},
     ]
 
-    assert "lighthouse" in said(client, [{"role": "user", "content": parts}], model=PLAIN)
+    assert "The picture is mostly white and red." == said(client, [{"role": "user", "content": parts}], model=PLAIN)
 
 
 def test_developer_role(client: openai.OpenAI) -> None:

@@ -115,3 +115,51 @@ def test_fields(ask: Any) -> None:
     assert isinstance(answers["lines"], int)
     nothing = ask(CLAIRIC, {"model": "clairic", "state": "", "fields": {"total": {"type": "number"}}}).result
     assert {"total": None} == nothing["answers"]
+
+
+INVOICE = "Invoice 2041 of 3 March 2026 from Acme Ltd to Jane Roe, total 118.50 euros, paid: no"
+MAIL = "Hi, this is Maria Lopez from Lisbon. My order 5512 has not arrived. Email: maria@example.com, phone: +351 555"
+
+
+@pytest.mark.parametrize(
+    ("state", "name", "wanted", "expected"),
+    [
+        (INVOICE, "vendor", {"type": "string"}, "Acme Ltd"),
+        (INVOICE, "customer", {"type": "string"}, "Jane Roe"),
+        (INVOICE, "paid", {"type": "boolean"}, False),
+        (INVOICE, "currency", {"type": "string", "enum": ["USD", "EUR"]}, "EUR"),
+        (INVOICE, "total", {"type": "number"}, 118.5),
+        (INVOICE, "invoice_number", {"type": "integer"}, 2041),
+        (MAIL, "customer_name", {"type": "string"}, "Maria Lopez"),
+        (MAIL, "email", {"type": "string"}, "maria@example.com"),
+        (MAIL, "arrived", {"type": "boolean"}, False),
+        ("It cost $7, and it was paid.", "currency", {"enum": ["EUR", "USD"]}, "USD"),
+        ("It cost $7, and it was paid.", "paid", {"type": "boolean"}, True),
+        ("", "name", {"type": "string"}, None),
+    ],
+)
+def test_fields_of_a_real_text(ask: Any, state: str, name: str, wanted: Any, expected: Any) -> None:
+    """Labels, the words before a name, signs and denials lead to what a person would fill in."""
+    body = {"model": "clairic", "state": state, "fields": {name: wanted}}
+
+    assert {name: expected} == ask(CLAIRIC, body).result["answers"]
+
+
+def test_pictures_and_recordings_count(ask: Any) -> None:
+    """What a drawn picture shows and a spoken text says is part of the state; what cannot be read is passed over."""
+    drawn = ask("run/@cf/leonardo/lucid-origin", {"prompt": "A flooded cellar", "width": 256, "height": 256}).result
+    spoken = ask("run/@cf/myshell-ai/melotts", {"prompt": "The roof is leaking"}).result
+    place = {
+        "type": "choice",
+        "instructions": "Where is the damage?",
+        "criteria": {"attic": "roof", "basement": "cellar", "garden": "fence"},
+    }
+
+    def chosen(**attached: Any) -> str:
+        body = {"model": "clef-omni", "state": "See attached.", "questions": {"place": place}, **attached}
+        return str(ask("run/@cf/cloudflare/clef-omni", body).result["answers"]["place"]["choice"])
+
+    assert "basement" == chosen(images=[f"data:image/jpeg;base64,{drawn['image']}"])
+    assert "basement" == chosen(images=[{"content_type": "image/jpeg", "base64": drawn["image"]}])
+    assert "attic" == chosen(audio=[f"data:audio/mpeg;base64,{spoken['audio']}"])
+    assert chosen() == chosen(images=["data:image/png;base64,AAAA"], audio=["data:audio/wav;base64,AAAA"])

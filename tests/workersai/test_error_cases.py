@@ -11,6 +11,7 @@ import pytest
 
 from mockserver import bundled
 from mockserver.app import Mock
+from mockserver.effective import catalogue
 from mockserver.workersai.error_table import ErrorCase, ErrorTable
 
 TABLE = ErrorTable.from_content(bundled.errors())
@@ -43,6 +44,20 @@ TRIGGERS: Mapping[str, dict[str, Any]] = {
     "request-too-large": run({"prompt": "x" * MOST}, settings={"max_body": MOST}),
     "context-window-exceeded": run({"prompt": "x", "max_tokens": 10**6}),
     "engine-invalid-input": run({"prompt": "x", "tool_choice": "any"}, CHAT),
+    "engine-refusal": run(
+        {"messages": [{"role": "user", "content": "x"}, {"role": "system", "content": "y"}]},
+        "@cf/qwen/qwen3.8-27b",
+        settings=STRICT,
+    ),
+    "engine-internal-error": run(
+        {
+            "messages": [
+                {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:image/svg+xml,<svg/>"}}]}
+            ]
+        },
+        "@cf/google/gemma-4-26b-a4b-it",
+    ),
+    "invalid-base64": run({"audio": "?"}, "@cf/openai/whisper-large-v3-turbo"),
     "typed-model-invalid": run({"model": "other", "state": "", "questions": {}}, "@cf/cloudflare/clef"),
     "json-mode-failed": run(json_mode(IMPOSSIBLE)),
     "out-of-capacity": run(
@@ -105,6 +120,34 @@ def test_request_leads_to_the_case(ask: Any, name: str) -> None:
     if TABLE[name].layer == "platform":
         assert "cf-ai-req-id" not in answer.headers
     assert "retry-after" not in answer.headers
+
+
+ARGUMENTS = {"id": "1", "type": "function", "function": {"name": "f", "arguments": "{no"}}
+CALLED = {
+    "messages": [{"role": "user", "content": "x"}, {"role": "assistant", "content": None, "tool_calls": [ARGUMENTS]}]
+}
+
+
+@pytest.mark.parametrize(
+    ("model", "body", "words"),
+    [
+        ("@cf/zai-org/glm-5.2", CALLED, "Assistant tool call function.arguments must be valid JSON."),
+        (
+            "@cf/qwen/qwen3.8-27b",
+            {"messages": [{"role": "user", "content": "x"}, {"role": "system", "content": "y"}]},
+            "System message must be at the beginning.",
+        ),
+    ],
+)
+def test_engines_demand_what_they_demand(ask: Any, usual: Mock, model: str, body: Any, words: str) -> None:
+    """What the engine of one model refuses is answered with a warning, and refused under strict fidelity only."""
+    assert 200 == ask(f"run/{model}", body).status
+    assert any(words in warning for warning in usual.journal[-1].warnings)
+    assert 200 == ask(f"run/{CHAT}", body).status
+    assert not any(words in warning for warning in usual.journal[-1].warnings)
+    paid = {"requires_workers_paid"} & set(catalogue()[model].facts)
+    strict = ask(f"run/{model}", body, of=Mock(fidelity="strict"))
+    assert paid or (400, words) == (strict.status, strict.message)
 
 
 def _too_large(mock: Mock, path: str, content: bytes) -> Any:

@@ -11,7 +11,8 @@ import pytest
 
 from mockserver.workersai.fakes import speech
 from mockserver.workersai.fakes.sound_headers import NotAudio
-from mockserver.workersai.realtime.ears import FileEar, Moment, SampleEar
+from mockserver.workersai.realtime.ears import FileEar, SampleEar
+from mockserver.workersai.realtime.listeners import Moment
 
 TEXT = "Once upon a time, a fox ran home. Über Flüsse und Brücken!"
 
@@ -101,12 +102,23 @@ def test_the_seed_and_the_sound_decide_what_strangers_say() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["mp3", "flac", "opus", "aac", "linear16", "mulaw"])
-@pytest.mark.parametrize("size", [500, 1 << 20])
+@pytest.mark.parametrize("size", [20, 500, 1 << 20])
 def test_files(encoding: str, size: int) -> None:
     """Files of our speech are understood from their bytes, whatever their format and pieces."""
     form = speech.Format(encoding, "ogg" if encoding == "opus" else "wav", {"opus": 48000}.get(encoding, 8000))
     data = speech.speak(TEXT, "luna", form)
     assert TEXT.split() == words(heard(FileEar(0, 1 << 24), data, size))
+
+
+def test_200_files() -> None:
+    """Files of 200 texts in every format, in pieces of any size, are understood and nothing is added."""
+    draw = random.Random(3)
+    forms = [("mp3", "none", 22050), ("flac", "none", 16000), ("opus", "ogg", 48000), ("aac", "none", 22050)]
+    forms += [("linear16", "wav", 24000), ("alaw", "wav", 8000)]
+    for _ in range(200):
+        text = "".join(draw.choices("abcdefg hijkl mnop äöü 漢字 🙂 ,.!? ", k=draw.randint(1, 200)))
+        data = speech.speak(text, "luna", speech.Format(*draw.choice(forms)))
+        assert text.split() == words(heard(FileEar(0, 1 << 24), data, draw.choice([33, 200, 999, 5000])))
 
 
 def test_files_in_a_row() -> None:

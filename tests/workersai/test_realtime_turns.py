@@ -8,8 +8,10 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
+import jsonschema
 import pytest
 
+from mockserver.app import Mock
 from mockserver.workersai.fakes import speech
 
 FLUX = "@cf/deepgram/flux"
@@ -72,6 +74,16 @@ def test_the_manner_of_events(talk: Opener) -> None:
     assert {"Update", "StartOfTurn", "EagerEndOfTurn", "TurnResumed", "EndOfTurn"} == {
         info["event"] for info in answers
     }
+
+
+def test_events_keep_to_their_schema(talk: Opener, usual: Mock) -> None:
+    """Every TurnInfo is what the task file describes."""
+    schema = usual.document.content["components"]["schemas"]["SpeechRecognitionStreamingOutput"]
+    answers = infos(
+        talk(FLUX, eager_eot_threshold=0.4, **OPTIONS).send(tone(2), silence(1), spoken("Yes, please."), CLOSE)
+    )
+    for info in answers:
+        jsonschema.validate(info, {**schema, "required": list(schema["properties"])})
 
 
 def test_eager_ends_are_taken_back(talk: Opener) -> None:

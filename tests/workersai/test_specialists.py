@@ -66,6 +66,24 @@ def test_sql_runs(ask: Any, question: str, table: str, column: str) -> None:
     assert column in query
 
 
+def test_sql_ranks_over_two_tables(ask: Any) -> None:
+    """Who has the most of something is counted by the key, and the sum of amounts leaves texts and keys alone."""
+    schema = "CREATE TABLE orders (id INT, customer_id INT, note TEXT, total REAL);"
+    schema += " CREATE TABLE customers (id INT, name TEXT);"
+    most = ask(SQL, {"prompt": f"Which customers ordered most? {schema}"}).result["response"]
+    total = ask(SQL, {"prompt": f"{schema}\nWhat is the total of all orders?"}).result["response"]
+
+    with sqlite3.connect(":memory:") as database:
+        database.executescript(schema)
+        database.executescript(
+            "INSERT INTO customers VALUES (1, 'Ann'), (2, 'Bo');"
+            "INSERT INTO orders VALUES (1, 2, 'x', 5.5), (2, 2, 'y', 1), (3, 1, 'z', 2);"
+        )
+        assert [("Bo", 2), ("Ann", 1)] == database.execute(most).fetchall()
+        assert [(8.5,)] == database.execute(total).fetchall()
+    database.close()
+
+
 def test_sql_without_schema(ask: Any) -> None:
     """Without a schema there is a query all the same."""
     assert ask(SQL, {"prompt": "hello"}).result["response"].startswith("SELECT ")

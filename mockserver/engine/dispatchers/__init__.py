@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mockserver.engine.dispatchers import chances, fallbacks, fingerprints, json_body, scripts
 from mockserver.engine.dispatchers.decisions import Decision, Dispatcher, Forward, Maker, Making
-from mockserver.engine.dispatchers.inference import inferred
+from mockserver.engine.dispatchers.inference import INFERRED, inferred
 from mockserver.engine.extensions import OPERATION
 from mockserver.engine.pairs import Pairs
 from mockserver.errors import UnknownName, UsageError
@@ -12,6 +12,7 @@ from mockserver.openapi.operations import Operation
 from mockserver.registry import Registry
 
 __all__ = [
+    "INFERRED",
     "Decision",
     "Dispatcher",
     "Forward",

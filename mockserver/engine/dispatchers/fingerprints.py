@@ -5,9 +5,9 @@ Among several equal ones the rest of the request decides: its headers, then its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
 
 import orjson
 
@@ -70,15 +70,26 @@ def by_values(places: Sequence[Place], making: Making) -> Dispatcher:
     forms = [(name, _Form(pairs.asks[name], places)) for name in pairs.complete]
     forms = [(name, form) for name, form in forms if form.wanted]
     rest = any(form.others or form.body is not None for _, form in forms)
+    exact: dict[_Key, list[tuple[str, _Form]]] = {}
+    for name, form in forms:
+        if len(form.wanted) == len(places):  # nothing fits better: no need to look at the others
+            exact.setdefault(_key(form.wanted, places), []).append((name, form))
 
     def dispatch(invocation: Invocation) -> Decision:
         found = _values(invocation, places)
-        best = _best((name, form, form.agrees(found)) for name, form in forms)
+        best = exact.get(_key(found, places)) or _best((name, form, form.agrees(found)) for name, form in forms)
         if len(best) > 1 and rest:
             best = _best((name, form, form.resembles(invocation)) for name, form in best)
         return tuple(name for name, _ in best)
 
     return dispatch
+
+
+_Key = tuple[tuple[str, ...], ...]
+
+
+def _key(values: Mapping[Place, list[str]], places: Sequence[Place]) -> _Key:
+    return tuple(tuple(values[place]) for place in places)
 
 
 def by_bodies(making: Making) -> Dispatcher:
@@ -110,7 +121,7 @@ class _Form:
             wanted = self.wanted.get(place)
             if wanted is None:
                 score += not texts
-            elif wanted == texts or (len(texts) == 1 < len(wanted) and wanted == sorted(texts[0].split(","))):
+            elif _are_alike(wanted, texts):
                 score += 2
             else:
                 return None
@@ -157,6 +168,15 @@ def _values(invocation: Invocation, places: Sequence[Place]) -> dict[Place, list
         )
         found[place] = sorted(query.get(name, ())) if where == "query" else [] if one is None else [one]
     return found
+
+
+def _are_alike(wanted: list[str], found: list[str]) -> bool:
+    """Say whether an example's values are those of a request: in any order, joined by commas, or still encoded."""
+    if wanted == found:
+        return True
+    if len(found) == 1 < len(wanted):
+        return wanted == sorted(found[0].split(","))
+    return bool(wanted) and sorted(map(unquote_plus, wanted)) == found
 
 
 def _texts(value: Any) -> list[str]:

@@ -8,6 +8,9 @@ from mockserver.engine.pairs import Pairs
 from mockserver.openapi.operations import Operation
 from mockserver.registry import Registry
 
+INFERRED = ("URI_PARTS", "URI_PARAMS", "URI_ELEMENTS")
+"""What Microcks infers; by what else is inferred here it would not tell requests apart, nor refuse any."""
+
 
 def inferred(operation: Operation, pairs: Pairs) -> tuple[str, Dispatcher] | None:
     """Return name and dispatcher that follow from examples named alike in request and response.

@@ -25,6 +25,7 @@ from mockserver.engine.templates.parsing import (
     Variable,
 )
 
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _LONGEST = 4 * 1024 * 1024
 """Characters that the expressions of one answer may become."""
 _MOST_FIELDS = 1000
@@ -83,10 +84,11 @@ class Scope:
 
     def _body(self, term: RequestBody) -> Any:
         body, raw = self.invocation.body, self.invocation.request.body
-        if not isinstance(body, bytes) and body is not None:
-            return find(body, term.path)
-        if not term.path:
+        is_form = self.invocation.media_type in FORMS
+        if not term.path and (is_form or body is None or isinstance(body, bytes)):
             return raw.decode("utf-8", "replace")
+        if body is not None and not isinstance(body, bytes):
+            return find(body, term.path)
         from mockserver.engine.templates import xml
 
         return xml.find(raw, term.path)

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape
 
 import orjson
 
 from mockserver.engine.pointers import MISSING
 from mockserver.engine.templates import functions
 from mockserver.engine.templates.expressions import Scope, text_of
-from mockserver.engine.templates.parsing import OPEN, Expression, Piece, RequestBody, pieces
+from mockserver.engine.templates.parsing import (
+    OPEN,
+    Call,
+    Expression,
+    Piece,
+    RequestBody,
+    RequestItem,
+    Term,
+    pieces,
+)
 
 Render = Callable[[Scope, bool], Any]
 
@@ -28,6 +37,8 @@ class Template:
         self.faults: list[str] = []
         """Why parts of it are no expressions; they stay as they are written."""
         self._value = value
+        self.is_unmistakable = False
+        """Whether some expression speaks of the request or calls a function; a mere name may be anybody's."""
         is_json = media_type == "application/json" or media_type.endswith("+json")
         try:
             if is_json and isinstance(value, str):
@@ -72,7 +83,10 @@ class Template:
         return None
 
     def _pieces(self, text: str) -> tuple[Piece, ...]:
-        return pieces(text, functions.check, self.faults) if OPEN in text else ()
+        found = pieces(text, functions.check, self.faults) if OPEN in text else ()
+        if any(isinstance(term, Call | RequestBody | RequestItem) for term in _terms(found)):
+            self.is_unmistakable = True
+        return found
 
     def _text(self, text: str, write: Callable[[Any], str]) -> Render | None:
         parts = self._pieces(text)
@@ -130,6 +144,12 @@ def _write(expression: Expression, scope: Scope, write: Callable[[Any], str]) ->
     return scope.charge(write(scope.value(expression)))
 
 
+def _terms(found: tuple[Piece, ...]) -> Iterator[Term]:
+    for piece in found:
+        if isinstance(piece, Expression):
+            yield from (term for flow in piece.flows for term in flow.terms)
+
+
 def _is_json_text(text: str) -> bool:
     begun = text.lstrip()
     return begun[:1] in ("{", "[") and not begun.startswith(OPEN)
@@ -140,7 +160,7 @@ def _is_whole_body(piece: Piece) -> bool:
 
 
 def _for_xml(value: Any) -> str:
-    return escape(text_of(value), {'"': "&quot;"})
+    return escape(text_of(value))
 
 
 def _in_string(value: Any) -> str:

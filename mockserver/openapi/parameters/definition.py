@@ -10,8 +10,8 @@ from typing import Any
 from mockserver.errors import InvalidSchema, UnresolvedReference
 from mockserver.openapi.document import Document
 from mockserver.openapi.operations import Operation
-from mockserver.openapi.parameters.styles import DEFAULTS, STYLES
 from mockserver.openapi.parameters.kinds import Shape
+from mockserver.openapi.parameters.styles import DEFAULTS, STYLES
 from mockserver.openapi.validation import Schema, Validator, compiled
 
 _IGNORED_HEADERS = frozenset(("accept", "content-type", "authorization"))

@@ -13,8 +13,8 @@ import orjson
 from mockserver.openapi.operations import Operation
 from mockserver.openapi.parameters import styles
 from mockserver.openapi.parameters.definition import Parameter, parameters_of
-from mockserver.openapi.parameters.styles import Malformed, as_is, decode_path, decode_query
 from mockserver.openapi.parameters.kinds import Tree, typed
+from mockserver.openapi.parameters.styles import Malformed, as_is, decode_path, decode_query
 from mockserver.openapi.validation import Violation
 
 _MOST_PAIRS = 1000
@@ -160,7 +160,7 @@ def _reader(parameter: Parameter) -> _Read:
 def _kinds(parameter: Parameter) -> list[str]:
     """Return how a value may be built by its schema: array, object, primitive; the likeliest first."""
     kinds = parameter.shape.kinds
-    found = [each for each in ("array", "object") if each in kinds]
+    found: list[str] = [each for each in ("array", "object") if each in kinds]
     if not found or kinds - {"array", "object"}:
         found.append("primitive")
     return found
@@ -323,9 +323,7 @@ def _path_values(template: str, path: str) -> dict[str, str]:
             found[names[0]] = segment
             continue
         pieces = _TEMPLATE.split(expected)
-        pattern = "".join(
-            re.escape(decode_path(piece)) if at % 2 == 0 else "(.+?)" for at, piece in enumerate(pieces)
-        )
+        pattern = "".join(re.escape(decode_path(piece)) if at % 2 == 0 else "(.+?)" for at, piece in enumerate(pieces))
         matched = re.fullmatch(pattern, decode_path(segment), re.DOTALL)
         if matched:  # the literal text beside it may be escaped as well: these are escaped anew
             found.update((name, value.replace("%", "%25")) for name, value in zip(names, matched.groups(), strict=True))

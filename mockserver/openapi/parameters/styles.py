@@ -22,7 +22,12 @@ STYLES = {
 }
 """The styles that a location knows."""
 
-_SEPARATORS = {"form": (",",), "simple": (",",), "spaceDelimited": ("%20", "+", " "), "pipeDelimited": ("|", "%7C", "%7c")}
+_SEPARATORS = {
+    "form": (",",),
+    "simple": (",",),
+    "spaceDelimited": ("%20", "+", " "),
+    "pipeDelimited": ("|", "%7C", "%7c"),
+}
 _ENCODED_COMMA = ("%2C", "%2c")
 _DEEPEST = 8
 
@@ -150,12 +155,11 @@ def _put(found: dict[str, Tree], path: list[str], text: str) -> None:
             inner = at[name] = {}
         at = inner
     name = path[-1]
-    if name not in at:
+    known = at.get(name)
+    if known is None:
         at[name] = [text] if name == "" else text
-    elif isinstance(at[name], list):
-        at[name] += [text]
     else:
-        at[name] = [at[name], text]
+        at[name] = [*known, text] if isinstance(known, list) else [known, text]
 
 
 def _lists(tree: Tree) -> Tree:
@@ -163,7 +167,8 @@ def _lists(tree: Tree) -> Tree:
     if not isinstance(tree, dict):
         return tree
     if list(tree) == [""]:
-        return tree[""]
+        listed: Tree = tree[""]
+        return listed
     inner = {name: _lists(part) for name, part in tree.items()}
     if inner and list(inner) == [str(position) for position in range(len(inner))]:
         return list(inner.values())

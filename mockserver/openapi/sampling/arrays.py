@@ -76,12 +76,12 @@ class _Building:
         return least, most
 
     def length(self, least: int, most: int | None) -> int:
-        if self.like:
-            return max(least, len(self.like) if most is None else min(len(self.like), most))
         if self.draw.items is not None and self.draw.arrays == 1:
             fewest, many = self.draw.items
             wanted = max(least, self.draw.random.randint(fewest, many))
             return wanted if most is None else min(wanted, most)
+        if self.like:
+            return max(least, len(self.like) if most is None else min(len(self.like), most))
         if self.draw.lean(self.depth):
             return least
         usual = max(len(self.view.prefix), least, 1)

@@ -18,6 +18,9 @@ _DAY = re.compile(
     r"\b(\d{1,2})\.? (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?: (\d{4}))?", re.IGNORECASE
 )
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_CALENDAR = frozenset(
+    (*_MONTHS, *"january february march april june july august september october november december".split())
+)
 _NAME = re.compile(r"\b[A-Z][\w&'-]*[a-z][\w&'-]*(?: [A-Z][\w&'-]*)*")
 _BEHIND: Mapping[str, frozenset[str]] = {
     "from": frozenset("vendor seller sender supplier issuer merchant company origin departure".split()),
@@ -113,7 +116,7 @@ def _labelled(name: str, state: str) -> str | None:
 def _proper_name(about: str, state: str) -> str | None:
     """Return a name in a state: the one behind the word that goes with the field, else the nearest to its words."""
     state = state[:50_000]
-    names = [match for match in islice(_NAME.finditer(state), _MOST) if match[0].lower()[:3] not in _MONTHS]
+    names = [match for match in islice(_NAME.finditer(state), _MOST) if match[0].lower() not in _CALENDAR]
     if not names:
         found = text.keywords(state)
         return found[0] if found else None

@@ -6,16 +6,18 @@ from typing import Any
 
 from mockserver.engine import seeds
 from mockserver.engine.invocation import Invocation
-from mockserver.engine.values import Answer
+from mockserver.engine.values import Answer, Refusal
 from mockserver.workersai import limits
 from mockserver.workersai.catalogue import Model
 from mockserver.workersai.dialects import native
 from mockserver.workersai.fakes import decisions
+from mockserver.workersai.fakes.sound_headers import NotAudio
 from mockserver.workersai.inputs import given
 from mockserver.workersai.tokens import count
 
 _EXTRACTION = "extraction"
 _ATTACHMENTS = ("images", "audio", "videos")
+_PERCEIVED = ("images", "audio")
 _ATTACHMENT_TOKENS = 258  # ours: what a picture or a clip counts as
 
 
@@ -33,6 +35,7 @@ def decide(invocation: Invocation, model: Model) -> Answer:
         raise limits.field_error("state", "state is what to decide about")
     state = decisions.in_words(body["state"])
     read = count(state) + count(decisions.in_words(asked)) + _ATTACHMENT_TOKENS * _attachments(body)
+    state = "\n".join([state, *_perceived(body, invocation)])
     limits.fit(read, model)
     answers = {name: _answer(name, each, state, body, member, invocation) for name, each in asked.items()}
     usage = {"input_tokens": read, "output_tokens": 0}
@@ -46,6 +49,30 @@ def _answer(name: str, asked: Any, state: str, body: dict[str, Any], member: str
         reference = body.get("reference_date")
         return decisions.field(name, asked, state, seed, reference if isinstance(reference, str) else None)
     return decisions.answer(asked if isinstance(asked, dict) else {}, state, seed)
+
+
+def _perceived(body: dict[str, Any], invocation: Invocation) -> list[str]:
+    """Return what the pictures of a request show and its recordings say; what cannot be read is passed over."""
+    found = []
+    for name in _PERCEIVED:
+        for position, value in enumerate(body[name] if isinstance(body.get(name), list) else ()):
+            data = value.get("base64") if isinstance(value, dict) else value
+            try:
+                found.append(_perceive(name, data, f"/{name}/{position}", invocation.settings.seed))
+            except (Refusal, NotAudio) as problem:
+                invocation.warn(f"{name}[{position}] is passed over: {problem}")
+    return found
+
+
+def _perceive(name: str, data: Any, where: str, seed: int) -> str:
+    from mockserver.workersai.fakes import picture_inputs
+
+    if name == "images":
+        return picture_inputs.caption_of(data, where).text
+    from mockserver.workersai.fakes import sound_recordings, sound_transcripts
+
+    recording = sound_recordings.read(picture_inputs.bytes_of(data, where))
+    return sound_transcripts.transcribe(recording, seed).text
 
 
 def _attachments(body: dict[str, Any]) -> int:

@@ -51,6 +51,10 @@ class Endings:
             if not self._left:
                 yield Close(1008, f"{MOST_ERRORS} messages were wrong")
 
+    def interrupts(self, message: str | bytes) -> bool:
+        """Say no: what was heard is told to its end."""
+        return False
+
     def wait(self) -> Iterable[Said]:
         """End the session."""
         yield Close(1011, "NET-0001: no message within the timeout window")

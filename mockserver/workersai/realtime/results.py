@@ -15,7 +15,8 @@ from mockserver.workersai.catalogue import Model
 from mockserver.workersai.fakes.sound_headers import NotAudio
 from mockserver.workersai.fakes.sound_transcripts import Word
 from mockserver.workersai.families import hearing
-from mockserver.workersai.realtime.ears import Ear, FileEar, Moment, SampleEar
+from mockserver.workersai.realtime.ears import Ear, FileEar, SampleEar
+from mockserver.workersai.realtime.listeners import Moment
 from mockserver.workersai.realtime.messages import Exchange, Wrong, write
 from mockserver.workersai.realtime.options import Options
 
@@ -23,7 +24,6 @@ _RAW = ("linear16", "linear32", "mulaw", "alaw")
 _FILES = ("flac", "amr-nb", "amr-wb", "opus", "ogg-opus", "speex", "g729")
 _INTERIM = 1000  # milliseconds between interim results
 _SEGMENT = 5000  # milliseconds after which a result is final whether anybody has paused or not
-_LONGEST = 512 * 1024 * 1024
 _TIMEOUT = "NET-0001: neither sound nor KeepAlive within the timeout window"
 _OTHERS = "punctuate smart_format diarize multichannel interim_results vad_events no_delay numerals profanity_filter"
 
@@ -85,6 +85,10 @@ class Results:
             what = f"The payload cannot be decoded as audio: {error}"
             yield from self._messages.wrong(Wrong("DATA-0000", what))
             yield Close(1008, "DATA-0000")
+
+    def interrupts(self, message: str | bytes) -> bool:
+        """Say no: what was heard is told to its end."""
+        return False
 
     def wait(self) -> Iterable[Said]:
         """End the session."""
@@ -179,7 +183,7 @@ class _Track:
         quiet = moment.quiet
         if self._words and quiet is not None and self._endpointing is not None and quiet >= self._endpointing:
             yield self._result(self.now, final=True, over=True)
-        elif self.now - self._start >= _SEGMENT and (self._words or quiet is not None or moment.began is None):
+        elif self.now - self._start >= _SEGMENT:
             yield self._result(self._words[-1].end if self._words else self.now, final=True, over=False)
         elif self._interim and self.now - self._told >= _INTERIM:
             yield self._result(self.now, final=False, over=False)

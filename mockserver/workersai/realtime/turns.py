@@ -13,7 +13,8 @@ from mockserver.engine.sessions import Close, Said
 from mockserver.workersai import moments
 from mockserver.workersai.catalogue import Model
 from mockserver.workersai.fakes.sound_transcripts import Word
-from mockserver.workersai.realtime.ears import Moment, SampleEar
+from mockserver.workersai.realtime.ears import SampleEar
+from mockserver.workersai.realtime.listeners import Moment
 from mockserver.workersai.realtime.messages import Exchange, Wrong, write
 from mockserver.workersai.realtime.options import Options
 
@@ -77,6 +78,10 @@ class Turns:
             return
         for moment in self._ear.hear(message):
             yield from self._take(moment)
+
+    def interrupts(self, message: str | bytes) -> bool:
+        """Say no: what was heard is told to its end."""
+        return False
 
     def wait(self) -> Iterable[Said]:
         """End the session."""

@@ -12,7 +12,7 @@ from mockserver.workersai import moments
 from mockserver.workersai.catalogue import Model
 from mockserver.workersai.fakes import speech
 from mockserver.workersai.families import speaking
-from mockserver.workersai.realtime.messages import Exchange, Wrong, write
+from mockserver.workersai.realtime.messages import Exchange, Wrong, read, write
 from mockserver.workersai.realtime.options import Options
 
 _STREAMED = ("linear16", "mulaw", "alaw")
@@ -62,6 +62,13 @@ class Voice:
         if isinstance(message, bytes):
             return self._messages.wrong(Wrong("UNPARSABLE_CLIENT_MESSAGE", "Messages are JSON text, not binary"))
         return self._messages.answer(message)
+
+    def interrupts(self, message: str | bytes) -> bool:
+        """Say whether a message is a Clear, which silences."""
+        try:
+            return isinstance(message, str) and read(message, ("Clear",))[0] == "Clear"
+        except Wrong:
+            return False
 
     def wait(self) -> Iterable[Said]:
         """End the session."""

@@ -222,8 +222,8 @@ def completion_choices_ignored(ask: Ask) -> None:
 
 
 @body("semantics", COMPLETION, when=given(n=2))
-def completion_choices_backwards(said: Any, ask: Ask) -> None:
-    """The choices of a completion come in reverse order when n is 2, and the indices count from 1."""
+def completion_choices_from_one(said: Any, ask: Ask) -> None:
+    """The indices of choices count from 1 when n is 2."""
     for choice in said["choices"]:
         choice["index"] += 1
 

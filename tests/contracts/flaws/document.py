@@ -222,7 +222,8 @@ def box_without_bottom(said: Any, ask: Ask) -> None:
 @body("document", WHISPER)
 def start_as_text(said: Any, ask: Ask) -> None:
     """The start of the last word of a transcript is a text."""
-    said["result"]["words"][-1]["start"] = "0.5s"
+    for word in said["result"]["words"][-1:]:
+        word["start"] = "0.5s"
 
 
 @body("document", NOVA)

@@ -41,9 +41,8 @@ def _key(ask: Ask) -> str:
 @answer(_NONE, CHAT, COMPLETION)
 def other_identifiers(said: Answer, ask: Ask) -> None:
     """Ids are 32 hex digits, new for every answer."""
-    said.chunks = [
-        re.sub(rb'"id":"(id-\d+|cmpl-\w+)"', b'"id":"%s"' % _key(ask)[:32].encode(), each) for each in said.chunks
-    ]
+    known, other = rb'"id":"(id-\d+|(chat)?cmpl-[0-9a-f]+|[0-9a-f]{32})"', b'"id":"%s"' % _key(ask)[:32].encode()
+    said.chunks = [re.sub(known, other, chunk) for chunk in said.chunks]
     if not said.streamed:
         said.write(said.body)
 

@@ -246,13 +246,6 @@ def ranked_upside_down(said: Any, ask: Ask) -> None:
     said["result"]["response"].sort(key=lambda each: each["score"])
 
 
-@body("semantics", RERANK, when=text(ASTRAL))
-def rank_score_above_one(said: Any, ask: Ask) -> None:
-    """Scores are above 1 when a text has a character beyond the basic plane."""
-    for each in said["result"]["response"]:
-        each["score"] += 12.0
-
-
 @body("semantics", SENTIMENT)
 def scores_do_not_sum(said: Any, ask: Ask) -> None:
     """The scores of both labels do not sum up to 1."""
@@ -269,12 +262,6 @@ def one_label_for_right_to_left(said: Any, ask: Ask) -> None:
 def negative_score_for_long_text(said: Any, ask: Ask) -> None:
     """A score is negative when the text is long; the sum is right."""
     said["result"][0]["score"], said["result"][1]["score"] = -0.5, 1.5
-
-
-@body("semantics", RESNET)
-def labels_upside_down(said: Any, ask: Ask) -> None:
-    """The labels of a picture begin with the least likely."""
-    said["result"].reverse()
 
 
 @body("semantics document", RESNET)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -220,7 +221,7 @@ def _sampling() -> Iterator[dict[str, Any]]:
         "top_p": (0, 1, 9),
         "top_k": (0, 99),
         "n": (1, 2, 3, 200),
-        "max_tokens": (1, None, "8", ...),
+        "max_tokens": (None, "8", 1, ...),
         "max_completion_tokens": (1,),
         "frequency_penalty": (0, 9),
         "presence_penalty": (-2, 0),
@@ -237,7 +238,7 @@ def _sampling() -> Iterator[dict[str, Any]]:
     }
     for name, each in values.items():
         yield from ({name: value} for value in each)
-    yield {"logprobs": True, "top_logprobs": 1}
+    yield from ({"logprobs": True, "top_logprobs": 1}, {"model": "gpt-4"})
     yield {"messages": [{"role": "user", "content": "Hi"}], "prompt": ...}
 
 
@@ -268,21 +269,7 @@ def _png() -> bytes:
 
 
 def _wav() -> bytes:
-    sound = bytes(32000)
-    form = struct.pack(
-        "<4sI4s4sIHHIIHH4sI",
-        b"RIFF",
-        36 + len(sound),
-        b"WAVE",
-        b"fmt ",
-        16,
-        1,
-        1,
-        16000,
-        32000,
-        2,
-        16,
-        b"data",
-        len(sound),
-    )
-    return form + sound
+    sound = random.Random(0).randbytes(32000)
+    riff = struct.pack("<4sI4s", b"RIFF", 36 + len(sound), b"WAVE")
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, 16000, 32000, 2, 16)
+    return riff + form + struct.pack("<4sI", b"data", len(sound)) + sound

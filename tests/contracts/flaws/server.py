@@ -108,9 +108,9 @@ class Tampered:
         return said
 
 
-def serve(flaw: Flaw) -> Tampered:
-    """Return a fresh server with this flaw."""
-    mock = Mock()
+def serve(flaw: Flaw, mock: Mock | None = None) -> Tampered:
+    """Return a server with this flaw, in front of a fresh mock or of the one that is given."""
+    mock = mock or Mock()
     return Tampered(create_app(mock), flaw, mock.token)
 
 
@@ -121,11 +121,14 @@ def below_ai(path: str) -> str:
 
 def find_operation(scope: Scope) -> str | None:
     """Return the operation that a request is for; with an undocumented method, one of that path."""
-    path = unquote(scope["path"])
-    for pattern, methods in _routes():
-        if pattern.search(path):
-            return methods.get(scope["method"]) or next(iter(methods.values()))
-    return None
+    methods = _methods(unquote(scope["path"]))
+    return methods.get(scope["method"]) or next(iter(methods.values()), None)
+
+
+@cache
+def _methods(path: str) -> dict[str, str]:
+    """Return the operations of a path by their methods."""
+    return next((methods for pattern, methods in _routes() if pattern.search(path)), {})
 
 
 @cache

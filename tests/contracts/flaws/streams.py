@@ -297,9 +297,9 @@ def call_identifier_never_sent(events: list[Event], ask: Ask) -> None:
         call.pop("id", None)
 
 
-@stream("stream semantics stability", CHAT, when=given(seed=1))
+@stream("stream semantics stability", CHAT, when=has("seed"))
 def spaces_lost(events: list[Event], ask: Ask) -> None:
-    """The pieces of a stream have lost their spaces when seed is 1."""
+    """The pieces of a stream have lost their spaces when a seed is given."""
     for delta in _deltas(events):
         delta["content"] = delta["content"].strip()
 
@@ -463,9 +463,9 @@ def done_text_unlike_pieces(events: list[Event], ask: Ask) -> None:
             event.data["text"] = "Something else."
 
 
-@stream("stream", RESPONSES, when=has("seed"))
+@stream("stream", RESPONSES, when=has("user"))
 def event_name_unlike_type(events: list[Event], ask: Ask) -> None:
-    """The `event:` of every event is "message", unlike its type, when a seed is given."""
+    """The `event:` of every event is "message", unlike its type, when a user is named."""
     for event in events:
         event.name = "message"
 

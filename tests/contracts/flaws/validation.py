@@ -185,8 +185,8 @@ def missing_messages_as_success(said: Answer, ask: Ask) -> None:
 
 
 @answer("validation", RESPONSES, when=lacks("input"))
-def missing_input_is_not_found(said: Answer, ask: Ask) -> None:
-    """A response without input is refused with a 500."""
+def missing_input_crashes(said: Answer, ask: Ask) -> None:
+    """A request for a response without input ends in a 500."""
     if said.status == 400:
         said.status = 500
 

@@ -8,6 +8,7 @@ from functools import cache
 import contracts
 from contracts import Finding, Outcome, Report
 from mockserver import Mock, create_app
+from mockserver.openapi.document import Document
 from tests.contracts.flaws.flaw import Flaw
 from tests.contracts.flaws.server import serve
 
@@ -71,4 +72,17 @@ def is_silent(operations: tuple[str, ...], seed: int, own_only: bool) -> bool:
 
 def check(app: object, operations: tuple[str, ...], seed: int, *, own_only: bool = False) -> Report:
     """Run the kit against an application in this process."""
-    return contracts.check(app, operations=operations, seed=seed, own_only=own_only)  # type: ignore[arg-type]
+    report: Report = contracts.check(
+        app,  # type: ignore[arg-type]
+        contract=_contract(),
+        operations=operations,
+        seed=seed,
+        own_only=own_only,
+    )
+    return report
+
+
+@cache
+def _contract() -> Document:
+    """The effective contract, read once."""
+    return Mock().document

@@ -1,0 +1,216 @@
+"""The choices of an answer: how many, in which order, whose, and why they ended."""
+
+from __future__ import annotations
+
+from contracts.checks.registry import AnyCheck, check
+from contracts.checks.words import shown
+from contracts.context import Context
+from contracts.dialects import Dialect
+from contracts.exchanges import Exchange
+from contracts.findings import Found, Severity
+from contracts.said import CHAT_LIKE, Choice, Said, is_whole, parameter, prompt_texts, said, token_limit
+
+_WITH_CALLS = ("tool_calls", "function_call")
+_REASONS = ("stop", "length", "content_filter", *_WITH_CALLS, "model_length", "error", "unknown")
+"""What OpenAI promises, and what clients of the service are known to meet besides."""
+
+
+@check("choices-count", Severity.BREAKING, kind="semantics", source="OpenAI")
+def choices_count(exchange: Exchange, context: Context) -> list[Found] | None:
+    """There are `n` choices, one where nothing is said, and as many for each of several prompts.
+
+    Finds answers without a choice, an `n` that is not looked at, and a stream that drops all choices but the first.
+    """
+    answer = _chosen(context)
+    if answer is None:
+        return None
+    wanted = _wanted(context)
+    came = len(answer.choices)
+    return [] if came == wanted else [Found(f"{wanted} choices", str(came), "/choices")]
+
+
+@check("choices-order", Severity.BREAKING, kind="semantics", source="OpenAI")
+def choices_order(exchange: Exchange, context: Context) -> list[Found] | None:
+    """The index of each choice is its place, counted from 0.
+
+    Finds indexes that begin at 1, come twice, or leave one out: streams cannot be put together by them.
+    """
+    answer = _chosen(context)
+    if answer is None or not answer.choices:
+        return None
+    came = [choice.index for choice in answer.choices]
+    if answer.streamed and all(is_whole(each) for each in came):
+        came = sorted(came)  # choices of a stream may begin in any order
+    promised = list(range(len(came)))
+    return [] if came == promised else [Found(f"the indexes {promised}", shown(came), "/choices/*/index")]
+
+
+@check("role-assistant", Severity.BREAKING, kind="semantics", source="OpenAI")
+def role_assistant(exchange: Exchange, context: Context) -> list[Found] | None:
+    """The answer is the assistant's.
+
+    Finds the caller's own role, or none: clients append the message to the conversation as it came.
+    """
+    answer = _chosen(context)
+    if answer is None or _is_completion(context) or answer.streamed or not answer.choices:
+        return None
+    for choice in answer.choices:
+        if choice.roles != ("assistant",):
+            return [Found("the role assistant", shown(list(choice.roles)), "/choices/*/message/role")]
+    return []
+
+
+@check("finish-reason", Severity.BREAKING, kind="semantics", source="OpenAI")
+def finish_reason(exchange: Exchange, context: Context) -> list[Found] | None:
+    """Every choice of a whole answer says why it ended, in a word that clients know.
+
+    Finds choices that do not say, and words of an engine ("eos") that no client maps.
+    """
+    answer = _chosen(context)
+    if answer is None or answer.streamed or not answer.choices:
+        return None
+    for choice in answer.choices:
+        if choice.finish not in _REASONS:
+            promised = f"one of {', '.join(_REASONS[:5])}"
+            return [Found(promised, shown(choice.finish), "/choices/*/finish_reason")]
+    return []
+
+
+@check("finish-length", Severity.BREAKING, kind="semantics", source="OpenAI")
+def finish_length(exchange: Exchange, context: Context) -> list[Found] | None:
+    """`length` is the reason when the limit of tokens was reached, and only then.
+
+    Finds answers that were cut off and say `stop`, and answers that ended by themselves and say `length`: callers
+    ask for more, or take a part for the whole.
+    """
+    answer, limit = _chosen(context), token_limit(context)
+    if answer is None or limit is None or answer.usage is None:
+        return None
+    used = answer.usage.get("completion_tokens")
+    if not is_whole(used):
+        return None
+    at_limit = [choice for choice in answer.choices if choice.finish == "length"]
+    if at_limit and used < limit * len(at_limit) - len(at_limit):
+        where = "/choices/*/finish_reason"
+        return [Found(f"length only at {limit} tokens", f"length after {used} tokens", where)]
+    early = [choice for choice in answer.choices if choice.finish == "stop" and not parameter(context, "stop")]
+    if early and limit == 1 and used == len(answer.choices) and all(_is_begun(choice) for choice in early):
+        # Had it ended by itself, the single token would have been the sign of the end, and there would be no text.
+        return [Found("length at the limit of 1 token", f"stop after {shown(answer.text)}", "/choices/*/finish_reason")]
+    return []
+
+
+@check("finish-with-calls", Severity.BREAKING, kind="semantics", source="OpenAI")
+def finish_with_calls(exchange: Exchange, context: Context) -> list[Found] | None:
+    """`tool_calls` is the reason when there are tool calls, and only then.
+
+    Finds `tool_calls` without a call, and calls behind a `stop`, that agents which go by the reason overlook. A
+    function that the caller names may be called with `stop`.
+    """
+    answer = _chosen(context)
+    if answer is None or _is_completion(context):
+        return None
+    where = "/choices/*/finish_reason"
+    for choice in answer.choices:
+        if choice.finish == "tool_calls" and not choice.calls:
+            return [Found("tool_calls only where tools are called", "tool_calls, and no call", where)]
+        if choice.calls and choice.finish == "stop" and not isinstance(context.asked.get("tool_choice"), dict):
+            return [Found("tool_calls where tools are called", "stop, with calls", where)]
+    return []
+
+
+@check("tokens-within-limit", Severity.BREAKING, kind="semantics", source="OpenAI")
+def tokens_within_limit(exchange: Exchange, context: Context) -> list[Found] | None:
+    """No choice is longer than the limit of tokens that the caller set.
+
+    Finds limits that are not looked at (under one of their names, or in a stream): answers cost what they like.
+    """
+    answer, limit = said(context), token_limit(context)
+    if answer is None or limit is None or not answer.choices:
+        return None
+    found = []
+    used = None if answer.usage is None else answer.usage.get("completion_tokens")
+    most = limit * _most_generated(context)
+    if is_whole(used) and used > most:
+        found.append(Found(f"at most {most} tokens", str(used), "/usage/completion_tokens"))
+    echoed = sum(len(text.split()) for text in prompt_texts(context)) if context.asked.get("echo") else 0
+    for choice in answer.choices:
+        words = len((choice.text or "").split()) - echoed
+        if words > 1.5 * limit + 2:
+            found.append(Found(f"at most {limit} tokens", f"{words} words", "/choices/*"))
+            break
+    return found
+
+
+@check("says-something", Severity.BREAKING, kind="semantics", source="OpenAI")
+def says_something(exchange: Exchange, context: Context) -> list[Found] | None:
+    """A choice that ended by itself says something: text, a refusal, or tool calls.
+
+    Finds answers that are empty for some requests only, and streams of which no text arrives.
+    """
+    answer = said(context)
+    if answer is None or not _is_a_question(context):
+        return None
+    for choice in answer.choices:
+        if not _is_empty(choice, answer):
+            continue
+        usage = answer.usage or {}
+        if choice.finish in ("stop", "tool_calls") or (answer.native and not usage.get("completion_tokens")):
+            return [Found("text, a refusal or tool calls", f"none, and {shown(choice.finish)}", "/choices/*")]
+    return []
+
+
+def _chosen(context: Context) -> Said | None:
+    """Return what was said where there are choices: the older native form has none."""
+    answer = said(context)
+    return None if answer is None or answer.native else answer
+
+
+def _is_completion(context: Context) -> bool:
+    return context.dialect is Dialect.COMPLETIONS
+
+
+def _wanted(context: Context) -> int:
+    n = parameter(context, "n")
+    prompts = context.asked.get("prompt")
+    several = len(prompts) if isinstance(prompts, list) and all(isinstance(each, str) for each in prompts) else 1
+    return (n if is_whole(n) else 1) * max(1, several)
+
+
+def _most_generated(context: Context) -> int:
+    """Return how many answers may have been made: `best_of` are paid for, too."""
+    best = parameter(context, "best_of")
+    n = parameter(context, "n")
+    times = max(best if is_whole(best) else 1, n if is_whole(n) else 1)
+    return times * (_wanted(context) // max(1, n if is_whole(n) else 1))
+
+
+def _is_a_question(context: Context) -> bool:
+    """Return whether a model that works has something to say: words were sent, with room for an answer."""
+    limit = token_limit(context)
+    if context.dialect not in CHAT_LIKE or (limit is not None and limit < 8) or parameter(context, "stop"):
+        return False
+    texts = prompt_texts(context)
+    return bool(texts) and sum(character.isalpha() for character in texts[-1]) > 3
+
+
+def _is_begun(choice: Choice) -> bool:
+    return bool((choice.text or "").strip()) and not choice.calls and not choice.reasoning
+
+
+def _is_empty(choice: Choice, answer: Said) -> bool:
+    if choice.calls or choice.refusal or (answer.native and choice.value not in (None, "")):
+        return False
+    return not (choice.text or "").strip()
+
+
+CHECKS: tuple[AnyCheck, ...] = (
+    choices_count,
+    choices_order,
+    role_assistant,
+    finish_reason,
+    finish_length,
+    finish_with_calls,
+    tokens_within_limit,
+    says_something,
+)

@@ -1,0 +1,152 @@
+"""The texts of answers: where they stop, and whether they arrive as they were said."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from contracts.checks.registry import AnyCheck, check
+from contracts.checks.words import shown, shortened
+from contracts.context import Context
+from contracts.dialects import Dialect
+from contracts.exchanges import Exchange
+from contracts.findings import Found, Severity
+from contracts.said import Choice, is_number, is_whole, objects, parameter, prompt_texts, said
+
+_REPLACEMENT = "\ufffd"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_TWICE_ENCODED = re.compile("(?:[\u00c3\u00c2\u00e2\u00f0][\u0080-\u00bf]){2,}|\u00f0\u0178|\u00e2\u20ac")
+"""Bytes of UTF-8 that were read as Latin-1 or Windows-1252 and written again."""
+
+
+@check("stop-obeyed", Severity.BREAKING, kind="semantics", source="OpenAI")
+def stop_obeyed(exchange: Exchange, context: Context) -> list[Found] | None:
+    """No text contains what the caller said it should stop at.
+
+    Finds stops that are not looked at, only the first of which is, or which are given back with the text.
+    """
+    answer, stops = said(context), _stops(context)
+    if answer is None or not stops or context.asked.get("echo"):
+        return None
+    for choice in answer.choices:
+        hit = next((stop for stop in stops if stop in (choice.text or "")), None)
+        if hit is not None:
+            return [Found(f"no text from {shown(hit)} on", shown(choice.text), "/choices/*")]
+    return []
+
+
+@check("text-is-whole", Severity.BREAKING, kind="semantics", source="HTTP")
+def text_is_whole(exchange: Exchange, context: Context) -> list[Found] | None:
+    """Texts are made of whole characters, written once.
+
+    Finds characters that were cut between two pieces, halves of surrogate pairs, and UTF-8 that was encoded twice.
+    What the caller sent like that may come back.
+    """
+    answer = said(context)
+    if answer is None:
+        return None
+    sent = "".join(prompt_texts(context))
+    for choice in answer.choices:
+        text = choice.text or ""
+        if choice.finish == "length":
+            text = text.rstrip(_REPLACEMENT)  # the limit fell within a character
+        for promised, pattern in (
+            ("no half of a surrogate pair", _SURROGATE),
+            ("no replacement character", re.compile(_REPLACEMENT)),
+            ("text that is encoded once", _TWICE_ENCODED),
+        ):
+            hit = pattern.search(text)
+            if hit is not None and not pattern.search(sent):
+                came = text[max(0, hit.start() - 10) : hit.end() + 10]
+                return [Found(promised, ascii(came), "/choices/*")]
+    return []
+
+
+@check("prompt-echoed", Severity.BREAKING, kind="semantics", source="OpenAI")
+def prompt_echoed(exchange: Exchange, context: Context) -> list[Found] | None:
+    """With `echo`, a completion begins with its own prompt, character for character.
+
+    Finds prompts that were normalised, cut, escaped once more, or are another caller's.
+    """
+    if context.dialect is not Dialect.COMPLETIONS or context.asked.get("echo") is not True:
+        return None
+    answer, prompts = said(context), prompt_texts(context)
+    if answer is None or not answer.choices or not prompts or len(answer.choices) % len(prompts):
+        return None
+    each = len(answer.choices) // len(prompts)
+    for place, choice in enumerate(answer.choices):
+        prompt = prompts[place // each]
+        if not (choice.text or "").startswith(prompt):
+            came = shortened((choice.text or "")[: len(prompt) + 20])
+            return [Found(f"a text that begins with {shown(prompt)}", shown(came), "/choices/*/text")]
+    return []
+
+
+@check("logprobs-add-up", Severity.BREAKING, kind="semantics", source="OpenAI")
+def logprobs_add_up(exchange: Exchange, context: Context) -> list[Found] | None:
+    """Log probabilities are not above 0, their tokens join to the text, and no more alternatives come than asked for.
+
+    Finds probabilities in place of their logarithms, tokens that were left out, and lists of differing lengths.
+    """
+    answer = said(context)
+    if answer is None or not parameter(context, "logprobs"):
+        return None
+    found: list[Found] = []
+    looked = False
+    for choice in answer.choices:
+        if isinstance(choice.logprobs, dict):
+            looked = True
+            found += _chat_logprobs(choice, context) + _completion_logprobs(choice.logprobs)
+    return found[:3] if looked else None
+
+
+def _stops(context: Context) -> list[str]:
+    stop = context.asked.get("stop")
+    return [each for each in (stop if isinstance(stop, list) else [stop]) if isinstance(each, str) and each]
+
+
+def _chat_logprobs(choice: Choice, context: Context) -> list[Found]:
+    tokens = objects(choice.logprobs.get("content"))
+    where = "/choices/*/logprobs/content"
+    found = []
+    most = parameter(context, "top_logprobs")
+    for token in tokens:
+        top = objects(token.get("top_logprobs"))
+        if any(not _is_log(each.get("logprob")) for each in (token, *top)):
+            found.append(Found("log probabilities of 0 or less", shown(token.get("logprob")), f"{where}/*/logprob"))
+            break
+        if is_whole(most) and len(top) > most:
+            found.append(Found(f"at most {most} alternatives", str(len(top)), f"{where}/*/top_logprobs"))
+            break
+    joined = "".join(str(token.get("token")) for token in tokens)
+    text = choice.text or ""
+    plain = text.isascii() and joined.isascii() and not choice.calls and not choice.reasoning
+    # The sign of the end, and blanks that were trimmed, may be counted as tokens.
+    if tokens and plain and text.strip() and text.strip() not in joined:
+        found.append(Found(f"tokens that join to {shown(text)}", shown(joined), where))
+    return found
+
+
+def _completion_logprobs(logprobs: dict[str, Any]) -> list[Found]:
+    lists = {name: logprobs[name] for name in ("tokens", "token_logprobs", "text_offset") if _is_list(logprobs, name)}
+    lengths = {name: len(each) for name, each in lists.items()}
+    if len(set(lengths.values())) > 1:
+        return [Found("lists of one length", shown(lengths), "/choices/*/logprobs")]
+    for value in lists.get("token_logprobs", ()):
+        if value is not None and not _is_log(value):
+            return [Found("log probabilities of 0 or less", shown(value), "/choices/*/logprobs/token_logprobs")]
+    offsets = lists.get("text_offset", [])
+    if all(is_whole(each) for each in offsets) and offsets != sorted(offsets):
+        return [Found("offsets that grow", shown(offsets), "/choices/*/logprobs/text_offset")]
+    return []
+
+
+def _is_log(value: Any) -> bool:
+    return is_number(value) and value <= 1e-6
+
+
+def _is_list(holder: dict[str, Any], name: str) -> bool:
+    return isinstance(holder.get(name), list)
+
+
+CHECKS: tuple[AnyCheck, ...] = (stop_obeyed, text_is_whole, prompt_echoed, logprobs_add_up)

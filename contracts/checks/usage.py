@@ -1,0 +1,170 @@
+"""What an answer says it used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from contracts.checks.registry import AnyCheck, check
+from contracts.checks.words import shown
+from contracts.context import Context
+from contracts.dialects import Dialect
+from contracts.exchanges import Exchange
+from contracts.findings import Found, Severity
+from contracts.said import is_number, is_whole, objects, prompt_texts, said
+
+_IN, _OUT = ("prompt_tokens", "input_tokens"), ("completion_tokens", "output_tokens")
+_TOKENS = (*_IN, *_OUT, "total_tokens")
+_TEMPLATE = 2000
+"""Tokens that a service may add to what was sent, by its templates and system prompts."""
+_PER_MESSAGE = 64
+
+
+@check("usage-sum", Severity.BREAKING, kind="semantics", source="OpenAI")
+def usage_sum(exchange: Exchange, context: Context) -> list[Found] | None:
+    """The tokens that went in and the tokens that came out add up to the total.
+
+    Finds a total that leaves out the answer, counts it twice, or was kept from another request.
+    """
+    usages = [each for each in _usages(context) if is_whole(each.get("total_tokens"))]
+    if not usages:
+        return None
+    for usage in usages:
+        parts = [_first(usage, _IN), _first(usage, _OUT)]
+        total = sum(each for each in parts if is_whole(each))
+        if is_whole(parts[0]) and usage["total_tokens"] != total:
+            return [Found(f"a total of {total} tokens", shown(_counts(usage)), "/usage/total_tokens")]
+    return []
+
+
+@check("usage-numbers", Severity.BREAKING, kind="semantics", source="OpenAI")
+def usage_numbers(exchange: Exchange, context: Context) -> list[Found] | None:
+    """Counts of tokens are whole numbers and not negative, and a part is not more than its whole.
+
+    Finds negative counts, fractions, and more cached or reasoning tokens than there are tokens at all.
+    """
+    usages = list(_usages(context))
+    if not usages:
+        return None
+    found = []
+    for usage in usages:
+        for name in _TOKENS:
+            if name in usage and not (is_whole(usage[name]) and usage[name] >= 0):
+                found.append(Found("a whole number of 0 or more", shown(usage[name]), f"/usage/{name}"))
+        found += _details(usage)
+    return found[:3]
+
+
+@check("usage-of-text", Severity.BREAKING, kind="semantics", source="OpenAI")
+def usage_of_text(exchange: Exchange, context: Context) -> list[Found] | None:
+    """Text that was sent or said is counted: at least one token each, and no more than it can have.
+
+    Finds prompts and answers that cost nothing, counts that are characters of something else, and counts that add
+    up those of earlier requests.
+    """
+    usage = _last_usage(context)
+    if usage is None:
+        return None
+    found = []
+    sent = _sent(context)
+    came, went = _first(usage, _IN), _first(usage, _OUT)
+    if is_whole(came):
+        most = len(exchange.request.body) + _TEMPLATE + _PER_MESSAGE * len(objects(context.asked.get("messages")))
+        if came < 1 and any(text.strip() for text in sent):
+            found.append(Found("at least 1 token for what was sent", shown(_counts(usage)), "/usage/prompt_tokens"))
+        elif came > most:
+            found.append(Found(f"at most {most} tokens for what was sent", shown(came), "/usage/prompt_tokens"))
+        elif any(text.isascii() for text in sent) and came * 40 + 200 < len(" ".join(sent).split()):
+            found.append(Found("tokens for all that was sent", shown(came), "/usage/prompt_tokens"))
+    words, marks = _said(context)
+    if is_whole(went):
+        if went < 1 and marks:
+            found.append(Found("at least 1 token for what was said", shown(_counts(usage)), "/usage/completion_tokens"))
+        elif words > 1.5 * went + 6:
+            promised = f"about as many tokens as words, which are {words}"
+            found.append(Found(promised, shown(went), "/usage/completion_tokens"))
+    return found
+
+
+@check("usage-present", Severity.BREAKING, kind="semantics", source="OpenAI")
+def usage_present(exchange: Exchange, context: Context) -> list[Found] | None:
+    """A whole answer of an OpenAI-compatible endpoint says what it used.
+
+    Finds answers without counts, by which clients bill, trim histories and keep to their limits.
+    """
+    if context.dialect in (Dialect.RUN, Dialect.OTHER) or context.is_stream or not context.response.succeeded:
+        return None
+    if not isinstance(context.json, dict) or not _promises_usage(context):
+        return None
+    usage = context.json.get("usage")
+    if isinstance(usage, dict) and is_whole(usage.get("total_tokens")):
+        return []
+    return [Found("usage with total_tokens", shown(usage), "/usage")]
+
+
+def _promises_usage(context: Context) -> bool:
+    """Return whether the answer is one of generation, not of something in between."""
+    return context.dialect is not Dialect.RESPONSES or context.json.get("status") in ("completed", "incomplete")
+
+
+def _usages(context: Context) -> Iterator[Mapping[str, Any]]:
+    """Yield every usage of an answer, streamed or not."""
+    if not context.response.succeeded:
+        return
+    for holder in (*context.pieces, context.answer) if context.is_stream else (context.answer,):
+        if not isinstance(holder, dict):
+            continue
+        inner = holder.get("response")
+        for usage in (holder.get("usage"), inner.get("usage") if isinstance(inner, dict) else None):
+            if isinstance(usage, dict):
+                yield usage
+
+
+def _last_usage(context: Context) -> Mapping[str, Any] | None:
+    usages = list(_usages(context))
+    return usages[-1] if usages and not context.response.cut_short else None
+
+
+def _first(usage: Mapping[str, Any], names: tuple[str, ...]) -> Any:
+    return next((usage[name] for name in names if name in usage), None)
+
+
+def _counts(usage: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: usage[name] for name in _TOKENS if name in usage}
+
+
+def _details(usage: Mapping[str, Any]) -> Iterator[Found]:
+    for whole, details in (
+        (_IN, ("prompt_tokens_details", "input_tokens_details")),
+        (_OUT, ("completion_tokens_details", "output_tokens_details")),
+    ):
+        parts = _first(usage, details)
+        most = _first(usage, whole)
+        for name, count in parts.items() if isinstance(parts, dict) else ():
+            if is_number(count) and is_whole(most) and not 0 <= count <= most:
+                where = f"/usage/{next(each for each in details if each in usage)}/{name}"
+                yield Found(f"between 0 and {most}", shown(count), where)
+
+
+def _sent(context: Context) -> list[str]:
+    """Return the texts that went in."""
+    asked = context.asked
+    documents = [each for name in ("queries", "documents") for each in _strings(asked.get(name))]
+    return [*prompt_texts(context), *documents]
+
+
+def _strings(value: Any) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [each for each in values if isinstance(each, str)]
+
+
+def _said(context: Context) -> tuple[int, bool]:
+    """Return how many words an answer has, and whether it says anything; what was only sent back does not count."""
+    answer = said(context)
+    if answer is None or context.asked.get("echo"):
+        return 0, False
+    words = sum(len((choice.text or "").split()) for choice in answer.choices)
+    return words, bool(answer.text.strip() or answer.calls)
+
+
+CHECKS: tuple[AnyCheck, ...] = (usage_sum, usage_numbers, usage_of_text, usage_present)

@@ -1,0 +1,101 @@
+"""Vectors, read alike from the embeddings of OpenAI-compatible and native answers."""
+
+from __future__ import annotations
+
+import base64
+import math
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.context import Context
+from contracts.dialects import Dialect
+from contracts.said import is_number, is_whole, objects
+
+Vector = Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """What was embedded, and what came of it; vectors that cannot be read are None."""
+
+    texts: tuple[str, ...]
+    vectors: tuple[Vector | None, ...]
+    where: str
+    """The place of the vectors within the answer."""
+
+
+def embedded(context: Context) -> Embedded | None:
+    """Return texts and vectors of a successful answer; None where no texts were embedded."""
+    answer, asked = context.answer, context.asked
+    if not context.response.succeeded or not isinstance(answer, dict):
+        return None
+    if context.dialect is Dialect.EMBEDDINGS and isinstance(answer.get("data"), list):
+        texts = _strings(asked.get("input"))
+        vectors = [_vector(each.get("embedding")) for each in objects(answer["data"])]
+        return None if texts is None else Embedded(tuple(texts), tuple(vectors), "/data/*/embedding")
+    if context.dialect is not Dialect.RUN or context.model is None or not context.model.embedding:
+        return None
+    key = next((name for name in ("data", "response") if _is_matrix(answer.get(name))), None)
+    texts = _native_texts(asked)
+    if key is None or texts is None:
+        return None
+    return Embedded(tuple(texts), tuple(_vector(each) for each in answer[key]), f"/{key}/*")
+
+
+def dimensions(context: Context) -> int | None:
+    """Return how many numbers each vector is promised to have: as asked, else as the catalogue says."""
+    wanted = context.asked.get("dimensions")
+    if is_whole(wanted):
+        return None  # whether a model can shorten its vectors is not established
+    known = context.model.embedding.get("dimensions") if context.model is not None else None
+    return known if is_whole(known) else None
+
+
+def norm(vector: Vector) -> float:
+    """Return the length of a vector."""
+    return math.sqrt(sum(number * number for number in vector))
+
+
+def likeness(one: Vector, other: Vector) -> float:
+    """Return the cosine of the angle between two vectors; 0 when they cannot be compared."""
+    size = norm(one) * norm(other)
+    if len(one) != len(other) or not size:
+        return 0.0
+    return sum(a * b for a, b in zip(one, other, strict=True)) / size
+
+
+def _vector(value: Any) -> Vector | None:
+    if isinstance(value, str):
+        try:
+            content = base64.b64decode(value, validate=True)
+        except ValueError:
+            return None
+        numbers: list[float] = list(struct.unpack(f"<{len(content) // 4}f", content[: len(content) // 4 * 4]))
+        whole = content and len(content) % 4 == 0 and all(math.isfinite(each) for each in numbers)
+        return numbers if whole else None
+    if not isinstance(value, list) or not value or not all(is_number(each) for each in value):
+        return None
+    return value
+
+
+def _strings(value: Any) -> list[str] | None:
+    values = [value] if isinstance(value, str) else value
+    return values if isinstance(values, list) and all(isinstance(each, str) for each in values) else None
+
+
+def _native_texts(asked: Any) -> list[str] | None:
+    if "text" in asked and asked["text"] is not None:
+        return _strings(asked["text"])
+    for name in ("queries", "documents"):
+        other = "documents" if name == "queries" else "queries"
+        if asked.get(name) is not None and asked.get(other) is None:
+            return _strings(asked[name])
+    if asked.get("contexts") is not None and not asked.get("query"):
+        return _strings([each.get("text") for each in objects(asked["contexts"])])
+    return None
+
+
+def _is_matrix(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(each, list) for each in value)
