@@ -11,6 +11,7 @@ from rich.table import Table
 
 from benchmarks.documents import documents
 from benchmarks.fixture import fixture
+from benchmarks.json_schema_suite import json_schema
 from benchmarks.measurement import Measurement
 from benchmarks.media import media
 from benchmarks.real_documents import real_documents
@@ -41,6 +42,7 @@ def main() -> int:
         "media": lambda: media(arguments.rounds),
         "documents": lambda: documents(arguments.rounds),
         "real-documents": real_documents,
+        "json-schema": json_schema,
         "reload": reloading,
         "sensitivity": sensitivity,
         "silence": false_alarms,

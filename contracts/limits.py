@@ -61,9 +61,10 @@ class Meter:
     def admit(self, neurons: float = 0.0) -> bool:
         """Count one more request that may cost `neurons`, after waiting for its turn; False when a limit is met."""
         with self._lock:
-            self.exhausted = self.exhausted or self._met(neurons)
-            if self.exhausted:
-                self.limited = self.limited or self.exhausted
+            self.exhausted = self.exhausted or self._met()
+            met = self.exhausted or self._too_dear(neurons)
+            if met:
+                self.limited = self.limited or met
                 return False
             self.sent += 1
             wait = 0.0
@@ -102,12 +103,17 @@ class Meter:
         """How many requests may still be sent."""
         return max(0, self.limits.requests - self._kept_back - self.sent)
 
-    def _met(self, neurons: float) -> str | None:
+    def _met(self) -> str | None:
         limits, left = self.limits, self.seconds_left
         if self.requests_left <= 0:
             return f"the limit of {limits.requests} requests is reached"
         if left is not None and left <= 0:
             return f"the limit of {limits.seconds:g} seconds is reached"
-        if limits.neurons is not None and self.neurons + neurons > limits.neurons:
-            return f"the limit of {limits.neurons:g} neurons is reached"
         return None
+
+    def _too_dear(self, neurons: float) -> str | None:
+        """Say so when a request may cost more than is left; cheaper ones may still follow."""
+        most = self.limits.neurons
+        if most is None or neurons == 0 or self.neurons + neurons <= most:
+            return None
+        return f"the limit of {most:g} neurons leaves requests out"

@@ -111,6 +111,8 @@ class _Run:
         for exchange in self._courier.deliver(unit.cases):
             exchanges.append(exchange)
             yield self._judged(exchange)
+        if not exchanges and self._meter.limited:
+            self._tally.trouble(unit.operation, self._meter.limited)
         if unit.cases[0].group and len(exchanges) >= len(unit.cases):
             self.bench.judge_group(exchanges)
 

@@ -15,7 +15,6 @@ import orjson
 
 from mockserver.engine import constraints, delays, dispatchers
 from mockserver.engine.dispatchers import Dispatcher, Forward
-from mockserver.engine.extensions import EXAMPLES, OPERATION
 from mockserver.engine.invocation import Invocation
 from mockserver.engine.negotiation import choose, declared, is_json
 from mockserver.engine.pairs import Pairs, Reply
@@ -23,6 +22,7 @@ from mockserver.engine.paths import own_path
 from mockserver.engine.templates import Scope, Template, TemplateError
 from mockserver.engine.values import Answer, HttpRequest, HttpResponse, refuse, to_json
 from mockserver.errors import UsageError
+from mockserver.openapi.extensions import EXAMPLES, OPERATION
 from mockserver.openapi.operations import Operation
 
 Egress = Callable[[HttpRequest, str], HttpResponse]

@@ -1,4 +1,4 @@
-"""The extensions of Microcks in a document: where they are, and whether they ask for anything."""
+"""The extensions of Microcks in a document: whether they ask for anything, and what of it cannot be followed."""
 
 from __future__ import annotations
 
@@ -7,22 +7,9 @@ from typing import Any
 
 from mockserver.errors import DocumentError, nearest
 from mockserver.openapi.document import Document
+from mockserver.openapi.extensions import EXAMPLES, INFO, MEMBERS, OPERATION
 from mockserver.openapi.operations import Operation
 
-OPERATION = "x-microcks-operation"
-"""What an operation asks of its mock: delay, dispatcher, constraints."""
-EXAMPLES = "x-microcks-examples"
-"""Where an operation keeps the pairs of an APIExamples file."""
-REFERENCES = "x-microcks-refs"
-"""Where a response without content names the requests that it answers."""
-EXAMPLE = "x-microcks-example"
-"""What a named example of a response asks of its mock: a delay."""
-INFO = "x-microcks"
-"""Labels, in `info`."""
-
-MEMBERS = ("delay", "delayStrategy", "dispatcher", "dispatcherRules", "parameterConstraints", "frequency",
-           "frequencyStrategy", "triggers")  # fmt: skip
-"""The members of `x-microcks-operation`; the last three are for asynchronous APIs and mean nothing here."""
 _EFFECTIVE = ("delay", "dispatcherRules", "parameterConstraints")
 
 

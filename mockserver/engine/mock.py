@@ -187,6 +187,10 @@ class Mock:
             from mockserver.engine import forms  # the standard library's e-mail parser costs start-up time
 
             invocation.body = forms.parse(request.header(b"content-type") or "", request.body, body_type.schema)
+            if binding.parameters is not None and media_type == FORMS[1] and "encoding" in body_type.raw:
+                from mockserver.openapi.parameters.forms import styled_fields
+
+                invocation.body.update(styled_fields(body_type, request.body))
         else:
             invocation.body = request.body
             return
@@ -342,6 +346,7 @@ class Mock:
     def adopt(self, other: Mock) -> None:
         """Share the journal, the stubs and the faults of another mock; those of targets that are gone never apply."""
         self.journal, self.faults, self._stubs = other.journal, other.faults, other._stubs
+        self.egress = self.egress or other.egress
         self.journal.keep_secret(*_secrets(self.document))
 
     def targets(self) -> set[str]:

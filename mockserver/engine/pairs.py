@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from mockserver.engine.extensions import EXAMPLE, EXAMPLES, REFERENCES
 from mockserver.engine.pointers import MISSING
 from mockserver.engine.values import to_json
 from mockserver.errors import UnresolvedReference
+from mockserver.openapi.extensions import EXAMPLE, EXAMPLES, REFERENCES
 from mockserver.openapi.operations import EVENT_STREAM, Operation, Response
 
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}")

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.errors import UnknownName, UsageError, nearest
+from mockserver.openapi.extensions import EXAMPLES, INFO, OPERATION
 from mockserver.openapi.operations import METHODS
 
 API_VERSION = "mocks.microcks.io/v1alpha1"
-_OPERATION, _EXAMPLES = "x-microcks-operation", "x-microcks-examples"
 _Path = tuple[str, ...]
 
 
@@ -58,13 +58,13 @@ def _merge_metadata(content: dict[str, Any], artifact: Mapping[str, Any]) -> Ite
     labels = _mapping(_mapping(artifact.get("metadata")).get("labels"))
     if labels:
         info = content["info"] = dict(_mapping(content.get("info")))
-        own = info["x-microcks"] = dict(_mapping(info.get("x-microcks")))
+        own = info[INFO] = dict(_mapping(info.get(INFO)))
         own["labels"] = {**_mapping(own.get("labels")), **labels}
     for _, operation, settings in _operations(content, artifact):
         if isinstance(operation, Complaint):
             yield operation
             continue
-        operation[_OPERATION] = {**_mapping(operation.get(_OPERATION)), **settings}
+        operation[OPERATION] = {**_mapping(operation.get(OPERATION)), **settings}
 
 
 def _merge_examples(content: dict[str, Any], artifact: Mapping[str, Any]) -> Iterator[Complaint]:
@@ -78,7 +78,7 @@ def _merge_examples(content: dict[str, Any], artifact: Mapping[str, Any]) -> Ite
                 sound[name] = example
             else:
                 yield Complaint((*path, name), f"the example {name!r} has no `response`: it is passed over")
-        operation[_EXAMPLES] = {**_mapping(operation.get(_EXAMPLES)), **sound}
+        operation[EXAMPLES] = {**_mapping(operation.get(EXAMPLES)), **sound}
 
 
 _MERGES: dict[str, Callable[[dict[str, Any], Mapping[str, Any]], Iterator[Complaint]]] = {

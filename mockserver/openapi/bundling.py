@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from mockserver.errors import InvalidSchema, UnresolvedReference
+from mockserver.openapi.identities import NOWHERE, Place, joined
 from mockserver.openapi.validation import Schema
 
 if TYPE_CHECKING:
@@ -45,10 +46,9 @@ class Bundle:
         self._terse = tolerant or for_samples  # the prose of a large document is most of it
         self._names: dict[str, str] = {}
         self._definitions: dict[str, Any] = {}
-        self._waiting: list[tuple[str, str, Any, Any]] = []
-        """What is still to be translated: name, reference, node, and the schema with an `$id` around it."""
-        self._home: Any = None
-        """The schema with an `$id` that is being translated: its `#/...` leads into itself."""
+        self._waiting: list[tuple[str, str, Any, Place]] = []
+        """What is still to be translated: name, reference, node, and where it stands."""
+        self._place = NOWHERE
 
     def schema(self, node: Any) -> Schema:
         """Return the schema at `node`; raises UnresolvedReference or InvalidSchema."""
@@ -57,7 +57,7 @@ class Bundle:
                 self._document.find(node["$ref"])  # a schema that is nowhere is no schema, however tolerant
             schema = self._translate(node)
             while self._waiting:  # one after the other: chains of references are longer than Python's stack
-                name, reference, target, self._home = self._waiting.pop()
+                name, reference, target, self._place = self._waiting.pop()
                 self._definitions[name] = self._inheriting(target, reference, self._part(target))
         except RecursionError:
             raise InvalidSchema("the schema is nested too deeply") from None
@@ -71,13 +71,13 @@ class Bundle:
             return node
         if not isinstance(node, dict):
             raise InvalidSchema(f"a schema is an object or a boolean, this is {kind(node)}")
-        outer = self._home
+        outer = self._place
         if isinstance(node.get("$id"), str):
-            self._home = node
+            self._place = Place(node, joined(outer.base, node["$id"]))
         try:
             return self._object(node, hidden)
         finally:
-            self._home = outer
+            self._place = outer
 
     def _object(self, node: dict[str, Any], hidden: frozenset[str]) -> Schema:
         target = node.get("$ref")
@@ -211,10 +211,9 @@ class Bundle:
     # definitions --------------------------------------------------------------------------------------------------
 
     def _define(self, reference: str) -> str:
-        home = self._home if reference.startswith("#/") else None
-        key = f"{id(home)}{reference}" if home is not None else reference
+        key = f"{id(self._place.home)}{self._place.base}{reference}" if self._place.home is not None else reference
         if key not in self._names:
-            node = self._document.find(reference, home)
+            node, place = self._document.located(reference, self._place)
             name = base = unquote(reference).rsplit("/", 1)[-1].replace("~1", "/").replace("~0", "~") or "root"
             number = 1
             while name in self._definitions:
@@ -222,7 +221,7 @@ class Bundle:
                 name = f"{base}-{number}"
             self._names[key] = name
             self._definitions[name] = True  # taken
-            self._waiting.append((name, reference, node, home))
+            self._waiting.append((name, reference, node, place))
         return self._names[key]
 
 

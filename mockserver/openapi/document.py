@@ -10,6 +10,7 @@ from typing import Any
 from mockserver.errors import DocumentError, InvalidSchema, UnresolvedReference
 from mockserver.openapi.bundling import Bundle, escape, kind
 from mockserver.openapi.files import Files, Stamp, split
+from mockserver.openapi.identities import NOWHERE, Place, identities, joined
 from mockserver.openapi.operations import METHODS, Operation
 from mockserver.openapi.servers import base_paths
 from mockserver.openapi.validation import Schema, Validator, compiled
@@ -115,26 +116,26 @@ class Document:
             node = self.find(reference)
         return node
 
-    def find(self, reference: str, home: Any = None) -> Any:
-        """Return what a reference leads to; `home` is the schema with an `$id` that it stands in.
+    def find(self, reference: str) -> Any:
+        """Return what a reference leads to; raises UnresolvedReference."""
+        return self.located(reference, NOWHERE)[0]
 
-        Raises UnresolvedReference.
-        """
-        if home is not None:
-            return _pointed(home, split(reference)[1], reference)
+    def located(self, reference: str, place: Place) -> tuple[Any, Place]:
+        """Return what a reference leads to that stands at `place`, and where that is. Raises UnresolvedReference."""
         file, fragment = split(reference)
-        if not file and (not fragment or fragment.startswith("/")):
-            return _pointed(self.content, fragment, reference)
-        if (named := self._named(reference)) is not None:
+        is_pointer = not fragment or fragment.startswith("/")
+        if not file and is_pointer:
+            return _pointed(self.content if place.home is None else place.home, fragment, reference), place
+        if (named := self._named(reference, place)) is not None:
             return named
         if not file:
             raise UnresolvedReference(f"{reference} is an anchor that no schema has; `#/...` is a JSON Pointer")
         if self._files is None:
             raise UnresolvedReference(f"{reference} is not in this document; only local references are followed")
         content = self._files.content(file)
-        if fragment and not fragment.startswith("/"):
+        if not is_pointer:
             raise UnresolvedReference(f"{reference} is an anchor in another file; a JSON Pointer would be right")
-        return _pointed(content, fragment, reference)
+        return _pointed(content, fragment, reference), NOWHERE
 
     def file(self, name: str) -> bytes:
         """Return the bytes of a file beside the document; raises UnresolvedReference."""
@@ -142,19 +143,19 @@ class Document:
             raise UnresolvedReference(f"{name} is not in this document")
         return self._files.data(split(name)[0])
 
-    def _named(self, reference: str) -> Any:
+    def _named(self, reference: str, place: Place) -> tuple[Any, Place] | None:
         """Return the schema that calls itself so, None when there is none."""
-        found = self._identities.get(reference)
-        if found is None and "#/" in reference:
-            name, _, pointer = reference.partition("#")
+        for name in (joined(place.base, reference), reference):
             if name in self._identities:
-                return _pointed(self._identities[name], pointer, reference)
-        return found
+                return self._identities[name]
+            base, _, pointer = name.partition("#")
+            if pointer.startswith("/") and base in self._identities:
+                node, inner = self._identities[base]
+                return _pointed(node, split("#" + pointer)[1], reference), inner
+        return None
 
     @cached_property
-    def _identities(self) -> dict[str, Any]:
-        from mockserver.openapi.identities import identities
-
+    def _identities(self) -> dict[str, tuple[Any, Place]]:
         return identities(self.content)
 
     def standalone(self, node: Any, *, direction: str = "", for_samples: bool = False) -> Schema:

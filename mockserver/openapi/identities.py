@@ -2,43 +2,58 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
 _VALUES = frozenset(("example", "examples", "default", "enum", "const"))
 
 
-def identities(content: dict[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a schema stands: references in it are relative to the nearest schema with an `$id` around it."""
+
+    home: Any = None
+    """That schema; None where there is none, and `#/...` leads into the document."""
+    base: str = ""
+    """Its address."""
+
+
+NOWHERE = Place()
+
+
+def identities(content: dict[str, Any]) -> dict[str, tuple[Any, Place]]:
     """Return the schemas of a document's components by the names they give themselves: `#anchor`, `uri`, `uri#anchor`.
 
-    A pointer into a schema with an `$id` is written `uri#/...` and is not among them: see `within`.
+    A pointer into a schema with an `$id`, `uri#/...`, is not among them.
     """
     components = content.get("components")
     schemas = components.get("schemas") if isinstance(components, dict) else None
-    found: dict[str, Any] = {}
-    pending: list[tuple[Any, str]] = [(schemas, "")]
+    found: dict[str, tuple[Any, Place]] = {}
+    pending: list[tuple[Any, Place]] = [(schemas, NOWHERE)]
     seen: set[int] = set()
     while pending:
-        node, base = pending.pop()
+        node, place = pending.pop()
         if not isinstance(node, dict | list) or id(node) in seen:
             continue
         seen.add(id(node))
         if isinstance(node, list):
-            pending += [(item, base) for item in node]
+            pending += [(item, place) for item in node]
             continue
         if isinstance(node.get("$id"), str):
-            base = _joined(base, node["$id"]).rstrip("#")
-            found.setdefault(base, node)
+            place = Place(node, joined(place.base, node["$id"]))
+            found.setdefault(place.base, (node, place))
         for keyword in ("$anchor", "$dynamicAnchor"):
             if isinstance(node.get(keyword), str):
-                found.setdefault(f"{base}#{node[keyword]}", node)
-                found.setdefault(f"#{node[keyword]}", node)
-        pending += [(value, base) for key, value in node.items() if key not in _VALUES]
+                found.setdefault(f"{place.base}#{node[keyword]}", (node, place))
+                found.setdefault(f"#{node[keyword]}", (node, place))
+        pending += [(value, place) for key, value in node.items() if key not in _VALUES]
     return found
 
 
-def _joined(base: str, uri: str) -> str:
+def joined(base: str, uri: str) -> str:
+    """Return an address as seen from another, without an empty fragment."""
     try:
-        return urljoin(base, uri)
-    except ValueError:
+        return urljoin(base, uri).rstrip("#")
+    except ValueError:  # brackets where a host should be
         return uri

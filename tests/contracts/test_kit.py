@@ -339,7 +339,7 @@ def test_a_run_ends_in_time() -> None:
 
 
 def test_no_more_is_spent_than_allowed() -> None:
-    """What a request may cost is looked at before, what it did cost is counted after."""
+    """What a request may cost is looked at before, what it did cost is counted after; what is free still goes."""
     meter = Meter(Limits(neurons=10))
 
     assert meter.admit(6)
@@ -347,7 +347,10 @@ def test_no_more_is_spent_than_allowed() -> None:
     assert meter.admit(6)
     meter.spend(6)
     assert not meter.admit(6)
+    assert meter.admit(1)
+    assert meter.admit()
     assert 9 == meter.neurons
+    assert "the limit of 10 neurons leaves requests out" == meter.limited
 
 
 def test_some_requests_are_kept_back_to_confirm_findings() -> None:

@@ -169,6 +169,43 @@ def test_read_only_members_of_requests() -> None:
     assert 400 == ask(pets, method="POST", body=b'{"items": [{"id": 1}]}').status
 
 
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ({"ids": {"style": "pipeDelimited", "explode": False}}, b"ids=1|2%7C3"),
+        ({"ids": {"style": "spaceDelimited", "explode": False}}, b"ids=1%202+3"),
+        ({"ids": {"style": "form", "explode": False}}, b"ids=1,2,3"),
+        ({"ids": {"style": "form", "explode": True}}, b"ids=1&ids=2&ids=3"),
+        ({"ids": {}}, b"ids=1&ids=2&ids=3"),
+    ],
+)
+def test_styles_of_form_fields(encoding: dict[str, Any], body: bytes) -> None:
+    """The fields of a form are read in the style that its encoding names."""
+    form = {"type": "object", "properties": {"ids": {"type": "array", "items": {"type": "integer"}, "minItems": 3}}}
+    content = {"application/x-www-form-urlencoded": {"schema": form, "encoding": encoding}}
+    pets = mock({"200": {"description": ""}}, method="post", requestBody={"content": content})
+    kind = "application/x-www-form-urlencoded"
+    assert 200 == ask(pets, method="POST", body=body, content_type=kind).status
+    assert 400 == ask(pets, method="POST", body=b"ids=x", content_type=kind).status
+
+
+def test_deep_form_fields() -> None:
+    """An object in a form may be written with brackets."""
+    point = {"type": "object", "required": ["x"], "properties": {"x": {"type": "integer"}}}
+    form = {"type": "object", "required": ["at"], "properties": {"at": point}}
+    content = {
+        "application/x-www-form-urlencoded": {
+            "schema": form,
+            "encoding": {"at": {"style": "deepObject", "explode": True}},
+        }
+    }
+    pets = mock({"200": {"description": ""}}, method="post", requestBody={"content": content})
+    kind = "application/x-www-form-urlencoded"
+    assert [200, 400] == [
+        ask(pets, method="POST", body=body, content_type=kind).status for body in (b"at[x]=1", b"at[y]=1")
+    ]
+
+
 # refusals in the document's words -------------------------------------------------------------------------------------
 
 

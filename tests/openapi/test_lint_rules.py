@@ -98,6 +98,8 @@ KEPT = [
      OPERATION + "      x-microcks-operation: {dispatcher: FALLBACK, dispatcherRules: '{'}\n"),
     ("dispatcher-rules-invalid", "/paths/~1x/get/x-microcks-operation/dispatcherRules", "JSON_BODY lack exp and cases",
      OPERATION + "      x-microcks-operation: {dispatcher: JSON_BODY, dispatcherRules: {op: equals}}\n"),
+    ("microcks-member-unknown", "/paths/~1x/get/x-microcks-operation/dispacher", "did you mean dispatcher?",
+     OPERATION + "      x-microcks-operation: {dispacher: RANDOM}\n"),
     ("dispatcher-example-unknown", "/paths/~1x/get/x-microcks-operation/dispatcherRules", "did you mean 'Accepted'?",
      HEAD + "paths: {/x: {get: {x-microcks-operation: {dispatcher: FALLBACK, dispatcherRules: {fallback: Acepted}},"
      " responses: {'200': {description: D, content: {application/json: {examples: {Accepted: {value: 2}}}}}}}}}\n"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from mockserver.engine.dispatchers import chances, fallbacks, fingerprints, json_body, scripts
 from mockserver.engine.dispatchers.decisions import Decision, Dispatcher, Forward, Maker, Making
 from mockserver.engine.dispatchers.inference import INFERRED, inferred
-from mockserver.engine.extensions import OPERATION
 from mockserver.engine.pairs import Pairs
 from mockserver.errors import UnknownName, UsageError
+from mockserver.openapi.extensions import OPERATION
 from mockserver.openapi.operations import Operation
 from mockserver.registry import Registry
 

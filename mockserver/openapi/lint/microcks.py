@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from mockserver.errors import nearest
+from mockserver.openapi.extensions import INFO, MEMBERS, OPERATION, REFERENCES
 from mockserver.openapi.lint.faults import Change, Finding, Path, Rule, doing, removing, rule
 from mockserver.openapi.lint.subject import Site, Subject
 
@@ -31,10 +32,10 @@ def dispatcher_without_rules(subject: Subject) -> Iterator[Finding]:
     so that the document says what happens anyway.
     """
     for site in subject.of("operation"):
-        settings = site.node.get("x-microcks-operation")
+        settings = site.node.get(OPERATION)
         dispatcher = settings.get("dispatcher") if isinstance(settings, dict) else None
         if isinstance(dispatcher, str) and dispatcher in _NEED_RULES and not settings.get("dispatcherRules"):
-            path = (*site.path, "x-microcks-operation", "dispatcher")
+            path = (*site.path, OPERATION, "dispatcher")
             reason = f"{dispatcher} chooses by `dispatcherRules`, and there are none: it chooses nothing"
             yield Finding(path, "dispatcherRules", reason, removing(path))
 
@@ -50,7 +51,7 @@ def examples_not_paired(subject: Subject) -> Iterator[Finding]:
     bodies: dict[Path, list[Site]] = {}
     for site in subject.of("media-type", "parameter"):
         operation = site.above("operation")
-        if operation is not None and "x-microcks-operation" in operation.node and _names(site):
+        if operation is not None and OPERATION in operation.node and _names(site):
             bodies.setdefault(operation.path, []).append(site)
     for sites in bodies.values():
         answers = [site for site in sites if site.above("response") is not None]
@@ -109,7 +110,7 @@ def dispatcher_example_unknown(subject: Subject) -> Iterator[Finding]:
         operation = site.above("operation")
         if operation is None or (site.kind == "media-type" and site.above("response") is None):
             continue
-        references = site.node.get("x-microcks-refs")
+        references = site.node.get(REFERENCES)
         listed = [str(each) for each in references] if isinstance(references, list) else []
         listed += [*_names(site), *(["example"] if "example" in site.node else [])]
         known.setdefault(operation.path, []).extend(listed)
@@ -121,6 +122,18 @@ def dispatcher_example_unknown(subject: Subject) -> Iterator[Finding]:
                 hint = f"did you mean {near!r}?" if near else f"known: {', '.join(examples) or 'none'}"
                 reason = f"{wanted!r} is no example of a response here; {hint}"
                 yield Finding((*path, "dispatcherRules"), "dispatcherRules", reason)
+
+
+@rule("microcks-member-unknown", severity="warning")
+def microcks_member_unknown(subject: Subject) -> Iterator[Finding]:
+    """`x-microcks-operation` has a member that Microcks does not know; often it is a known one misspelt."""
+    for site in subject.of("operation"):
+        settings = site.node.get(OPERATION)
+        for member in settings if isinstance(settings, dict) else ():
+            if member not in MEMBERS and not str(member).startswith("x-"):
+                near = nearest(str(member), MEMBERS)
+                hint = f"did you mean {near}?" if near else f"known: {', '.join(MEMBERS)}"
+                yield Finding((*site.path, OPERATION, member), str(member), f"unknown member {member!r}; {hint}")
 
 
 def meanings(subject: Subject, value: Any) -> list[Any]:
@@ -140,16 +153,16 @@ def meanings(subject: Subject, value: Any) -> list[Any]:
 
 def _is_for_microcks(subject: Subject) -> bool:
     info = subject.content.get("info")
-    labelled = isinstance(info, dict) and "x-microcks" in info
-    return labelled or any("x-microcks-operation" in site.node for site in subject.of("operation"))
+    labelled = isinstance(info, dict) and INFO in info
+    return labelled or any(OPERATION in site.node for site in subject.of("operation"))
 
 
 def _dispatchers(subject: Subject) -> Iterator[tuple[Path, str, Any]]:
     """Yield the place of each operation's settings, its dispatcher and the rules."""
     for site in subject.of("operation"):
-        settings = site.node.get("x-microcks-operation")
+        settings = site.node.get(OPERATION)
         if isinstance(settings, dict) and isinstance(settings.get("dispatcher"), str):
-            yield (*site.path, "x-microcks-operation"), settings["dispatcher"], settings.get("dispatcherRules")
+            yield (*site.path, OPERATION), settings["dispatcher"], settings.get("dispatcherRules")
 
 
 def _object(rules: Any) -> dict[str, Any] | None:
@@ -193,5 +206,6 @@ RULES: tuple[Rule, ...] = (
     dispatcher_not_followed,
     dispatcher_rules_invalid,
     dispatcher_example_unknown,
+    microcks_member_unknown,
     examples_not_paired,
 )

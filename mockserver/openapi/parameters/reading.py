@@ -111,12 +111,7 @@ class Parameters:
         )
 
     def _parts(self, path: str, query: str, headers: Sequence[tuple[bytes, bytes]]) -> _Parts:
-        pairs: list[tuple[str, str]] = []
-        if query:
-            for piece in query.split("&", _MOST_PAIRS)[:_MOST_PAIRS]:
-                if piece:
-                    name, _, value = piece.partition("=")
-                    pairs.append((decode_query(name), value))
+        pairs = _pairs(query)
         joined: dict[str, str] = {}
         cookies: dict[str, list[str]] = {}
         if self._has_headers or self._has_cookies:
@@ -129,6 +124,32 @@ class Parameters:
                 if separator:
                     cookies.setdefault(name, []).append(value)
         return _Parts(_path_values(self._template, path), pairs, joined, cookies)
+
+
+def read_all(parameters: Sequence[Parameter], query: str) -> dict[str, Any]:
+    """Return the values of query parameters by name, whether they keep to their schemas or not.
+
+    One that was not sent, or is not written in its style, is not there.
+    """
+    parts, found = _Parts({}, _pairs(query), {}, {}), {}
+    for parameter in parameters:
+        try:
+            ways = _reader(parameter)(parts)
+        except Malformed:
+            continue
+        if ways is not None:
+            found[parameter.name] = _best(parameter, ways)[0]
+    return found
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    """Return names, decoded, and values as they came."""
+    found = []
+    for piece in query.split("&", _MOST_PAIRS)[:_MOST_PAIRS] if query else ():
+        if piece:
+            name, _, value = piece.partition("=")
+            found.append((decode_query(name), value))
+    return found
 
 
 def _best(parameter: Parameter, ways: Sequence[Tree]) -> tuple[Any, Sequence[Violation]]:

@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 _LARGEST = 256 * 1024
 _NUMBER = re.compile(r"(?<![\w.])-?\d{1,9}(?:\.\d{1,6})?(?![\w.])")
 _QUOTED_NAME = re.compile(r"[\"'`]([A-Za-z_][A-Za-z0-9_]{0,40})[\"'`]")
+_NAME = r"[\"'`]?[A-Za-z_][A-Za-z0-9_]{0,40}[\"'`]?"
+_LISTED_NAMES = re.compile(
+    rf"\b(?:keys?|fields?|property|properties|members?|attributes?|columns?)\b(?:\s+(?:named|called|are|is))?\s*:?\s+"
+    rf"({_NAME}(?:\s*(?:,\s*(?:(?:and|or)\s)?|\s(?:and|or)\s|&)\s*{_NAME})*)",
+    re.IGNORECASE,
+)
+_BETWEEN_NAMES = re.compile(r"\s*(?:,\s*(?:(?:and|or)\s)?|\s(?:and|or)\s|&)\s*", re.IGNORECASE)
+_OF_THE_FORM = frozenset("json object schema key keys field fields format array property properties".split())
+"""Words of a prompt that say how the answer is to be written, not what it is about."""
 _EMBEDDED = re.compile(r"\{")
 _TRIED = 200
 
@@ -37,8 +46,9 @@ def value_for(schema: Schema, prompt: str, seed: bytes, *, where: str) -> Any:
         raise _refusal(where, "the schema is nested too deeply")
     if len(raw) > _LARGEST:
         raise _refusal(where, f"a schema of {len(raw)} bytes is too large, {_LARGEST} are taken")
+    words = [word for word in text.keywords(prompt) if word.lower() not in _OF_THE_FORM]
     try:
-        return _sampler(raw).sample(seeds.generator(seed), words=text.keywords(prompt), numbers=list(_numbers(prompt)))
+        return _sampler(raw).sample(seeds.generator(seed), words=words, numbers=list(_numbers(prompt)))
     except InvalidSchema as error:
         raise _refusal(where, f"not a JSON Schema: {error}") from None
     except Unsatisfiable as error:
@@ -46,13 +56,41 @@ def value_for(schema: Schema, prompt: str, seed: bytes, *, where: str) -> Any:
 
 
 def any_object(prompt: str, seed: bytes) -> dict[str, Any]:
-    """Return a JSON object for a prompt that gives no schema: the names it quotes, else one called `answer`."""
-    names = list(dict.fromkeys(_QUOTED_NAME.findall(prompt)))[:20]
+    """Return a JSON object for a prompt that gives no schema.
+
+    It is like the first object that the prompt shows; else it has the members that the prompt lists ("with the keys
+    city and country") or quotes; else one called `answer`.
+    """
+    shown = next((each for each in _objects_in(prompt) if each), None)
+    if shown is not None:
+        return _object(_schema_like(shown), prompt, seed)
+    listed = _LISTED_NAMES.search(prompt)
+    found = _BETWEEN_NAMES.split(listed[1]) if listed else _QUOTED_NAME.findall(prompt)
+    names = list(dict.fromkeys(name.strip("\"'`") for name in found))[:20]
     if not names:
         return {"answer": text.write(pieces(prompt), seed).text}
-    schema = {"type": "object", "properties": {name: {"type": "string"} for name in names}, "required": names}
+    schema: Schema = {"type": "object", "properties": {name: {"type": "string"} for name in names}, "required": names}
+    about = re.sub(rf"\b(?:{'|'.join(names)})\b", "", prompt)  # the names say nothing of the values
+    return _object(schema, about, seed)
+
+
+def _object(schema: Schema, prompt: str, seed: bytes) -> dict[str, Any]:
     value: dict[str, Any] = value_for(schema, prompt, seed, where="/response_format")
     return value
+
+
+def _schema_like(value: Any, depth: int = 0) -> Schema:
+    """Return the schema of values of the same shape."""
+    if isinstance(value, dict) and depth < 8:
+        inner = {name: _schema_like(each, depth + 1) for name, each in list(value.items())[:50]}
+        return {"type": "object", "properties": inner, "required": list(inner), "additionalProperties": False}
+    if isinstance(value, list) and value and depth < 8:
+        return {"type": "array", "items": _schema_like(value[0], depth + 1), "minItems": 1, "maxItems": 3}
+    if isinstance(value, bool):
+        return {"type": "boolean"}
+    if isinstance(value, int | float):
+        return {"type": "integer" if isinstance(value, int) else "number"}
+    return {"type": "string"}
 
 
 def schema_in(texts: Sequence[str]) -> Schema | None:

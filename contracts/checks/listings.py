@@ -1,0 +1,128 @@
+"""Lists of the catalogue, and what is made, sent and converted: each thing once, as asked, and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from contracts.checks.registry import AnyCheck, check
+from contracts.checks.words import shown
+from contracts.context import Context
+from contracts.dialects import Dialect
+from contracts.exchanges import Exchange
+from contracts.findings import Found, Severity
+from contracts.form_parts import read_parts
+from contracts.said import is_whole, objects
+
+
+@check("listed-once", Severity.BREAKING, kind="semantics", source="Cloudflare")
+def listed_once(exchange: Exchange, context: Context) -> list[Found] | None:
+    """A list names each thing once.
+
+    Finds lists that were put together from pages that overlap, and ids that are a constant.
+    """
+    items = _listed(context)
+    if not items:
+        return None
+    for name in ("id", "extension") if _is_listing(context) else ():
+        values = [each[name] for each in items if isinstance(each.get(name), str)]
+        twice = next((each for each in values if values.count(each) > 1), None)
+        if twice is not None:
+            return [Found("each of the list once", f"{shown(twice)} {values.count(twice)} times", f"/result/*/{name}")]
+    return []
+
+
+@check("listing-counted", Severity.BREAKING, kind="semantics", source="Cloudflare")
+def listing_counted(exchange: Exchange, context: Context) -> list[Found] | None:
+    """`result_info` counts what is listed, tells of the page that was asked for, and no page is longer than asked.
+
+    Finds counts of another page, and totals below what a page shows.
+    """
+    items = _listed(context)
+    if items is None or not _is_listing(context):
+        return None
+    info = context.json.get("result_info")
+    info = info if isinstance(info, dict) else {}
+    asked = parse_qs(urlsplit(exchange.request.url).query)
+    found = []
+    if is_whole(info.get("count")) and info["count"] != len(items):
+        found.append(Found(f"a count of {len(items)}", str(info["count"]), "/result_info/count"))
+    total = info.get("total_count")
+    if is_whole(total) and total < len(items):
+        found.append(Found(f"a total of {len(items)} at least", str(total), "/result_info/total_count"))
+    for name in ("page", "per_page"):
+        wanted = asked.get(name, [""])[-1]
+        if wanted.isascii() and wanted.isdigit() and is_whole(info.get(name)) and info[name] != int(wanted):
+            found.append(Found(f"the {name} {wanted}", str(info[name]), f"/result_info/{name}"))
+    return found
+
+
+@check("filters-obeyed", Severity.BREAKING, kind="semantics", source="Cloudflare")
+def filters_obeyed(exchange: Exchange, context: Context) -> list[Found] | None:
+    """A search for a task or an author lists what is of that task or author.
+
+    Finds filters that are not looked at.
+    """
+    items = _listed(context)
+    asked = parse_qs(urlsplit(exchange.request.url).query)
+    if items is None or not _is_listing(context):
+        return None
+    looked = False
+    for each in items:
+        task, name = each.get("task"), each.get("name")
+        if "task" in asked and isinstance(task, dict):
+            looked = True
+            if task.get("name") != asked["task"][-1]:
+                return [Found(f"the task {asked['task'][-1]}", shown(task.get("name")), "/result/*/task")]
+        if "author" in asked and isinstance(name, str) and name.count("/") > 1:
+            looked = True
+            if name.split("/")[1].lower() != asked["author"][-1].lower():
+                return [Found(f"models of {asked['author'][-1]}", name, "/result/*/name")]
+    return [] if looked else None
+
+
+@check("sent-comes-back", Severity.BREAKING, kind="semantics", source="Cloudflare")
+def sent_comes_back(exchange: Exchange, context: Context) -> list[Found] | None:
+    """What is made has the name, model and description it was given; each file that is sent has one result, in order.
+
+    Finds names that were changed, and files that were dropped or exchanged.
+    """
+    result = context.json.get("result") if isinstance(context.json, dict) else None
+    if context.dialect is not Dialect.OTHER or not context.response.succeeded or exchange.request.method != "POST":
+        return None
+    if isinstance(result, dict) and isinstance(context.request_json, dict):
+        for name in ("name", "model", "description", "public"):
+            sent = context.request_json.get(name)
+            if sent is not None and name in result and result[name] != sent:
+                return [Found(f"the {name} {shown(sent)}", shown(result[name]), f"/result/{name}")]
+        return []
+    files = _files(exchange)
+    if isinstance(result, list) and files:
+        names = [each.get("name") for each in objects(result)]
+        if len(result) != len(files):
+            return [Found(f"{len(files)} results", str(len(result)), "/result")]
+        return [] if names == files else [Found(f"results of {shown(files)}", shown(names), "/result/*/name")]
+    return None
+
+
+def _listed(context: Context) -> list[dict[str, Any]] | None:
+    if context.dialect is not Dialect.OTHER or not context.response.succeeded or not isinstance(context.json, dict):
+        return None
+    result = context.json.get("result")
+    return objects(result) if isinstance(result, list) else None
+
+
+def _is_listing(context: Context) -> bool:
+    return context.exchange.request.method == "GET"
+
+
+def _files(exchange: Exchange) -> Sequence[str]:
+    """Return the names of the files of a form that is sent for conversion."""
+    if not any(name == "files" for name, _ in read_parts(exchange.request)):
+        return ()
+    marks = exchange.request.body.split(b'name="files"; filename="')[1:]
+    return [each.split(b'"', 1)[0].decode("utf-8", "replace") for each in marks]
+
+
+CHECKS: tuple[AnyCheck, ...] = (listed_once, listing_counted, filters_obeyed, sent_comes_back)

@@ -1,0 +1,122 @@
+"""What comes of one text, picture or question each: translations, summaries, descriptions, decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts.checks.registry import AnyCheck, check
+from contracts.checks.words import shown
+from contracts.context import Context
+from contracts.dialects import Dialect
+from contracts.exchanges import Exchange
+from contracts.findings import Found, Severity
+from contracts.said import is_number
+
+_TEXTS = {"translated_text": "text", "summary": "input_text", "description": ""}
+"""Members of answers that are text, and the member of the request that they are made of."""
+
+
+@check("result-not-empty", Severity.BREAKING, kind="semantics", source="Cloudflare")
+def result_not_empty(exchange: Exchange, context: Context) -> list[Found] | None:
+    """A translation, a summary or a description of something says something.
+
+    Finds empty results, which look like success, for some languages or inputs only.
+    """
+    answer = context.answer
+    if context.dialect is not Dialect.RUN or not context.response.succeeded or not isinstance(answer, dict):
+        return None
+    name = next((each for each in _TEXTS if each in answer), None)
+    if name is None:
+        return None
+    source = context.asked.get(_TEXTS[name])
+    if isinstance(source, str) and not any(character.isalnum() for character in source):
+        return None
+    value = answer[name]
+    said = isinstance(value, str) and bool(value.strip())
+    return [] if said else [Found("a text that is not empty", shown(value), f"/{name}")]
+
+
+@check("translation-for-each", Severity.BREAKING, kind="semantics", source="Cloudflare")
+def translation_for_each(exchange: Exchange, context: Context) -> list[Found] | None:
+    """Each text has its translation, in its place.
+
+    Finds batches of which only the first is translated, or which come back as one text.
+    """
+    answer, text = context.answer, context.asked.get("text")
+    if context.dialect is not Dialect.RUN or not context.response.succeeded or not isinstance(answer, dict):
+        return None
+    came = answer.get("translations")
+    if not isinstance(came, list) or text is None:
+        return None
+    texts = [text] if isinstance(text, str) else text if isinstance(text, list) else []
+    if len(came) != len(texts):
+        return [Found(f"{len(texts)} translations", str(len(came)), "/translations")]
+    for source, result in zip(texts, came, strict=True):
+        empty = not isinstance(result, str) or not result.strip()
+        if empty and isinstance(source, str) and any(character.isalpha() for character in source):
+            return [Found(f"a translation of {shown(source)}", shown(result), "/translations/*")]
+    return []
+
+
+@check("decisions-for-each", Severity.BREAKING, kind="semantics", source="Cloudflare")
+def decisions_for_each(exchange: Exchange, context: Context) -> list[Found] | None:
+    """Each question and each field that was asked for is answered, no other, and in its own terms.
+
+    Finds choices that were not offered, probabilities that do not add up to 1, and answers under other names.
+    """
+    answer = context.answer
+    asked = context.asked.get("questions", context.asked.get("fields"))
+    if not context.response.succeeded or not isinstance(asked, dict) or not isinstance(answer, dict):
+        return None
+    answers = answer.get("answers")
+    if not isinstance(answers, dict):
+        return None
+    if set(answers) != set(asked):
+        return [Found(f"answers to {shown(sorted(asked))}", shown(sorted(answers)), "/answers")]
+    for name, question in asked.items():
+        found = _decision(question, answers[name]) if isinstance(question, dict) else None
+        if found is not None:
+            return [found]
+    return []
+
+
+@check("turn-decided", Severity.BREAKING, kind="semantics", source="Cloudflare")
+def turn_decided(exchange: Exchange, context: Context) -> list[Found] | None:
+    """A turn is complete when that is probable, and not when it is improbable.
+
+    Finds a probability of the opposite, and a decision that does not look at it.
+    """
+    answer = context.answer
+    if context.dialect is not Dialect.RUN or not context.response.succeeded or not isinstance(answer, dict):
+        return None
+    complete, probability = answer.get("is_complete"), answer.get("probability")
+    if not isinstance(complete, bool) or not is_number(probability):
+        return None
+    if (complete and probability < 0.2) or (not complete and probability > 0.8):
+        return [Found("a decision for what is probable", shown(answer), "/is_complete")]
+    return []
+
+
+def _decision(question: dict[str, Any], answer: Any) -> Found | None:
+    """Return what is wrong with the answer to a question; None for fields, whose values are of any form."""
+    if not isinstance(answer, dict):
+        return None
+    kind, came = question.get("type"), answer.get("type")
+    if came is not None and kind is not None and came != kind:
+        return Found(f"an answer of the type {kind}", shown(came), "/answers/*/type")
+    offered = question.get("criteria")
+    choice = answer.get("choice")
+    if isinstance(offered, dict) and isinstance(choice, str) and choice not in offered:
+        return Found(f"one of {shown(sorted(offered))}", choice, "/answers/*/choice")
+    parts = answer.get("probabilities")
+    if isinstance(parts, dict) and parts and all(is_number(each) for each in parts.values()):
+        if isinstance(offered, dict) and set(parts) != set(offered):
+            return Found(f"a probability for each of {shown(sorted(offered))}", shown(parts), "/answers/*/probabilities")
+        if kind == "choice" and abs(sum(parts.values()) - 1) > 0.02:
+            return Found("probabilities of 1 together", shown(parts), "/answers/*/probabilities")
+        if choice in parts and parts[choice] < max(parts.values()):
+            return Found("the most probable choice", shown(answer), "/answers/*/choice")
+    return None
+
+
+CHECKS: tuple[AnyCheck, ...] = (result_not_empty, translation_for_each, decisions_for_each, turn_decided)
