@@ -44,7 +44,7 @@ class Bench:
 
     def judge_group(self, exchanges: Sequence[Exchange]) -> None:
         """Judge exchanges that belong together, unless one of them got no answer that says anything."""
-        if any(each.response is None or refusal(each) is not None for each in exchanges):
+        if any(each.response is None or each.response.faults or refusal(each) is not None for each in exchanges):
             return
         for check, found in self._judgements(exchanges):
             if found is not None:
@@ -125,6 +125,8 @@ class Bench:
         for check in self._singles:
             if exchange.response is None and not check.answerless:
                 continue
+            if exchange.response is not None and exchange.response.faults and check.kind != "http":
+                continue  # what did not arrive whole says nothing else: one cause, one finding
             found = self._asked(check, partial(check.judge, exchange, context))
             if found is not None:
                 self._tally.judge(exchange, check, found)

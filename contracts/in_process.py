@@ -6,12 +6,14 @@ import asyncio
 import contextlib
 import threading
 import time
+import zlib
 from collections.abc import MutableMapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from contracts.exchanges import Chunk, NoAnswer, Request, Response
 from contracts.target import ASGIApp
+from mockserver.errors import UsageError
 
 MOST_BYTES = 64 * 1024 * 1024
 _STARTUP_SECONDS = 30.0
@@ -32,15 +34,22 @@ def octets(value: str) -> bytes:
 
 
 class InProcess:
-    """Runs an application in a thread of its own until it is closed."""
+    """Runs an application in a thread of its own until it is closed.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Raises UsageError when its lifespan does not start.
+    """
+
+    def __init__(self, app: ASGIApp, *, startup: float = _STARTUP_SECONDS) -> None:
         self._app = app
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="mockflare-check")
         self._thread.start()
         self._lifespan = _Lifespan(app)
-        self._run(self._lifespan.start(), _STARTUP_SECONDS)
+        try:
+            self._run(self._lifespan.start(), startup)
+        except TimeoutError:
+            self.close()
+            raise UsageError(f"the application did not start within {startup:g} seconds") from None
 
     def send(self, requests: Sequence[Request], seconds: float) -> list[Response | NoAnswer]:
         """Send the requests at the same time; return what came of each."""
@@ -133,7 +142,20 @@ class _Answer:
             faults.append(f"a body came where none may be: {bytes(self._body[:40])!r}")
         if lengths and not bodiless and lengths[0] != str(len(self._body)):
             faults.append(f"content-length says {lengths[0]} bytes, the body has {len(self._body)}")
+        else:
+            faults += self._decompress()
         return self._response(faults=tuple(faults))
+
+    def _decompress(self) -> list[str]:
+        """Take the compression off that a header names, as clients do; return what is wrong with it."""
+        named = [value.strip().lower() for name, value in self._headers if name == "content-encoding"]
+        if not self._body or named not in (["gzip"], ["x-gzip"], ["deflate"]):
+            return []
+        try:
+            self._body = bytearray(_inflated(bytes(self._body)))
+        except zlib.error as error:
+            return [f"the body cannot be decompressed: {error}"]
+        return []
 
     def given_up(self) -> Response | NoAnswer:
         """Return what there is of an answer that did not end; only of a stream a part says something."""
@@ -154,6 +176,21 @@ class _Answer:
             self._first,
             time.perf_counter() - self._began,
         )
+
+
+def _inflated(content: bytes) -> bytes:
+    """Return what was compressed; `deflate` comes with and without a header. Raises zlib.error."""
+    try:
+        return _whole(zlib.decompressobj(32 + zlib.MAX_WBITS), content)
+    except zlib.error:
+        return _whole(zlib.decompressobj(-zlib.MAX_WBITS), content)
+
+
+def _whole(decompressor: Any, content: bytes) -> bytes:
+    inflated: bytes = decompressor.decompress(content, MOST_BYTES)
+    if not decompressor.eof:
+        raise zlib.error("it ends too early, or is too large")
+    return inflated
 
 
 def _receiver(body: bytes, answer: _Answer) -> Any:
@@ -199,6 +236,7 @@ class _Lifespan:
 
     def __init__(self, app: ASGIApp) -> None:
         self.state: dict[str, Any] = {}
+        self.started = False
         self._app = app
         self._task: asyncio.Task[None] | None = None
 
@@ -207,11 +245,14 @@ class _Lifespan:
         self._outbox: asyncio.Queue[str] = asyncio.Queue()
         self._task = asyncio.create_task(self._live())
         await self._ask("startup")
+        self.started = True
 
     async def stop(self) -> None:
-        if self._task is not None and not self._task.done():
+        if self._task is None or self._task.done():
+            return
+        if self.started:
             await self._ask("shutdown")
-            self._task.cancel()
+        self._task.cancel()
 
     async def _ask(self, what: str) -> None:
         await self._inbox.put({"type": f"lifespan.{what}"})

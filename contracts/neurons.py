@@ -18,8 +18,8 @@ HEADER = "cf-ai-neurons"
 """The response header in which the cost of an answer is told."""
 
 _NEURONS_PER_USD = 1000 / 0.011
-_ANSWER = 256
-"""Tokens of an answer that nothing bounds, where the catalogue does not say another default."""
+_ANSWER = 100
+"""Tokens of the answer to a short question, where nothing bounds it to fewer."""
 _LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 _TILE = 512
 _WORD = re.compile(r"[A-Za-z]{1,12}|\d{1,3}|[^\w\s]{1,2}|[^\x00-\x7f]")
@@ -88,10 +88,10 @@ def _tokens_in(value: Any) -> float:
 
 
 def _tokens_out(asked: Mapping[str, Any], model: Model) -> float:
-    limits = [asked[name] for name in _LIMITS if isinstance(asked.get(name), int | float)]
+    limits = [float(asked[name]) for name in _LIMITS if isinstance(asked.get(name), int | float)]
     times = asked.get("n")
-    each = min(limits) if limits else min(model.max_tokens_default or _ANSWER, _ANSWER)
-    return max(1, each) * (times if isinstance(times, int) and times > 0 else 1)
+    each = max(1.0, min([*limits, float(_ANSWER), float(model.max_tokens_default or _ANSWER)]))
+    return each * (times if isinstance(times, int) and times > 0 else 1)
 
 
 def _picture(rates: Mapping[str, float], model: Model, asked: Mapping[str, Any]) -> float:

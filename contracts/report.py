@@ -64,6 +64,10 @@ class Report:
     """What the answers cost: as they say, else as estimated."""
     broken: tuple[str, ...] = ()
     """Checks and strategies that failed themselves: what they would have found is not known."""
+    accepted: tuple[Finding, ...] = ()
+    """Findings that a baseline knows: they are no longer reported, and fail no run."""
+    notes: tuple[str, ...] = ()
+    """What a baseline has to say: acceptances that have expired, or that nothing answers to any more."""
 
     @property
     def requests(self) -> int:

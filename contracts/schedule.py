@@ -50,7 +50,7 @@ class Allotment:
             most = 10
         else:
             most = 8
-        return max(4, most // 4) if self.quick else most
+        return max(8, most // 4) if self.quick else most
 
 
 def make_makers(prepared: Prepared, world: World) -> list[Maker]:

@@ -48,9 +48,8 @@ class Validity:
             return False  # a body of no bytes is no body
         if self._media(operation, exchange) is False or not self._parts_allowed(operation, exchange):
             return False
-        if operation.id == exchange.operation:
-            return True
-        return self._body_allowed(operation, exchange) is True
+        allowed = self._body_allowed(operation, exchange)
+        return allowed is True or (allowed is None and operation.id == exchange.operation)
 
     def may_succeed(self, exchange: Exchange) -> bool:
         """Return whether nothing in the contract speaks against a request that was generated as a valid one."""

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from mockserver.asgi import create_app
     from mockserver.engine.invocation import Invocation
     from mockserver.engine.journal import Exchange
-    from mockserver.engine.values import Answer, Event, HttpRequest, HttpResponse
+    from mockserver.engine.values import Answer, Chosen, Event, HttpRequest, HttpResponse
     from mockserver.errors import MockflareError
     from mockserver.server import MockServer
     from mockserver.settings import Settings
 
 __all__ = [
     "Answer",
+    "Chosen",
     "Event",
     "Exchange",
     "HttpRequest",
@@ -36,6 +37,7 @@ __all__ = [
 
 _HOMES = {
     "Answer": "engine.values",
+    "Chosen": "engine.values",
     "Event": "engine.values",
     "Exchange": "engine.journal",
     "HttpRequest": "engine.values",

@@ -19,7 +19,7 @@ def test_public_names_exist() -> None:
 def test_public_names() -> None:
     """The public surface changes deliberately: a change of this list is a line in the changelog."""
     assert [
-        "Answer", "Event", "Exchange", "HttpRequest", "HttpResponse", "Invocation", "Mock", "MockServer",
+        "Answer", "Chosen", "Event", "Exchange", "HttpRequest", "HttpResponse", "Invocation", "Mock", "MockServer",
         "MockflareError", "Settings", "create_app",
     ] == sorted(mockserver.__all__, key=str)  # fmt: skip
     assert [

@@ -2,7 +2,31 @@
 
 from __future__ import annotations
 
-from contracts.checks import auth, document, http, streams, validation
+from contracts.checks import (
+    auth,
+    choices,
+    document,
+    envelope,
+    http,
+    identity,
+    listings,
+    pictures,
+    responses,
+    results,
+    scores,
+    stream_arrival,
+    stream_chunks,
+    stream_native,
+    stream_responses,
+    streams,
+    structured,
+    texts,
+    tools,
+    transcripts,
+    usage,
+    validation,
+    vectors,
+)
 from contracts.checks.registry import AnyCheck, Check, GroupCheck, check, group_check, registry
 from mockserver.registry import Registry
 
@@ -14,6 +38,24 @@ _MODULES = (
     validation,
     streams,
     auth,
+    usage,
+    identity,
+    choices,
+    texts,
+    tools,
+    structured,
+    envelope,
+    vectors,
+    scores,
+    pictures,
+    transcripts,
+    results,
+    listings,
+    responses,
+    stream_chunks,
+    stream_native,
+    stream_responses,
+    stream_arrival,
 )
 
 

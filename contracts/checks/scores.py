@@ -26,6 +26,8 @@ def scores_in_range(exchange: Exchange, context: Context) -> list[Found] | None:
     """
     if context.dialect is not Dialect.RUN or not context.response.succeeded or context.is_stream:
         return None
+    if _family(context).startswith("text-embeddings"):
+        return None  # cosines, which may be negative
     looked = False
     for where, value in _scores(context.answer, ""):
         looked = True

@@ -16,6 +16,8 @@ from contracts.said import is_whole, objects
 
 _SAME = 0.99
 """The cosine above which two vectors are of one text: what runs alone rounds otherwise than what runs in a batch."""
+_COPIED = 0.99999
+"""The cosine above which a vector is a copy."""
 _SIZE = 0.02
 """How much the lengths of vectors of one model may differ, as a part."""
 _SHORT = 400
@@ -123,7 +125,7 @@ def embeddings_of_texts(exchange: Exchange, context: Context) -> list[Found] | N
             came = f"a cosine of {likeness(first[text], vector):.3f} for {shown(shortened(text))}"
             return [Found("one vector for a text that comes twice", came, answer.where)]
         for other, its in first.items():
-            if list(its[:8]) == list(vector[:8]) and _are_apart(text, other):
+            if _are_apart(text, other) and likeness(its, vector) > _COPIED:
                 came = f"the same for {shown(text[:40])} and {shown(other[:40])}"
                 return [Found("other vectors for other texts", came, answer.where)]
         first.setdefault(text, vector)

@@ -5,7 +5,7 @@ Where the budget of an operation does not hold everything, strategies take turns
 
 from __future__ import annotations
 
-from contracts.strategies import credentials, sequences, smoke, streams
+from contracts.strategies import batches, conversations, credentials, crowds, sequences, smoke, streams, tooling
 from contracts.strategies.registry import Strategy, registry, strategy
 from mockserver.registry import Registry
 
@@ -16,6 +16,10 @@ _MODULES = (
     credentials,
     streams,
     sequences,
+    conversations,
+    tooling,
+    batches,
+    crowds,
 )
 
 

@@ -151,7 +151,8 @@ class Answers:
             from mockserver.engine.response_headers import ResponseHeaders
 
             response = self.operation.response(status)
-            self._headers[status] = ResponseHeaders(response) if response else None
+            made = ResponseHeaders(response) if response else None
+            self._headers[status] = None if made is None or made.is_idle(status) else made
         declared = self._headers[status]
         if declared is None:
             return []

@@ -21,7 +21,7 @@ from mockserver.engine.pairs import Pairs, Reply
 from mockserver.engine.paths import own_path
 from mockserver.engine.templates import Scope, Template, TemplateError
 from mockserver.engine.values import Answer, HttpRequest, HttpResponse, refuse, to_json
-from mockserver.errors import UsageError
+from mockserver.errors import UsageError, nearest
 from mockserver.openapi.extensions import EXAMPLES, OPERATION
 from mockserver.openapi.operations import Operation
 
@@ -136,6 +136,15 @@ class Authored:
             known = ", ".join(list(self.pairs)[:12])
             raise refuse("invalid", 400, f"{self.dispatcher_name} finds no example for this request among: {known}")
         return None
+
+    def chosen(self, name: str, invocation: Invocation, wrong_with: Wrong) -> Answer:
+        """Return the reply of that name in the media type that the caller likes best; raises Refusal without one."""
+        replies = self.pairs.named(name)
+        if replies and (answer := self._answer(preferred(list(replies), invocation), invocation, wrong_with)):
+            return answer
+        near = nearest(name, self.pairs)
+        hint = f"did you mean {near!r}?" if near else f"known: {', '.join(self.pairs) or 'none'}"
+        raise refuse("unanswerable", 501, f"a stub chose {name!r}, which is no example of {self.operation.id}; {hint}")
 
     def default(self, invocation: Invocation, status: int, media_type: str, wrong_with: Wrong) -> Answer | None:
         """Return the default reply of a status, filled in: the one `x-microcks-default` marks, else the first valid."""

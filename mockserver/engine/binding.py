@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mockserver.engine.answers import Answers
@@ -104,7 +105,9 @@ class Binding:
                 invocation.source = source
                 invocation.notes.append(_ANSWERED[source])
                 if self.parameters is not None and not answer.forwarded:
-                    answer.headers = [*answer.headers, *self.answers.headers(answer, invocation)]
+                    declared = self.answers.headers(answer, invocation)
+                    if declared:
+                        answer = replace(answer, headers=[*answer.headers, *declared])  # a stub may keep its own
                 return answer if self.authored is None else self.authored.finish(answer, invocation)
             invocation.note("passed over the %s: %s", source, wrong)
         raise refuse("unanswerable", 501, f"nobody can answer {self.operation.id} within its contract")
@@ -112,6 +115,13 @@ class Binding:
     def dispatched(self, invocation: Invocation) -> Answer | None:
         """Return the example that the dispatcher chose, None when it chose nothing."""
         return self.authored.dispatched(invocation, self.wrong_with) if self.authored else None
+
+    def chosen(self, name: str, invocation: Invocation) -> Answer:
+        """Return the example of that name, whatever its status; raises Refusal when there is none."""
+        from mockserver.engine.authored import Authored  # seldom needed
+
+        authored = self.authored or Authored(self.operation, for_microcks=False)
+        return authored.chosen(name, invocation, self.wrong_with)
 
     def example(self, invocation: Invocation) -> Answer | None:
         """Return the default example, if there is one and it verifies."""

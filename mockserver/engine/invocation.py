@@ -42,7 +42,7 @@ class Invocation:
         self.subject: Any = None
         """What the service found the request to be about, e.g. the record of a model."""
         self.applied = ""
-        """The part of `Prefer` that was followed."""
+        """The part of `Prefer` that is followed whoever answers."""
         self.source = ""
         """Who answered."""
         self.notes: list[tuple[str, tuple[Any, ...]]] = []

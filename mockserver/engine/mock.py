@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from mockserver.engine import extensions, preferences
+from mockserver.engine import extensions, preferences, reception
 from mockserver.engine.answers import Answers
 from mockserver.engine.binding import Binding, Candidate
 from mockserver.engine.faults import Fault, Faults
@@ -21,6 +21,7 @@ from mockserver.engine.sessions import Conversation
 from mockserver.engine.values import (
     JSON,
     Answer,
+    Chosen,
     Event,
     HttpRequest,
     HttpResponse,
@@ -30,22 +31,13 @@ from mockserver.engine.values import (
     refuse,
     to_json,
 )
-from mockserver.errors import UnknownName, UsageError, nearest
+from mockserver.errors import UnknownName, UsageError
 from mockserver.openapi.document import Document
 from mockserver.openapi.operations import EVENT_STREAM, Operation
 from mockserver.openapi.routing import Match, Router
-from mockserver.openapi.validation import Violation
 
 if TYPE_CHECKING:
     from mockserver.engine.authored import Authored, Egress
-    from mockserver.openapi.parameters import Parameters
-
-_ABOUT_BODIES = {
-    "invalid": ("", ""),
-    "body-missing": ("required", "the body is missing"),
-    "body-malformed": ("json", ""),
-}
-"""Problems with a body that are told beside those with parameters: the keyword and what is said."""
 
 logger = logging.getLogger("mockflare")
 
@@ -96,7 +88,7 @@ class Mock:
             if binding.parameters is None:
                 self._validate(invocation, binding)
             else:
-                self._validate_all(invocation, binding.parameters, binding)
+                reception.check(invocation, binding.parameters, lambda: self._validate(invocation, binding))
             self.service.recognise(invocation)
             response = self._render(self._respond(invocation, binding), invocation)
         except Refusal as refusal:
@@ -139,7 +131,9 @@ class Mock:
         if match is None:
             raise refuse("unknown-path", 404, f"{request.method} {request.path} is no path of {self.document.title}")
         if match.operation is None:
-            raise Refusal(Problem("method-not-allowed", 405, request.method, allowed=match.allowed))
+            raise Refusal(
+                Problem("method-not-allowed", 405, request.method, allowed=match.allowed, beside=match.beside)
+            )
         invocation.operation = match.operation
         invocation.parameters = match.parameters
         invocation.matched = match.key
@@ -203,26 +197,6 @@ class Mock:
             raise refuse("body-malformed", 400, "the body is nested too deeply") from None
         invocation.notes.append(_VALID)
 
-    def _validate_all(self, invocation: Invocation, parameters: Parameters, binding: Binding) -> None:
-        """Check parameters and body, and refuse with everything that is wrong with them."""
-        request = invocation.request
-        found = parameters.read(request.path, request.query, request.headers)
-        for name in found.unknown[:_MOST_WARNINGS]:
-            near = nearest(name, parameters.query_names)
-            hint = f"; did you mean {near!r}?" if near else ""
-            invocation.warn(f"the query parameter {name!r} is not declared here{hint}")
-        violations = found.violations
-        try:
-            self._validate(invocation, binding)
-        except Refusal as refusal:
-            problem = refusal.problem
-            if problem.kind not in _ABOUT_BODIES:
-                raise
-            keyword, told = _ABOUT_BODIES[problem.kind]
-            violations += problem.violations or [Violation("", keyword, told or problem.detail)]
-        if violations:
-            raise Refusal(Problem("invalid", 400, _summary(violations), tuple(violations)))
-
     @staticmethod
     def _require(where: str, name: str, request: HttpRequest) -> None:
         present = (
@@ -237,8 +211,8 @@ class Mock:
         if not (self.faults.active or self._stubs or b"prefer" in invocation.request.by_name):
             return binding.answer(invocation)
         answer = binding.answer(invocation, self._asked_for(invocation, binding))
-        if applied := invocation.applied:
-            answer.headers = [*answer.headers, ("preference-applied", applied)]
+        if (applied := invocation.applied) and invocation.source != "preference":
+            answer = replace(answer, headers=[*answer.headers, ("preference-applied", applied)])
         if invocation.source in _AUTHORED and answer.events is None:
             delivered = self.service.deliver(answer, invocation)
             wrong = binding.wrong_with(delivered)
@@ -254,10 +228,11 @@ class Mock:
         if prefer and (preference := preferences.parse(prefer)):
             if preference.seed is not None:
                 invocation.reseed(preference.seed)
+                invocation.applied = f"seed={preference.seed}"
             if preference.chooses or (preference.dynamic is False and binding.answers.dynamic):
                 preferred = binding.preferred(invocation, preference)
+                preferred.headers = [*preferred.headers, ("preference-applied", preference.applied)]
                 first.append(("preference", lambda _: preferred))
-            invocation.applied = preference.applied
         names = (binding.operation.id, getattr(invocation.subject, "name", None))
         self._fail_if_asked(*names)
         for name in names:
@@ -315,7 +290,8 @@ class Mock:
         ... def busy(invocation):
         ...     return {"object": "list", "data": [], "model": invocation.body["model"]}
 
-        The responder returns an Answer, or any JSON value for a 200. Raises UnknownName for an unknown target.
+        The responder returns an Answer, any JSON value for a 200, or the Chosen example of the document. Raises
+        UnknownName for an unknown target.
         """
         known = self.targets()
         if target not in known:
@@ -327,6 +303,8 @@ class Mock:
 
             def respond(invocation: Invocation) -> Answer | None:
                 said = responder(invocation)
+                if isinstance(said, Chosen) and invocation.operation is not None:
+                    return self.binding(invocation.operation).chosen(said.example, invocation)
                 return said if said is None or isinstance(said, Answer) else Answer(200, said)
 
             self._stubs.setdefault(target, []).append(respond)
@@ -415,15 +393,6 @@ def _header_text(text: str) -> bytes:
     """Return a text as a header takes it: ASCII without control characters, and short."""
     shown = text if len(text) <= _LONGEST_WARNING else text[:_LONGEST_WARNING] + "..."
     return "".join([each if each.isprintable() else " " for each in shown]).encode("ascii", "backslashreplace")
-
-
-def _summary(violations: Sequence[Violation]) -> str:
-    """Return the first violation in one sentence, and how many there are beside it."""
-    first = violations[0]
-    where = f"the {first.location} parameter {first.name}" if first.name else f"the body{' at ' * bool(first.pointer)}"
-    told = first.message if first.name and first.name in first.message else f"{where}{first.pointer}: {first.message}"
-    told = told if len(told) <= _LONGEST_WARNING else told[:_LONGEST_WARNING] + "..."
-    return told if len(violations) == 1 else f"{told}; and {len(violations) - 1} more"
 
 
 def _secrets(document: Document) -> tuple[list[str], list[str]]:

@@ -34,6 +34,8 @@ def problem_details(problem: Problem, status: int) -> dict[str, Any]:
         "status": status,
         "detail": problem.detail,
     }
+    if problem.allowed:
+        body["detail"] = f"{problem.detail} is not answered here; {', '.join(problem.allowed)} would be right"
     if problem.violations:
         body["errors"] = [
             {
@@ -64,7 +66,7 @@ def declared_answer(problem: Problem, status: int, invocation: Invocation) -> An
     It is the declared example, else a value by the declared schema, with the reason and the status where such a body
     usually has them.
     """
-    operation = invocation.operation
+    operation = invocation.operation or problem.beside
     response = operation.response(status) if operation is not None else None
     if response is None or not response.content:
         return None

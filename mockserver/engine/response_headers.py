@@ -77,6 +77,10 @@ class ResponseHeaders:
     def __init__(self, response: Response) -> None:
         self._headers = list(_declared(response))
 
+    def is_idle(self, status: int) -> bool:
+        """Say whether answers with this status never lack anything."""
+        return not self._headers and status not in _REDIRECTIONS
+
     def made(
         self, status: int, present: set[str], random: Random, *, required_only: bool = False
     ) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import orjson
 
-from mockserver.openapi.operations import EVENT_STREAM
+from mockserver.openapi.operations import EVENT_STREAM, Operation
 from mockserver.openapi.validation import Violation
 
 JSON = "application/json"
@@ -108,6 +108,13 @@ class Answer:
         return cls(200, None, EVENT_STREAM, (), list(events))
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a stub returns to answer with an example of the document, by its name."""
+
+    example: str
+
+
 @dataclass(slots=True)
 class HttpResponse:
     """A response, ready to be written."""
@@ -143,6 +150,8 @@ class Problem:
     """Response headers that belong to the refusal."""
     asked: bool = False
     """Whether somebody wanted this very problem: a fault that is switched on, a preferred status."""
+    beside: Operation | None = None
+    """For method-not-allowed: an operation of the same path."""
 
 
 class Refusal(Exception):

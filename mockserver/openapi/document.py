@@ -85,7 +85,10 @@ class Document:
         for path, item in (self.content.get("paths") or {}).items():
             pointer = "/paths/" + escape(path)
             try:
+                beside = {name: each for name, each in item.items() if name != "$ref"} if isinstance(item, dict) else {}
                 item = self.resolve(item)
+                if beside and isinstance(item, dict):
+                    item = {**item, **beside}  # a path item may refer to another and add to it
             except UnresolvedReference as error:
                 self.report(pointer, str(error))
                 continue

@@ -27,6 +27,8 @@ class Match:
     """The methods that the path answers."""
     key: bytes = b""
     """Operation and parameters as bytes: the same for every spelling of the path."""
+    beside: Operation | None = None
+    """Where the method is not known: an operation of another method, which may say how that is refused."""
 
 
 @dataclass(slots=True)
@@ -110,7 +112,8 @@ class Router:
                                 tuple(sorted(node.methods)),
                                 _key(operation, parameters),
                             )
-                    best = best or Match(None, {}, tuple(sorted(node.methods)))
+                    allowed = tuple(sorted(node.methods))
+                    best = best or Match(None, {}, allowed, beside=node.methods[allowed[0]][0])
                 if best:
                     return best
         return None

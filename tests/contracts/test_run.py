@@ -26,6 +26,7 @@ from contracts.plan import plan
 from contracts.preview import preview, render
 from contracts.report import Outcome
 from contracts.strategies import strategy
+from contracts.strategies.registry import registry
 from mockserver.openapi.document import Document
 
 Answer = Callable[[Request], Any]
@@ -174,6 +175,7 @@ def test_the_request_of_a_finding_is_made_smaller() -> None:
         return JSONResponse({} if "flag" in json.loads(await request.body()) else {"n": 1})
 
     kit = Kit()
+    kit.strategies = registry()
     kit.add(large)
     report = looked(wrong_with_a_flag, own_only=True, kit=kit, limits=Limits(requests=200))
 

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import socket
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -13,8 +14,10 @@ from typing import Any
 import pytest
 
 from contracts.exchanges import NoAnswer, Request, Response
+from contracts.in_process import InProcess
 from contracts.sender import Sender, open_sender
 from contracts.target import Target
+from mockserver.errors import UsageError
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nConnection: close\r\n%s\r\n"
 
@@ -242,6 +245,26 @@ def test_a_wrong_content_length_is_a_fault_in_process_too() -> None:
     assert ("content-length says 5 bytes, the body has 2",) == response.faults
 
 
+@pytest.mark.parametrize(
+    ("encoding", "content", "body", "faults"),
+    [
+        (b"gzip", gzip.compress(b"{}"), b"{}", 0),
+        (b"deflate", zlib.compress(b"{}"), b"{}", 0),
+        (b"deflate", zlib.compress(b"{}")[2:-4], b"{}", 0),
+        (b"gzip", b"{}", b"{}", 1),
+        (b"gzip", gzip.compress(b"{}")[:-9], gzip.compress(b"{}")[:-9], 1),
+        (b"identity", b"{}", b"{}", 0),
+    ],
+)
+def test_a_compressed_body_is_read_in_process_too(encoding: bytes, content: bytes, body: bytes, faults: int) -> None:
+    start = {**START, "headers": [(b"content-encoding", encoding), (b"content-length", str(len(content)).encode())]}
+
+    (response,) = in_process(answering(start, {"type": "http.response.body", "body": content}))
+
+    assert isinstance(response, Response)
+    assert (body, faults) == (response.body, len(response.faults))
+
+
 def test_an_application_that_never_answers_is_given_up() -> None:
     assert [NoAnswer.ENDLESS] == in_process(answering(START, pause=60))
 
@@ -280,3 +303,33 @@ def test_requests_are_sent_at_the_same_time(over_the_network: bool, serve: Calla
         answers = sender.send([Request("GET", address + "/")] * 3)
 
     assert [204, 204, 204] == [answer.status for answer in answers if isinstance(answer, Response)]
+
+
+def test_an_application_is_started_and_stopped_once() -> None:
+    """What it keeps in its state at the start is there for each request; the same loop serves all of them."""
+    seen: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            for _ in range(2):
+                message = await receive()
+                seen.append(message["type"])
+                scope["state"]["kept"] = asyncio.get_running_loop()
+                await send({"type": message["type"] + ".complete"})
+            return
+        assert asyncio.get_running_loop() is scope["state"]["kept"]
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    answers = in_process(app, *[Request("GET", "http://127.0.0.1:8787/")] * 2)
+
+    assert [204, 204] == [each.status for each in answers if isinstance(each, Response)]
+    assert ["lifespan.startup", "lifespan.shutdown"] == seen
+
+
+def test_an_application_that_does_not_start_is_told_of() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await asyncio.sleep(60)
+
+    with pytest.raises(UsageError, match=r"did not start within 0\.1 seconds"):
+        InProcess(app, startup=0.1)

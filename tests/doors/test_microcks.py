@@ -10,6 +10,7 @@ import pytest
 
 from mockserver.app import Mock
 from mockserver.cli import main
+from mockserver.engine.values import HttpRequest
 from mockserver.server import MockServer
 
 DOCUMENT = """openapi: 3.1.0
@@ -66,3 +67,20 @@ def test_a_server_waits(files: tuple[str, str]) -> None:
         assert "done" == client.get("/tap").json()
         assert time.monotonic() - started >= 0.04
         assert "done" == client.get("/tap", headers={"x-microcks-delay": "0"}).json()
+
+
+def test_delays_for_workers_ai(tmp_path: Path) -> None:
+    """An overlay may hold back an operation of the bundled contract; its responder goes on answering."""
+    overlay = tmp_path / "slow.yml"
+    overlay.write_text(
+        "{overlay: 1.0.0, info: {title: slow, version: 1.0.0}, actions: [{target: \"$.paths['/accounts/{account_id}"
+        "/ai/v1/chat/completions'].post\", update: {x-microcks-operation: {delay: 30}}}]}"
+    )
+    mock = Mock(overlays=(str(overlay),), auth=False)
+    body = (
+        b'{"model": "@cf/meta/llama-3.2-1b-instruct", "stream": true, "messages": [{"role": "user", "content": "a"}]}'
+    )
+    path, headers = f"/accounts/{mock.account_id}/ai/v1/chat/completions", [(b"content-type", b"application/json")]
+    response = mock.handle(HttpRequest("POST", path, headers=headers, body=body))
+    assert (30, "responder") == (response.delay, mock.journal[-1].source)
+    assert response.frames

@@ -15,7 +15,7 @@ from mockserver.asgi import deliver
 from mockserver.engine.delays import delay
 from mockserver.engine.mock import Mock
 from mockserver.engine.service import Service
-from mockserver.engine.values import Answer, HttpRequest, HttpResponse
+from mockserver.engine.values import Answer, Chosen, HttpRequest, HttpResponse
 from mockserver.errors import UsageError
 from mockserver.openapi.document import Document
 from mockserver.settings import Settings
@@ -138,6 +138,18 @@ def test_stubs_hold_back() -> None:
     server = mock(answering())
     server.on("op")(lambda invocation: Answer(200, "later", delay=25))
     assert 25 == get(server).delay
+
+
+def test_a_stub_chooses_an_example() -> None:
+    """`Chosen` answers with an example of the document; a name that there is not is told with the nearest."""
+    operation = answering("orval", "westmalle")
+    operation["responses"]["404"] = {"description": "", "x-microcks-refs": ["gone"]}
+    server = mock(operation)
+    server.on("op")(lambda invocation: Chosen(invocation.parameters["id"]))
+    assert (200, b'"westmalle"') == ((one := get(server, "/a/westmalle")).status, one.body)
+    assert (404, b"") == ((one := get(server, "/a/gone")).status, one.body)
+    assert 501 == (unknown := get(server, "/a/orvale")).status
+    assert "did you mean 'orval'?" in orjson.loads(unknown.body)["detail"]
 
 
 def test_many_examples_are_looked_up() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from random import Random
 from typing import Any
 
 import pytest
 
 from mockserver.engine.mock import Mock
-from mockserver.engine.values import HttpRequest, HttpResponse
+from mockserver.engine.values import Answer, HttpRequest, HttpResponse
 from mockserver.openapi.document import Document
 from mockserver.settings import Settings
 
@@ -155,6 +156,46 @@ def test_media_type_that_is_not_taken() -> None:
     assert "application/json" in json.loads(answer.body)["detail"]
 
 
+@pytest.mark.parametrize(("body", "status"), [(b"7", 200), (b"x", 400), (b"", 200)])
+def test_bodies_of_plain_text(body: bytes, status: int) -> None:
+    """Plain text is held against its schema, too."""
+    content = {"text/plain": {"schema": {"type": "integer"}}}
+    pets = mock({"200": {"description": ""}}, method="post", requestBody={"content": content})
+    assert status == ask(pets, method="POST", body=body, content_type="text/plain").status
+
+
+JUNK = ("%", "%zz", "%ff", "[", "]", "&", "=", ";", ",", "|", "..", "/", "{", "}", "1", "-1", "1e999", "null", "\0", "\xff",
+        "q=", "*/*", "text/", "Basic ", "Bearer ", "a[b][]", "9" * 400, "[" * 300, "code=", "items=", "p", "q", "f")  # fmt: skip
+
+
+def test_hostile_requests() -> None:
+    """No request makes the mock of a document fail, and no header of an answer breaks a line."""
+    shape = {"type": "object", "properties": {"a": {"type": "array", "items": {"type": "integer"}}}}
+    parameters = [
+        {"name": "p", "in": "query", "style": "pipeDelimited", "explode": False, "schema": {"type": "array"}},
+        {"name": "f", "in": "query", "style": "deepObject", "schema": shape},
+        {"name": "q", "in": "query", "content": {"application/json": {"schema": shape}}},
+        {"name": "x-a", "in": "header", "explode": True, "schema": shape},
+        {"name": "c", "in": "cookie", "schema": shape},
+    ]
+    kinds = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
+    encoding = {"a": {"style": "pipeDelimited", "explode": False}}
+    content = {kind: {"schema": shape, "encoding": encoding} for kind in kinds}
+    responses = {"200": {"description": "", "content": {"text/*": {"schema": {"type": "string"}}, **json_of(PET)}}}
+    pets = mock(responses, method="post", parameters=parameters, requestBody={"content": content})
+    random = Random(5)
+
+    def junk() -> str:
+        return "".join(random.choices(JUNK, k=random.randrange(6)))
+
+    for _ in range(400):
+        headers = {name: junk() for name in random.sample(("accept", "prefer", "cookie", "x_a", "authorization"), 3)}
+        headers["content_type"] = random.choice(kinds) + junk()
+        answer = ask(pets, method="POST", query=junk(), body=junk().encode("utf-8", "replace"), **headers)
+        assert answer.status < 500, (headers, pets.journal[-1].notes)
+        assert not any(set(value) & set(b"\r\n\0") for _, value in answer.headers)
+
+
 def test_read_only_members_of_requests() -> None:
     """A readOnly member is not required of a request, however deep it is and wherever `required` stands."""
     item = {
@@ -250,6 +291,14 @@ def test_other_declared_refusals(status: str, sent: dict[str, str]) -> None:
     answer = ask(pets, method="POST", body=b'{"name": "a"}', **sent)
     assert (406 if "accept" in sent else 415) == answer.status
     assert {"code", "message"} == set(json.loads(answer.body))
+
+
+def test_declared_405() -> None:
+    """A method that is not there is refused as the path's other operations say."""
+    pets = mock({"200": {"description": ""}, "405": {"description": "", "content": json_of(ERROR)}})
+    answer = ask(pets, method="DELETE")
+    assert (405, "GET") == (answer.status, header(answer, "allow"))
+    assert "DELETE is not answered here; GET would be right" == json.loads(answer.body)["message"]
 
 
 def test_declared_problem_details() -> None:
@@ -371,6 +420,13 @@ def test_preferred_seed() -> None:
     assert ("seed=7", "generator") == (header(seeded, "preference-applied"), header(seeded, "x-mockflare-source"))
 
 
+def test_preference_that_is_passed_over() -> None:
+    """What was not followed is not named: an example that breaks the contract is not what answers."""
+    pets = mock({"200": {"description": "", "content": json_of(PET, examples={"bad": {"value": {"name": 1}}})}})
+    answer = ask(pets, prefer="example=bad, seed=7")
+    assert ("generator", "seed=7") == (header(answer, "x-mockflare-source"), header(answer, "preference-applied"))
+
+
 def test_dynamic_setting() -> None:
     """With `dynamic` the schema answers although there is an example, unless the caller prefers that."""
     responses = {"200": {"description": "", "content": json_of(PET, example={"name": "Rex"})}}
@@ -434,6 +490,18 @@ def test_required_headers_alone() -> None:
     headers = {"X-A": {"required": True, "schema": {"const": 1}}, "X-B": {"schema": {"const": 2}}}
     pets = mock({"200": {"description": "", "headers": headers}}, settings={"optional_fields": "minimal"})
     assert ("1", None) == (header(ask(pets), "x-a"), header(ask(pets), "x-b"))
+
+
+def test_answers_of_stubs_are_left_alone() -> None:
+    """A stub may return one Answer again and again: headers are added to what goes out, not to that."""
+    headers = {"X-A": {"required": True, "schema": {"const": 1}}}
+    pets = mock({"200": {"description": "", "content": json_of(PET), "headers": headers}})
+    kept = Answer(200, {"name": "Rex"}, headers=[("X-B", "2")])
+    pets.on("pets")(lambda invocation: kept)
+    for _ in range(2):
+        answer = ask(pets, prefer="seed=3")
+        assert ["1", "2", "seed=3"] == [header(answer, name) for name in ("x-a", "x-b", "preference-applied")]
+    assert [("X-B", "2")] == list(kept.headers)
 
 
 def test_redirection() -> None:

@@ -136,3 +136,13 @@ def test_nullable(version: str, direction: str, takes_null: bool) -> None:
         {"type": "string", "nullable": True}, direction=direction
     )
     assert takes_null == compiled(schema).is_valid(None)
+
+
+def test_path_items_that_add_to_others() -> None:
+    """A path item may refer to another and add operations of its own."""
+    shared = {"get": {"operationId": "get", "responses": {}}}
+    found = document(
+        {"/a": {"$ref": "#/components/pathItems/A", "post": {"operationId": "post"}}},
+        components={"pathItems": {"A": shared}},
+    )
+    assert ["get", "post"] == sorted(found.operations)

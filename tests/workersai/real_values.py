@@ -79,6 +79,8 @@ _NAMED: Mapping[str, tuple[Any, ...]] = {
     "sample_rate": ("16000",),
     "lora": ("cf-public-magicoder",),
     "eot_timeout_ms": ("5000",),
+    "eot_threshold": ("0.7", "0.5"),
+    "eager_eot_threshold": ("0.4",),
     "name": ("get_weather",),
     "code": ("return 'sunny'",),
     "arguments": ('{"city": "Rome"}',),

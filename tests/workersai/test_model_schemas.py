@@ -49,11 +49,12 @@ def schemas_of(name: str) -> dict[str, Any]:
     return content
 
 
-def published() -> Iterator[Any]:
-    """The files with published schemas, where they lie beside the checkout."""
+def published(*, answered: bool) -> Iterator[Any]:
+    """The files with published schemas, where they lie beside the checkout: of models that answer a POST, or others."""
     for path in sorted(PUBLISHED.glob("*.json")):
         for kind in KINDS:
-            if kind in schemas_of(path.name):
+            family = catalogue()[schemas_of(path.name)["model"]].family
+            if kind in schemas_of(path.name) and answered is (family not in UNANSWERED):
                 yield pytest.param(path.name, kind, id=f"{path.stem}-{kind}")
     if not PUBLISHED.is_dir():
         reason = "the published schemas are not part of the checkout"
@@ -183,14 +184,11 @@ def asked_size(model: Model, body: Mapping[str, Any]) -> tuple[int, int] | None:
 # tests --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "kind"), list(published()))
+@pytest.mark.parametrize(("name", "kind"), list(published(answered=True)))
 def test_published_schemas_are_met(name: str, kind: str) -> None:
     """Requests by a published schema are answered, and what is answered is valid by it and decodable."""
     schemas = schemas_of(name)
     model = catalogue()[schemas["model"]]
-    if model.family in UNANSWERED:
-        assert 400 == send(mock(), model.name, Sent({})).status
-        return
     forms = Forms(known_for(model), {}, narrowed_for(model))
     output = schemas[kind]["output"]
     files = {str(branch.get("contentMediaType") or branch.get("contentType")) for branch in forms.branches(output)}
@@ -208,6 +206,20 @@ def without_base64(body: Any) -> Any:
     """The body with the stream of the binding in place of the base64 that stands for it."""
     audio = body.get("audio")
     return {**body, "audio": {**audio, "body": {}}} if isinstance(audio, dict) and "body" in audio else body
+
+
+@pytest.mark.parametrize(("name", "kind"), list(published(answered=False)))
+def test_published_sessions_are_met(talk: Callable[..., Any], name: str, kind: str) -> None:
+    """For a model that is asked over a WebSocket the input is its options, the output each message about a turn."""
+    schemas = schemas_of(name)
+    model = catalogue()[schemas["model"]]
+    forms = Forms(known_for(model))
+    for options in [*forms.minimal(schemas[kind]["input"]), *forms.maximal(schemas[kind]["input"])]:
+        assert not contract_faults(options, Draft202012Validator(schemas[kind]["input"]))
+        said = talk(model.name, **options).send(*[recording()[44:]] * 4, bytes(64_000), {"type": "CloseStream"})
+        turns = [each for each in said if isinstance(each, dict) and each.pop("type") == "TurnInfo"]  # Deepgram's word
+        assert {"StartOfTurn", "EndOfTurn"} <= {each["event"] for each in turns}
+        assert [] == [fault for each in turns for fault in published_faults(each, schemas[kind]["output"], forms)]
 
 
 @pytest.mark.parametrize("name", list(catalogue()))

@@ -9,9 +9,8 @@ from mockserver.engine.dispatchers.decisions import Dispatcher, Maker, Making
 
 def _script(language: str) -> Maker:
     def refuse(rules: Any, making: Making) -> Dispatcher | None:
-        raise making.refusal(
-            f"{language} in a document is not run; write the choice in Python: @mock.on({making.operation.id!r})"
-        )
+        stub = f"@mock.on({making.operation.id!r}) may return Chosen(NAME)"
+        raise making.refusal(f"{language} in a document is not run; write the choice in Python: {stub}")
 
     return refuse
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -113,6 +114,7 @@ def pieces(text: str, check: Check, faults: list[str]) -> tuple[Piece, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=512)
 def expression(written: str, check: Check) -> Expression:
     """Return the expression in `{{ ... }}`; raises TemplateError."""
     inner = written[len(OPEN) : -len(CLOSE)].replace('\\"', '"').strip()
@@ -174,6 +176,8 @@ def unknown_function(name: str, known: Iterator[str]) -> TemplateError:
 
 def split(text: str, separator: str) -> list[str]:
     """Return the parts of a text between separators that stand outside of quotes and brackets, without blanks."""
+    if separator not in text:
+        return [text.strip()]
     parts: list[str] = []
     start = at = 0
     expected: list[str] = []

@@ -11,7 +11,7 @@ from mockserver.engine import seeds
 from mockserver.engine.values import to_json
 from mockserver.workersai import limits
 from mockserver.workersai.conversation import Conversation, Tool
-from mockserver.workersai.fakes import reasoning, specialists, structured, text
+from mockserver.workersai.fakes import literal, reasoning, specialists, structured, text
 from mockserver.workersai.fakes.text import Passage
 from mockserver.workersai.tokens import pieces
 
@@ -118,11 +118,17 @@ def _said(conversation: Conversation, seed: bytes, limit: int | None, aloud: Seq
     special = conversation.sight
     if kind is not None:
         special = specialists.write(kind, conversation, seed) or special
+    if special is None:
+        special = literal.answer(conversation.prompt, conversation.prompt_pieces)
     passage = text.write(conversation.prompt_pieces, seed) if special is None else None
     if limit is None:
         limit = conversation.model.max_tokens_default
     since = conversation.since_user
-    if passage is not None and not (since or aloud or conversation.stops) and (limit is None or passage.tokens <= limit):
+    if (
+        passage is not None
+        and not (since or aloud or conversation.stops)
+        and (limit is None or passage.tokens <= limit)
+    ):
         return Reply(passage, "stop")
     said = pieces(special or "") if passage is None else passage.pieces
     results = [turn for turn in since if turn.role in ("tool", "function")]

@@ -59,9 +59,7 @@ def _cut(before: str, *templates: str) -> tuple[_Sentence, ...]:
 
 
 def _sentence(text: str) -> _Sentence:
-    parts = tuple(
-        int(part[2]) if part[:2] == " {" else pieces(part) for part in re.split(r"( \{[01]\})", text) if part
-    )
+    parts = tuple(int(part[2]) if part[:2] == " {" else pieces(part) for part in re.split(r"( \{[01]\})", text) if part)
     tokens = sum(len(part) for part in parts if isinstance(part, list))
     return _Sentence(re.sub(r" (\{[01]\})", r"\1", text), parts, tokens, parts.count(0), parts.count(1))
 

@@ -1,0 +1,66 @@
+"""A report as JUnit XML, which most CI systems show."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+from contracts.findings import Severity
+from contracts.report import Looked, Report
+
+_FAILING = (Severity.BREAKING, Severity.LAX)
+"""The severities that fail a run unless it is told otherwise; the others are noted."""
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def render_junit(report: Report) -> str:
+    """Return the report as JUnit XML: a suite per operation, a case per check that applied to it."""
+    root = ElementTree.Element("testsuites", {"name": "mockflare check"})
+    for looked in report.operations:
+        root.append(_suite(report, looked))
+    for reason in filter(None, (report.stopped, *report.broken)):
+        suite = ElementTree.SubElement(root, "testsuite", {"name": report.target, "tests": "1", "errors": "1"})
+        case = ElementTree.SubElement(suite, "testcase", {"name": "could not look", "classname": report.target})
+        ElementTree.SubElement(case, "error", {"message": _clean(reason)})
+    for count in ("tests", "failures", "errors"):
+        root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
+    ElementTree.indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _suite(report: Report, looked: Looked) -> ElementTree.Element:
+    suite = ElementTree.Element("testsuite", {"name": _clean(looked.operation)})
+    failures = 0
+    of_operation = [finding for finding in report.findings if finding.operation == looked.operation]
+    names = dict.fromkeys([*(each.check for each in looked.checks), *(each.check for each in of_operation)])
+    for name in names:
+        case = ElementTree.SubElement(suite, "testcase", {"name": name, "classname": _clean(looked.operation)})
+        for finding in of_operation:
+            if finding.check != name:
+                continue
+            text = _clean(
+                f"{finding.request}\nseed {finding.seed}, {finding.times} times, "
+                f"shown in {finding.shown} of {finding.tries} tries"
+            )
+            if finding.severity in _FAILING:
+                element = ElementTree.SubElement(
+                    case, "failure", {"type": finding.severity, "message": _clean(finding.message)}
+                )
+                element.text = text
+            else:
+                noted = ElementTree.SubElement(case, "system-out")
+                noted.text = _clean(f"{finding.severity}: {finding.message}\n{text}")
+        failures += case.find("failure") is not None
+    if looked.could_not_look:
+        case = ElementTree.SubElement(
+            suite, "testcase", {"name": "could not look", "classname": _clean(looked.operation)}
+        )
+        ElementTree.SubElement(case, "error", {"message": _clean(looked.could_not_look)})
+    suite.set("tests", str(len(suite)))
+    suite.set("failures", str(failures))
+    suite.set("errors", str(int(looked.could_not_look is not None)))
+    return suite
+
+
+def _clean(text: str) -> str:
+    return _NOT_IN_XML.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

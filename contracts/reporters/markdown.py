@@ -1,0 +1,73 @@
+"""A report as Markdown: the summary of a workflow step, or a comment."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+from contracts.findings import Finding
+from contracts.report import Outcome, Report
+from contracts.reporters.wording import closing, counted, in_groups
+
+_WORDS = {Outcome.CLEAN: "✅ clean", Outcome.FINDINGS: "❌ findings", Outcome.COULD_NOT_LOOK: "⚠️ could not look"}
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_MOST = 200
+"""Findings that are written out: a summary may have a megabyte."""
+
+
+def render_markdown(report: Report) -> str:
+    """Return the report as Markdown: the outcome, the findings by operation, what was not looked at."""
+    lines = [
+        f"## mockflare check: {_WORDS[report.outcome()]}",
+        "",
+        f"{_plain(report.contract)} at `{report.target}`: {closing(report)}.",
+        "",
+    ]
+    shown = report.findings[:_MOST]
+    for operation, findings in groupby(in_groups(shown), key=lambda finding: finding.operation):
+        lines += [f"### {_plain(operation)}", ""]
+        for finding in findings:
+            lines += _finding(finding)
+    if len(report.findings) > _MOST:
+        lines += [f"… and {counted(len(report.findings) - _MOST, 'finding')} more.", ""]
+    reasons = [text for text in (report.stopped, report.limited, *report.broken) if text]
+    lines += [f"- {_plain(reason)}" for reason in reasons] + [""] * bool(reasons)
+    if report.unseen and not report.stopped:
+        lines += ["### Not seen working", "", "| operation | why |", "| --- | --- |"]
+        lines += [f"| {_plain(each.operation)} | {_plain(str(each.could_not_look))} |" for each in report.unseen]
+        lines.append("")
+    if report.not_checked:
+        lines += [f"Not checked, because it never applied: {', '.join(f'`{name}`' for name in report.not_checked)}.", ""]
+    return "\n".join(lines)
+
+
+def _finding(finding: Finding) -> list[str]:
+    place = f" at `{finding.where}`" if finding.where.startswith("/") else ""
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", finding.request)), default=0))
+    return [
+        f"<details><summary><b>{finding.severity}</b> <code>{finding.check}</code>{_html(place)}: "
+        f"{_html(finding.promised)}</summary>",
+        "",
+        "| | |",
+        "| --- | --- |",
+        f"| promised | {_plain(finding.promised)} ({finding.source or 'document'}) |",
+        f"| came | {_plain(finding.came)} |",
+        f"| sent | {_plain(finding.reason)} ({finding.phase}), seed {finding.seed} |",
+        f"| shown | in {finding.shown} of {finding.tries} tries, {finding.times} times in the run |",
+        "",
+        f"{fence}sh",
+        finding.request,
+        fence,
+        "",
+        "</details>",
+        "",
+    ]
+
+
+def _plain(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def _html(text: str) -> str:
+    code = re.sub(r"`([^`]*)`", r"\1", text)
+    return code.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", " ")

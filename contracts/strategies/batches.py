@@ -1,0 +1,131 @@
+"""Several texts at once: arrays of every size, with doubles, next to each text alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from contracts.cases import Case
+from contracts.dialects import Dialect
+from contracts.making import Maker
+from contracts.strategies.registry import strategy
+from contracts.strategies.texts import TEXTS
+
+_PLAIN = (
+    "The quick brown fox jumps over the lazy dog.",
+    "Lentil soup wants salt, lemon and patience.",
+    "Interest rates rose for a third month.",
+    "Glaciers grind mountains into flour.",
+    "Violins are tuned in fifths.",
+)
+
+
+@strategy("batches", "sequences")
+def batches(make: Maker) -> Iterator[Case]:
+    """A text alone, then together with others, doubled, and in another order: it has to keep its vector."""
+    member = text_member(make)
+    if member is None or not _embeds(make):
+        return
+    one, two, three, four, five = _PLAIN
+    yield _case(make, member, [one], "a text alone", "a", "alone")
+    yield _case(make, member, [two, three, four, one, five], "the text as the fourth of five", "a", "together")
+    yield _case(make, member, [one, one, two, one], "the text three times", "a", "doubled")
+    yield _case(make, member, one, "the text without an array", "b", "bare")
+    yield _case(make, member, [two, one], "the text as the second of two", "b", "second")
+    yield _case(make, member, [five, four, three, two, one], "the texts in another order", "b", "turned")
+
+
+@strategy("batch-sizes", "search")
+def batch_sizes(make: Maker) -> Iterator[Case]:
+    """Arrays of one text, of two, of three and so on up to the limit."""
+    member = text_member(make)
+    if member is None or not _embeds(make):
+        return
+    for size in (4, 3, 2, 17, 8, _limit(make), 1, 33):
+        texts = [f"{_PLAIN[place % 5]} Number {place}." for place in range(size)]
+        if make.is_forbidden(_body(make, member, texts)):
+            continue
+        yield make.case(body=_body(make, member, texts), reason=f"{size} texts")
+
+
+@strategy("texts", "search")
+def texts(make: Maker) -> Iterator[Case]:
+    """Texts of every kind, one by one and as a batch with a plain one: empty, huge, of every plane of Unicode."""
+    member = text_member(make)
+    if member is None or make.generates_text:
+        return
+    several = _takes_arrays(make, member)
+    rest = list(TEXTS[5:])
+    make.random("texts").shuffle(rest)
+    for place, sample in enumerate([*TEXTS[:5], *rest]):
+        value: Any = [sample.text, _PLAIN[0]] if several and place % 2 else sample.text
+        body = _body(make, member, value)
+        if not make.is_forbidden(body):
+            yield make.case(body=body, reason=f"{sample.name}{' beside a plain text' if value != sample.text else ''}")
+
+
+@strategy("vector-forms", "search")
+def vector_forms(make: Maker) -> Iterator[Case]:
+    """Vectors as base64 and as numbers, of both kinds of pooling, and passages in place of texts."""
+    base = make.smoke_json
+    if not _embeds(make) or not isinstance(base, dict):
+        return
+    for reason, members in (
+        ("vectors as base64", {"encoding_format": "base64"}),
+        ("vectors as numbers", {"encoding_format": "float"}),
+        ("pooling cls", {"pooling": "cls"}),
+        ("pooling mean", {"pooling": "mean"}),
+        ("a user's name", {"user": "somebody"}),
+    ):
+        if all(make.allows(name) for name in members) and not make.is_forbidden({**base, **members}):
+            yield make.case(body={**base, **members}, reason=reason)
+    if make.allows("contexts"):
+        passages = [{"text": each} for each in _PLAIN]
+        for reason, body in (
+            ("a query and passages", {"query": "Which animal jumps?", "contexts": passages}),
+            ("passages alone", {"contexts": passages}),
+        ):
+            if not make.is_forbidden(body):
+                yield make.case(body=body, reason=reason)
+    if make.allows("documents"):
+        for reason, body in (
+            ("documents", {"documents": list(_PLAIN)}),
+            ("queries and documents", {"queries": ["Which animal jumps?"], "documents": list(_PLAIN)}),
+        ):
+            if not make.is_forbidden(body):
+                yield make.case(body=body, reason=reason)
+
+
+def text_member(make: Maker) -> str | None:
+    """Return the member of the body that holds the text that is worked on; None where there is none."""
+    base = make.smoke_json
+    if not isinstance(base, dict):
+        return None
+    return next((name for name in ("input", "text", "input_text") if isinstance(base.get(name), str | list)), None)
+
+
+def _embeds(make: Maker) -> bool:
+    if make.dialect is Dialect.EMBEDDINGS:
+        return True
+    return make.dialect is Dialect.RUN and make.model is not None and bool(make.model.embedding)
+
+
+def _takes_arrays(make: Maker, member: str) -> bool:
+    return not make.is_forbidden(_body(make, member, list(_PLAIN[:2])))
+
+
+def _limit(make: Maker) -> int:
+    known = make.model.embedding.get("batch_max") if make.model is not None else None
+    return min(known, 100) if isinstance(known, int) else 100
+
+
+def _body(make: Maker, member: str, value: Any) -> dict[str, Any]:
+    return {**make.smoke_json, member: value}
+
+
+def _case(make: Maker, member: str, value: Any, reason: str, group: str, role: str) -> Case:
+    body = _body(make, member, value)
+    return make.case(body=body, reason=reason, group=group, role=role)
+
+
+STRATEGIES = (batches, batch_sizes, texts, vector_forms)

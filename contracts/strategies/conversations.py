@@ -1,0 +1,190 @@
+"""What text models are asked: parameters, texts, messages, several answers, stops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from contracts.cases import Case
+from contracts.dialects import Dialect
+from contracts.making import Maker, small_limit
+from contracts.strategies.registry import strategy
+from contracts.strategies.texts import TEXTS, Sample
+
+_QUESTION = "Tell me a long story about a fox and a well."
+
+
+@strategy("generation", "search")
+def generation(make: Maker) -> Iterator[Case]:
+    """Each parameter of generation at the value where services slip: zero, one, the smallest limit, several choices,
+    stops that occur at once. What comes back shows whether they are looked at.
+    """
+    limit = small_limit(make)
+    if not make.generates_text or limit is None:
+        return
+    for reason, members in (
+        ("a single token", {limit: 1}),
+        ("three choices", {"n": 3}),
+        ("a stop that occurs soon", {"stop": [" ", "e"]}),
+        ("temperature zero", {"temperature": 0}),
+        ("top_p zero", {"top_p": 0}),
+        ("a seed, and log probabilities", {"seed": 7, **_logprobs(make)}),
+        ("two choices and a stop as text", {"n": 2, "stop": "a"}),
+        ("the other name of the limit", _other_limit(make, limit)),
+        ("top_p one", {"top_p": 1}),
+        ("temperature at its maximum", {"temperature": _maximum(make, "temperature")}),
+        ("four choices", {"n": 4, limit: 4}),
+        ("a fractional temperature, and penalties", {"temperature": 0.01, "frequency_penalty": 1, "presence_penalty": -1}),
+        ("a seed", {"seed": 1}),
+        ("a user's name and metadata", {"user": "somebody", "metadata": {"purpose": "a check"}}),
+        ("explicit nulls", {"stop": None, "temperature": None, "seed": None}),
+        ("no limit of tokens", {limit: None}),
+    ):
+        known = {name: value for name, value in members.items() if make.allows(name) and value is not ...}
+        if known:
+            without = [limit] if known.get(limit, 0) is None else []
+            yield from _valid(make, reason, {name: each for name, each in known.items() if name not in without}, without)
+
+
+@strategy("asked-in-words", "search")
+def asked_in_words(make: Maker) -> Iterator[Case]:
+    """Texts of every kind as what is asked: lines, quotes, every plane of Unicode, combining marks, right to left, a
+    huge one, none at all. With `echo`, where there is one, they have to come back character for character.
+    """
+    if not make.generates_text:
+        return
+    extra: dict[str, Any] = {"echo": True} if make.allows("echo") else {}
+    for sample in _shuffled(make):
+        asked = _asking(make, sample.text)
+        if asked is not None:
+            yield from _valid(make, f"as what is asked {sample.name}", {**asked, **extra})
+
+
+@strategy("conversations", "search")
+def conversations(make: Maker) -> Iterator[Case]:
+    """Conversations: many messages, every role, parts, content that is null beside calls, names."""
+    if not make.generates_text or not make.allows("messages") and make.dialect is not Dialect.RESPONSES:
+        return
+    for reason, messages in _TALKS.items():
+        if make.dialect is Dialect.RESPONSES:
+            turns = [each for each in messages if set(each) == {"role", "content"} and each["role"] != "tool"]
+            yield from _valid(make, reason, {"input": turns})
+        else:
+            yield from _valid(make, reason, {"messages": messages}, ("prompt",))
+
+
+@strategy("prompts", "search")
+def prompts(make: Maker) -> Iterator[Case]:
+    """Several prompts at once, with several choices each, and more tried than given back."""
+    if make.dialect is not Dialect.COMPLETIONS:
+        if make.generates_text and make.dialect is Dialect.RUN and make.allows("prompt"):
+            yield from _valid(make, "a prompt in place of messages", {"prompt": _QUESTION}, ("messages",))
+        return
+    for reason, members in (
+        ("echo", {"echo": True}),
+        ("two prompts", {"prompt": ["One fox.", "Two wells."], "echo": True}),
+        ("three prompts and two choices", {"prompt": ["One.", "Two.", "Three."], "n": 2, "echo": True}),
+        ("log probabilities", {"logprobs": 2}),
+        ("two tried, one given back", {"best_of": 2}),
+        ("a suffix", {"suffix": " The end."}),
+    ):
+        yield from _valid(make, reason, members)
+
+
+@strategy("responses", "search")
+def responses(make: Maker) -> Iterator[Case]:
+    """What only the Responses endpoint takes: instructions, items as input, effort, formats, metadata."""
+    if make.dialect is not Dialect.RESPONSES:
+        return
+    for reason, members in (
+        ("instructions", {"instructions": "Answer in one word.", "max_output_tokens": 128}),
+        ("room for an answer", {"max_output_tokens": 200}),
+        ("messages as input", {"input": [{"role": "user", "content": _QUESTION}], "max_output_tokens": 128}),
+        ("little effort", {"reasoning": {"effort": "low"}, "max_output_tokens": 128}),
+        ("much effort", {"reasoning": {"effort": "high"}, "max_output_tokens": 128}),
+        ("metadata", {"metadata": {"purpose": "a check"}, "temperature": 0.5, "top_p": 0.5}),
+        (
+            "parts of text as input",
+            {"input": [{"role": "user", "content": [{"type": "input_text", "text": _QUESTION}]}]},
+        ),
+        ("no limit of tokens", {}),
+    ):
+        yield from _valid(make, reason, members, ("max_output_tokens",) if not members else ())
+
+
+def _valid(make: Maker, reason: str, members: dict[str, Any], without: Any = ()) -> Iterator[Case]:
+    """Yield the small request with these members, where the contract does not forbid it."""
+    base = make.smoke_json
+    if not isinstance(base, dict):
+        return
+    body = {**{name: value for name, value in base.items() if name not in without}, **members}
+    if not make.is_forbidden(body):
+        yield make.case(body=body, reason=reason)
+
+
+def _logprobs(make: Maker) -> dict[str, Any]:
+    if make.dialect is Dialect.COMPLETIONS:
+        return {"logprobs": 3}
+    return {"logprobs": True, "top_logprobs": 2}
+
+
+def _other_limit(make: Maker, limit: str) -> dict[str, Any]:
+    other = "max_completion_tokens"
+    return {other: 4, limit: ...} if other != limit and make.allows(other) else {}
+
+
+def _maximum(make: Maker, name: str) -> Any:
+    schema = make.properties.get(name)
+    value = schema.get("maximum") if isinstance(schema, dict) else None
+    return value if value is not None else ...
+
+
+def _shuffled(make: Maker) -> list[Sample]:
+    """Return the texts, those that find most first, the rest in an order of the seed's."""
+    first, rest = list(TEXTS[:6]), list(TEXTS[6:])
+    make.random("texts").shuffle(rest)
+    return [*first, *rest]
+
+
+def _asking(make: Maker, text: str) -> dict[str, Any] | None:
+    base = make.smoke_json
+    if not isinstance(base, dict):
+        return None
+    if "messages" in base:
+        return {"messages": [{"role": "user", "content": text}]}
+    return next(({name: text} for name in ("prompt", "input") if isinstance(base.get(name), str)), None)
+
+
+_CALL = {"id": "call_0001", "type": "function", "function": {"name": "get_weather", "arguments": '{"city": "Oslo"}'}}
+_TALKS: dict[str, list[dict[str, Any]]] = {
+    "a system message": [
+        {"role": "system", "content": "You are brief."},
+        {"role": "user", "content": _QUESTION},
+    ],
+    "content as parts of text": [
+        {"role": "user", "content": [{"type": "text", "text": "One."}, {"type": "text", "text": _QUESTION}]}
+    ],
+    "a call, its result, and content that is null": [
+        {"role": "user", "content": "What is the weather in Oslo?"},
+        {"role": "assistant", "content": None, "tool_calls": [_CALL]},
+        {"role": "tool", "tool_call_id": "call_0001", "content": "Rain, 4 degrees."},
+    ],
+    "twelve messages": [
+        {"role": ("user", "assistant")[turn % 2], "content": f"This is turn {turn} of our talk."} for turn in range(11)
+    ]
+    + [{"role": "user", "content": _QUESTION}],
+    "a developer's message": [
+        {"role": "developer", "content": "You are brief."},
+        {"role": "user", "content": _QUESTION},
+    ],
+    "an assistant's message as the last": [
+        {"role": "user", "content": _QUESTION},
+        {"role": "assistant", "content": "Once upon a time"},
+    ],
+    "a name beside the role": [{"role": "user", "name": "ada", "content": _QUESTION}],
+    "sixty messages": [
+        {"role": ("user", "assistant")[turn % 2], "content": f"Turn {turn}."} for turn in range(61)
+    ],
+}
+
+STRATEGIES = (generation, conversations, prompts, responses, asked_in_words)

@@ -1,0 +1,73 @@
+"""Everything that is wrong with a request, at once: its parameters and its body."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from mockserver.engine.invocation import Invocation
+from mockserver.engine.values import Problem, Refusal
+from mockserver.errors import nearest
+from mockserver.openapi.validation import Violation
+
+if TYPE_CHECKING:
+    from mockserver.openapi.parameters import Parameters
+
+_ABOUT_BODIES = {
+    "invalid": ("", ""),
+    "body-missing": ("required", "the body is missing"),
+    "body-malformed": ("json", ""),
+}
+"""Problems with a body that are told beside those with parameters: the keyword and what is said."""
+_MOST_WARNINGS, _LONGEST = 8, 300
+
+
+def check(invocation: Invocation, parameters: Parameters, check_body: Callable[[], None]) -> None:
+    """Raise Refusal with every violation of a request; a name in the query that is not declared is a warning.
+
+    `check_body` reads the body and raises what is wrong with it.
+    """
+    request = invocation.request
+    found = parameters.read(request.path, request.query, request.headers)
+    for name in found.unknown[:_MOST_WARNINGS]:
+        near = nearest(name, parameters.query_names)
+        hint = f"; did you mean {near!r}?" if near else ""
+        invocation.warn(f"the query parameter {name!r} is not declared here{hint}")
+    violations = found.violations
+    try:
+        check_body()
+        violations += _in_text(invocation)
+    except Refusal as refusal:
+        problem = refusal.problem
+        if problem.kind not in _ABOUT_BODIES:
+            raise
+        keyword, told = _ABOUT_BODIES[problem.kind]
+        violations += problem.violations or [Violation("", keyword, told or problem.detail)]
+    if violations:
+        raise Refusal(Problem("invalid", 400, summary(violations), tuple(violations)))
+
+
+def _in_text(invocation: Invocation) -> Sequence[Violation]:
+    """Return what is wrong with a body of plain text, read as the number or boolean that its schema may ask for."""
+    operation = invocation.operation
+    if invocation.media_type != "text/plain" or not isinstance(invocation.body, bytes) or operation is None:
+        return ()
+    declared = operation.request_content.get("text/plain")
+    if declared is None:
+        return ()
+    from mockserver.openapi.parameters.kinds import Shape, typed
+
+    text = invocation.body.decode("utf-8", "replace")
+    readings = [typed(text, Shape.of(declared.schema), as_text=as_text) for as_text in (True, False)]
+    if any(declared.validator.is_valid(each) for each in readings):
+        return ()
+    return declared.validator.violations(readings[-1])
+
+
+def summary(violations: Sequence[Violation]) -> str:
+    """Return the first violation in one sentence, and how many there are beside it."""
+    first = violations[0]
+    where = f"the {first.location} parameter {first.name}" if first.name else f"the body{' at ' * bool(first.pointer)}"
+    told = first.message if first.name and first.name in first.message else f"{where}{first.pointer}: {first.message}"
+    told = told if len(told) <= _LONGEST else told[:_LONGEST] + "..."
+    return told if len(violations) == 1 else f"{told}; and {len(violations) - 1} more"
