@@ -1,4 +1,4 @@
-"""The command `check`. The one module of the kit that starts a mock."""
+"""The command `check`, and what `drift` has in common with it. It starts a mock where no address is given."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import contextlib
 import importlib.util
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,9 @@ from contracts.console import Console, ConsoleReporter
 from contracts.events import Event
 from contracts.findings import Severity
 from contracts.limits import ANSWER_SECONDS, MOST_REQUESTS, Limits
-from contracts.report import Outcome
-from contracts.reporters import Factory, Reporter
+from contracts.report import Outcome, Report
+from contracts.reporters import Reporter, make_reporter
 from mockserver.errors import MockflareError, UsageError
-from mockserver.registry import Registry
 
 if TYPE_CHECKING:
     from contracts.target import ASGIApp
@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 MISSING = "mockflare check needs the extra: pip install 'mockflare[contracts]'"
 
 
-class _Command(click.Command):
+class Command(click.Command):
     """A command whose errors are one line on stderr, with an exit code of its own."""
 
     def invoke(self, ctx: click.Context) -> None:
+        """Run the command."""
         try:
             super().invoke(ctx)
         except MockflareError as error:
@@ -44,7 +45,7 @@ class _Command(click.Command):
             ctx.exit(int(Outcome.COULD_NOT_LOOK))
 
 
-@click.command("check", cls=_Command)
+@click.command("check", cls=Command)
 @click.argument("url", required=False)
 @click.option("--spec", metavar="SPEC", help="OpenAPI document to check against; default: the bundled Workers AI one.")
 @click.option("--overlay", "overlays", multiple=True, metavar="FILE", help="OpenAPI Overlay, applied last; repeatable.")
@@ -87,7 +88,22 @@ class _Command(click.Command):
     "--plan", "only_plan", is_flag=True, help="Print what would be sent and what it would cost; send nothing."
 )
 @click.option(
-    "--report", "reports", multiple=True, metavar="FORMAT=PATH", help="Write a junit or json file; repeatable."
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="FORMAT=PATH",
+    help="Write a report: github, har, html, json, junit, markdown, sarif; repeatable, - is standard output.",
+)
+@click.option("--record", type=click.Path(path_type=Path), metavar="FILE", help="Keep every exchange, as it comes.")
+@click.option(
+    "--baseline",
+    "baselines",
+    multiple=True,
+    metavar="FILE",
+    help="Report only what these do not know: JSON reports, records, accepted findings; repeatable.",
+)
+@click.option(
+    "--accept", type=click.Path(path_type=Path), metavar="FILE", help="Write the findings to FILE as accepted ones."
 )
 @click.option(
     "--fail-on",
@@ -114,6 +130,9 @@ def check_command(
     used: tuple[str, ...],
     only_plan: bool,
     reports: tuple[str, ...],
+    record: Path | None,
+    baselines: tuple[str, ...],
+    accept: Path | None,
     fail_on: str | None,
 ) -> None:
     """Check a service against the contract.
@@ -129,18 +148,25 @@ def check_command(
     severity = Severity(fail_on) if fail_on else None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # libraries speak to developers, this command to users
+        from contracts.baseline import read_baseline
         from contracts.kit import Kit
         from contracts.plan import plan
+        from contracts.records import Recorder, header_of
         from contracts.run import run, tell
+        from contracts.sifting import Sieve
 
         kit = Kit().use(used)
-        reporters: list[Reporter] = [ConsoleReporter(Console(), severity), *_file_reporters(reports, kit.reporters)]
+        reporters: list[Reporter] = [
+            ConsoleReporter(Console(stderr=any(text.endswith("=-") for text in reports)), severity),
+            *(make_reporter(text, kit.reporters) for text in reports),
+        ]
+        baseline = read_baseline(baselines)
         target: str | ASGIApp
         contract: Document | None = None
         if url is None:
             from mockserver.asgi import create_app
 
-            mock = _mock(spec, overlays, no_overlay, token)
+            mock = make_mock(spec, overlays, no_overlay, token)
             target, contract, token = create_app(mock), mock.document, mock.token
         else:
             target = url
@@ -152,8 +178,8 @@ def check_command(
             bundled_overlay=not no_overlay,
             token=token,
             account=account,
-            operations=_names(operations),
-            models=_names(models),
+            operations=names(operations),
+            models=names(models),
             seed=seed,
             quick=quick,
             own_only=own_only,
@@ -166,16 +192,25 @@ def check_command(
             click.echo(render(preview(planned)))
             return
 
+        if record is not None:
+            reporters.append(Recorder(record, header_of(planned)))
+        sieve = Sieve(baseline, planned.target.base_url, date.today(), accept)
+        report: Report | None = None
+
         def listen(event: Event) -> None:
+            nonlocal report
+            event = sieve.passed(event)
+            report = getattr(event, "report", None)
             for reporter in reporters:
                 reporter.handle(event)
 
-        with _listening(reporters):
-            report = tell(run(planned), listen)
+        with writing(reporters):
+            tell(run(planned), listen)
+    assert report is not None
     sys.exit(int(report.outcome(severity)))
 
 
-def _mock(spec: str | None, overlays: tuple[str, ...], no_overlay: bool, token: str | None) -> Mock:
+def make_mock(spec: str | None, overlays: tuple[str, ...], no_overlay: bool, token: str | None) -> Mock:
     """Return the mock that flags, environment and configuration file describe."""
     from mockserver.app import Mock
     from mockserver.settings import Settings
@@ -189,18 +224,9 @@ def _mock(spec: str | None, overlays: tuple[str, ...], no_overlay: bool, token: 
     return Mock(Settings.load(flags))
 
 
-def _file_reporters(reports: tuple[str, ...], formats: Registry[Factory]) -> list[Reporter]:
-    reporters = []
-    for text in reports:
-        name, equals, path = text.partition("=")
-        if not equals or not path:
-            raise UsageError(f"--report {text} names no file; FORMAT=PATH like junit=report.xml would be right")
-        reporters.append(formats[name](Path(path)))
-    return reporters
-
-
 @contextlib.contextmanager
-def _listening(reporters: list[Reporter]) -> Iterator[None]:
+def writing(reporters: Sequence[Reporter]) -> Iterator[None]:
+    """Start the reporters, and let them finish whatever happens."""
     for reporter in reporters:
         reporter.start()
     try:
@@ -210,5 +236,6 @@ def _listening(reporters: list[Reporter]) -> Iterator[None]:
             reporter.finish()
 
 
-def _names(text: str) -> list[str]:
+def names(text: str) -> list[str]:
+    """Return the names in a text with commas between them."""
     return [name.strip() for name in text.split(",") if name.strip()]

@@ -6,11 +6,12 @@ from itertools import groupby
 
 from rich.console import Console as Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from contracts.events import Event, ExchangeDone, RunFinished, RunStarted
 from contracts.findings import Finding, Severity
 from contracts.report import Outcome, Report
+from contracts.reporters.wording import closing, counted, in_groups
 
 _COLOURS = {Severity.BREAKING: "red", Severity.LAX: "yellow", Severity.ADDITIVE: "cyan", Severity.COSMETIC: "blue"}
 _WORDS = {
@@ -21,13 +22,15 @@ _WORDS = {
 
 
 class ConsoleReporter:
-    """Prints a run; colours and the progress bar only where there is a terminal."""
+    """Prints a run; colours and progress only where there is a terminal."""
 
-    def __init__(self, console: Console, fail_on: Severity | None = None) -> None:
-        self._console, self._fail_on = console, fail_on
+    def __init__(self, console: Console, fail_on: Severity | None = None, *, drift: bool = False) -> None:
+        """With `drift` the two sides of a finding are two runs, not a promise and what came."""
+        self._console, self._fail_on, self._drift = console, fail_on, drift
         self._progress: Progress | None = None
         self._task = TaskID(0)
-        self._seen: set[str] = set()
+        self._failed: set[tuple[str, str]] = set()
+        self._refused = 0
 
     def start(self) -> None:
         """Nothing to get ready."""
@@ -37,38 +40,41 @@ class ConsoleReporter:
         if isinstance(event, RunStarted):
             self._begin(event)
         elif isinstance(event, ExchangeDone):
-            self._seen.add(event.exchange.operation)
-            if self._progress is not None:
-                self._progress.update(
-                    self._task,
-                    completed=len(self._seen),
-                    requests=event.exchange.number,
-                    operation=event.exchange.operation,
-                )
+            self._go_on(event)
         elif isinstance(event, RunFinished):
             self.finish()
             self._end(event.report)
 
     def finish(self) -> None:
-        """Take the progress bar away."""
+        """Take the progress away."""
         if self._progress is not None:
             self._progress.stop()
             self._progress = None
 
     def _begin(self, event: RunStarted) -> None:
-        count = len(event.operations)
-        self._print(f"[bold]{escape(event.contract)}[/] at {escape(event.target)}: {_counted(count, 'operation')}")
+        selected = f": {counted(len(event.operations), 'operation')}" if event.operations or not self._drift else ""
+        self._print(f"[bold]{escape(event.contract)}[/] at {escape(event.target)}{selected}")
         if self._console.is_terminal:
-            columns = (BarColumn(20), MofNCompleteColumn(), TextColumn("{task.fields[requests]} requests"))
-            self._progress = Progress(
-                *columns, TextColumn("{task.fields[operation]}"), console=self._console, transient=True
-            )
-            self._task = self._progress.add_task("", total=count, requests=0, operation="")
+            columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+            self._progress = Progress(*columns, console=self._console, transient=True)
+            self._task = self._progress.add_task("", total=None)
             self._progress.start()
 
+    def _go_on(self, event: ExchangeDone) -> None:
+        self._failed.update((event.exchange.operation, name) for name in event.failed)
+        self._refused += event.refused is not None
+        if self._progress is None:
+            return
+        said = [counted(event.exchange.number, "request")]
+        if self._failed:
+            said.append(f"[red]{counted(len(self._failed), 'failed check')}[/]")
+        if self._refused:
+            said.append(f"[yellow]{self._refused} refused for now[/]")
+        said.append(escape(f"{event.exchange.phase}: {event.exchange.operation}"))
+        self._progress.update(self._task, description=", ".join(said))
+
     def _end(self, report: Report) -> None:
-        in_order = sorted(report.findings, key=lambda finding: finding.operation)
-        for operation, findings in groupby(in_order, key=lambda finding: finding.operation):
+        for operation, findings in groupby(in_groups(report.findings), key=lambda finding: finding.operation):
             self._print(f"\n[bold]{escape(operation)}[/]")
             for finding in findings:
                 self._finding(finding)
@@ -81,17 +87,9 @@ class ConsoleReporter:
             self._print("\n[bold]not judged[/]")
             for text in unjudged:
                 self._print(f"  {escape(text)}")
-        applied = len({each.check for looked in report.operations for each in looked.checks if each.times})
-        for text in filter(None, (*report.broken, report.stopped, report.limited)):
+        for text in filter(None, (*report.broken, report.stopped, report.limited, *report.notes)):
             self._print(f"\n{escape(text)}")
-        self._print(
-            f"\n{_WORDS[report.outcome(self._fail_on)]}: {_counted(len(report.findings), 'finding')}, "
-            f"{_counted(report.requests, 'request')}, "
-            f"{applied} of {_counted(applied + len(report.not_checked), 'check')} made "
-            f"{_counted(report.checked, 'judgement')}, "
-            f"{len(report.operations) - len(report.unseen)} of {_counted(len(report.operations), 'operation')} "
-            f"seen working, seed {report.seed}"
-        )
+        self._print(f"\n{_WORDS[report.outcome(self._fail_on)]}: {closing(report)}")
 
     def _finding(self, finding: Finding) -> None:
         place = f" at {finding.where}" if finding.where.startswith("/") else ""
@@ -100,7 +98,11 @@ class ConsoleReporter:
             f"  [{colour}]{finding.severity}[/] {finding.check}{escape(place)} [dim]({finding.times}x, "
             f"in {finding.shown} of {finding.tries} tries)[/]"
         )
-        lines = [("promised", finding.promised), ("came", finding.came)]
+        promised = f"{finding.promised} ({finding.source})" if finding.source else finding.promised
+        lines = [("promised", promised), ("came", finding.came)]
+        if self._drift:
+            one, _, verdict = finding.came.partition("; moved: ")
+            lines = [("A", finding.promised), ("B", one), ("moved", verdict)]
         if finding.reason:
             lines.append(("sent", f"{finding.reason} ({finding.phase})"))
         for name, text in (*lines, ("seed", str(finding.seed))):
@@ -110,7 +112,3 @@ class ConsoleReporter:
 
     def _print(self, text: str) -> None:
         self._console.print(text, highlight=False, soft_wrap=True)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -35,6 +35,8 @@ NEAR_MISSES: Mapping[str, NearMiss] = MappingProxyType(
         "truncated": NearMiss(lambda token: token[:-1], "${{{name}%?}}"),
         "prefix": NearMiss(lambda token: token[: max(1, len(token) // 2)], "the first half of ${name}"),
         "extended": NearMiss(lambda token: token + "x", "${{{name}}}x"),
+        "prepended": NearMiss(lambda token: "x" + token, "x${{{name}}}"),
+        "same-length": NearMiss(lambda token: token[1:] + token[:1], "${name}, its first letter at its end"),
         "other-case": NearMiss(_other_case, "${name}, upper and lower case exchanged"),
         "no-scheme": NearMiss(lambda token: token, "${name}", ""),
         "other-scheme": NearMiss(lambda token: token, "${name}", "Basic"),

@@ -14,6 +14,8 @@ from contracts.dialects import Dialect
 from contracts.said import is_number, is_whole, objects
 
 Vector = Sequence[float]
+_NATIVE = ("text", "queries", "documents", "query", "contexts")
+"""Members that hold texts; what comes of several at once is not established."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +88,10 @@ def _strings(value: Any) -> list[str] | None:
 
 
 def _native_texts(asked: Any) -> list[str] | None:
-    if "text" in asked and asked["text"] is not None:
-        return _strings(asked["text"])
-    for name in ("queries", "documents"):
-        other = "documents" if name == "queries" else "queries"
-        if asked.get(name) is not None and asked.get(other) is None:
-            return _strings(asked[name])
-    if asked.get("contexts") is not None and not asked.get("query"):
+    given = [name for name in _NATIVE if asked.get(name) is not None]
+    if given == ["contexts"]:
         return _strings([each.get("text") for each in objects(asked["contexts"])])
-    return None
+    return _strings(asked[given[0]]) if len(given) == 1 and given != ["query"] else None
 
 
 def _is_matrix(value: Any) -> bool:

@@ -49,6 +49,10 @@ class Effort:
     boundaries: int
     """Requests of each operation for all kinds of boundaries and violations together."""
 
+    def most(self, operations: int) -> int:
+        """Return how many requests that is for a number of operations; authored examples count as one each."""
+        return operations * (self.examples + self.boundaries + 1)
+
 
 THOROUGH = Effort(examples=2, each_scenario=1, boundaries=3)
 FEW_OPERATIONS = Effort(examples=6, each_scenario=1, boundaries=15)

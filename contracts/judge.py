@@ -16,6 +16,8 @@ from mockserver.openapi.operations import MediaType, Operation
 
 _ITEM_SCHEMAS = ("x-itemSchema", "itemSchema")
 _LONGEST = 200
+_REMEMBERED = 4096
+"""Bodies of which it is remembered whether they are allowed: they are asked about when made, and when judged."""
 
 
 class Judge:
@@ -27,6 +29,7 @@ class Judge:
         self._undecided = Undecided()
         self._unread: dict[str, str] = {}
         self._said: dict[str, None] = {}
+        self._accepted: dict[tuple[str, str, bytes], bool | None] = {}
         self.blind = False
         """Whether, since `look_away`, a schema that cannot be read kept a body from being judged at all."""
 
@@ -67,12 +70,20 @@ class Judge:
 
     def accepts_request(self, operation: Operation, media_type: str, body: bytes) -> bool | None:
         """Return whether the document allows this JSON body; None when it cannot be said."""
+        key = operation.id, media_type, body
+        if key not in self._accepted:
+            if len(self._accepted) >= _REMEMBERED:
+                self._accepted.clear()
+            self._accepted[key] = self._accepts(operation, media_type, body)
+        return self._accepted[key]
+
+    def _accepts(self, operation: Operation, media_type: str, body: bytes) -> bool | None:
         promise = _matching(operation.request_content, media_type)
         if promise is None or not is_json(media_type):
             return None
         try:
             value = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return False
         validator = self._validator(promise, "schema")
         return None if validator is None else self._decides(validator, value)

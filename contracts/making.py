@@ -16,7 +16,7 @@ from contracts.context import World, can_stream
 from contracts.dialects import Dialect, dialect_of
 from contracts.exchanges import Exchange, Intent, Request
 from contracts.judge import is_json
-from contracts.models import model_of, names_for
+from contracts.models import model_of, names_for, read_models
 from contracts.preparation import Prepared
 from contracts.smoke_bodies import Body, smoke_bodies
 from mockserver.openapi.document import Document
@@ -56,7 +56,7 @@ class Maker:
         """
         literal = model_of(self.operation.path, self.operation.raw)
         if literal is not None:
-            return tuple(each for each in self._chosen if each.name == literal)
+            return tuple(each for each in read_models() if each.name == literal)
         names = names_for(self.operation.path, self._chosen) or ()
         return tuple(each for each in self._chosen if each.name in names)
 

@@ -91,6 +91,7 @@ def plan(
     token = token or os.environ.get("CLOUDFLARE_API_TOKEN") or DEFAULT_TOKEN
     account = account or os.environ.get("CLOUDFLARE_ACCOUNT_ID") or DEFAULT_ACCOUNT
     kit = kit or Kit()
+    limits = limits or Limits()
     credentials = Credentials(find_credentials(contract, token), token)
     prepared = prepare(contract, account=account, operations=operations, models=models)
     effort = effort_for(len(prepared.operations), quick=quick)
@@ -107,12 +108,17 @@ def plan(
         kit.strategies if strategies is None else strategies,
         seed,
         None if own_only else effort,
-        limits or Limits(),
-        Allotment(quick=quick),
+        limits,
+        Allotment(quick, 0 if quick else _own_share(limits, None if own_only else effort, len(prepared.operations))),
         confirm,
         not models,
         lambda names: prepare(contract, account=account, operations=operations, instead=names),
     )
+
+
+def _own_share(limits: Limits, effort: Effort | None, operations: int) -> int:
+    """Return how many of a run's requests are the kit's own cases; one more asks which models there are."""
+    return limits.requests - limits.reserve - 1 - (0 if effort is None else effort.most(operations))
 
 
 def _world(contract: Document, seed: int, token: str, account: str, credentials: Mapping[str, str]) -> World:

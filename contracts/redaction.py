@@ -14,7 +14,7 @@ from contracts.exchanges import Exchange, Request, Verdict
 TOKEN = "$CLOUDFLARE_API_TOKEN"
 ACCOUNT = "$CLOUDFLARE_ACCOUNT_ID"
 
-_CREDENTIALS = frozenset(
+CREDENTIAL_HEADERS = frozenset(
     ("authorization", "cookie", "set-cookie", "x-auth-key", "x-auth-email", "x-api-key", "proxy-authorization")
 )
 _SCHEMES = ("", "Bearer", "Basic")
@@ -78,7 +78,7 @@ class Redactor:
 
     def _headers(self, headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
         return tuple(
-            (name, self._credential(value) if name.lower() in _CREDENTIALS else self.text(value))
+            (name, self._credential(value) if name.lower() in CREDENTIAL_HEADERS else self.text(value))
             for name, value in headers
         )
 

@@ -32,20 +32,22 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Allotment:
-    """How many of its own cases the kit sends to an operation."""
+    """How many of its own cases the kit sends: to each operation at least, and to all of them together."""
 
     quick: bool = False
+    total: int = 0
+    """What is left of it when each operation has what it is due, operations that want more share."""
 
     def of(self, maker: Maker) -> int:
-        """Return the number of requests for an operation."""
+        """Return the number of requests that an operation is due."""
         if maker.dialect is Dialect.CHAT:
-            most = 145
+            most = 120
         elif maker.dialect in (Dialect.RESPONSES, Dialect.EMBEDDINGS):
-            most = 70
+            most = 60
         elif maker.dialect is Dialect.COMPLETIONS:
-            most = 50
+            most = 45
         elif maker.generates_text:
-            most = 18
+            most = 16
         elif maker.dialect is Dialect.RUN:
             most = 10
         else:
@@ -73,17 +75,58 @@ def schedule(
     went wrong within strategies is added to `broken`, by their names; the others go on.
     """
     broken = {} if broken is None else broken
-    chosen: list[Unit] = []
+    shares = []
     for maker in make_makers(prepared, world):
-        left = allotment.of(maker)
         queues = [_guarded(_units(maker, each), each.name, broken) for each in strategies.values()]
-        for unit in _taking_turns(queues):
-            if unit.size <= left:
-                left -= unit.size
-                chosen.append(unit)
-            if left <= 0:
-                break
+        shares.append(_Share(_taking_turns(queues)))
+        shares[-1].take(allotment.of(maker))
+    left = allotment.total - sum(share.size for share in shares)
+    waiting = shares
+    while left > 0 and waiting:
+        still = []
+        for share in waiting:
+            size = share.take_next(left)
+            left -= size
+            if size:
+                still.append(share)
+        waiting = still
+    chosen = [unit for share in shares for unit in share.units]
     return sorted(chosen, key=lambda unit: PHASES.index(unit.phase))
+
+
+class _Share:
+    """What one operation is sent."""
+
+    def __init__(self, offered: Iterator[Unit]) -> None:
+        self.units: list[Unit] = []
+        self.size = 0
+        self._offered = offered
+        self._passed_over: list[Unit] = []
+
+    def take(self, most: int) -> None:
+        """Take units of at most so many requests; one that is too large is passed over for now."""
+        while self.size < most:
+            unit = next(self._offered, None)
+            if unit is None:
+                return
+            if self.size + unit.size > most:
+                self._passed_over.append(unit)
+            else:
+                self._add(unit)
+
+    def take_next(self, most: int) -> int:
+        """Take the next unit that has at most so many requests; return how many, 0 when there is none."""
+        while True:
+            unit = self._passed_over.pop(0) if self._passed_over else next(self._offered, None)
+            if unit is None:
+                return 0
+            if unit.size <= most:
+                self._add(unit)
+                return unit.size
+
+    def _add(self, unit: Unit) -> None:
+        self.units.append(unit)
+        self.size += unit.size
 
 
 def _units(maker: Maker, strategy: Strategy) -> Iterator[Unit]:

@@ -23,7 +23,8 @@ from mockserver.openapi.operations import Operation
 
 ACCOUNT = "account_id"
 """The path parameter that is known before the run."""
-_CATCH_ALL = ("/ai/run/{model}", "/ai/run")
+_GENERIC = "/ai/run"
+_CATCH_ALL = ("/ai/run/{model}", _GENERIC)
 
 
 class Validity:
@@ -67,7 +68,7 @@ class Validity:
         if "body" in exchange.negated:
             operation = self._deciding(exchange)
             if operation is None:
-                return False
+                return self._breaks_the_frame(exchange)
             if self._media(operation, exchange) is True and not _is_form(exchange):
                 return False  # the engine has no broken ones
             allowed = self._body_allowed(operation, exchange)
@@ -76,6 +77,11 @@ class Validity:
         if _takes_any_path(self._judge.operation(exchange.operation)):
             others.discard("path")  # any name is a name there; that nothing has it is no breach
         return bool(others)
+
+    def _breaks_the_frame(self, exchange: Exchange) -> bool:
+        """Return whether a body of the generic run lacks what the operation itself asks for, whatever the model."""
+        operation = self._judge.operation(exchange.operation)
+        return operation.path.endswith(_GENERIC) and self._body_allowed(operation, exchange) is False
 
     def _deciding(self, exchange: Exchange) -> Operation | None:
         """Return the operation whose request schema decides; None when no schema does."""

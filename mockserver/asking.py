@@ -76,7 +76,7 @@ def in_words(mock: Mock, model: str, text: str) -> bytes:
 
 
 def send(mock: Mock, method: str, path: str, body: bytes, media_type: str) -> HttpResponse:
-    """Return the answer to a request that carries credentials: those that the operation asks for, or the mock's token."""
+    """Return the answer to a request that carries the credentials that it needs, or the mock's own token."""
     path, _, query = path.partition("?")
     match = mock.router.match(method, path)
     credentials = mock.service.credentials(match.operation) if match and match.operation else None

@@ -24,7 +24,7 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
-        return sorted([*super().list_commands(ctx), "check"])
+        return sorted([*super().list_commands(ctx), "check", "drift"])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command by its name."""
@@ -32,6 +32,10 @@ class Commands(click.Group):
             from contracts.cli import check_command
 
             return check_command
+        if cmd_name == "drift":
+            from contracts.drift_cli import drift_command
+
+            return drift_command
         return super().get_command(ctx, cmd_name)
 
     def resolve_command(

@@ -3,6 +3,9 @@
 MockflareError                 everything a user can cause; its text is meant for a terminal line
 ├── UsageError                 a wrong flag, setting or name
 │   └── UnknownName            a name that is not registered; says the nearest known one
+├── EgressError                a request to another server that came to nothing
+│   ├── ForbiddenAddress       it would have gone where nothing may go
+│   └── Unreachable            nobody there, or no answer that could be read, or none in time
 └── DocumentError              a document that cannot be used
     ├── UnreadableDocument     not found, not text, not YAML or JSON
     ├── OverlayError           an overlay that is malformed, or an action that hits nothing
@@ -33,6 +36,22 @@ class UnknownName(UsageError):
         hint = f"; did you mean {near!r}?" if near else f"; known: {', '.join(known[:12])}" if known else ""
         super().__init__(f"unknown {kind} {name!r}{hint}")
         self.kind, self.name, self.nearest = kind, name, near
+
+
+class EgressError(MockflareError):
+    """A request to another server that came to nothing."""
+
+
+class ForbiddenAddress(EgressError):
+    """A place where nothing may go unless it is named."""
+
+
+class Unreachable(EgressError):
+    """A server that is not there, or whose answer cannot be read; `late` when the time ran out."""
+
+    def __init__(self, text: str, *, late: bool = False) -> None:
+        super().__init__(text)
+        self.late = late
 
 
 class DocumentError(MockflareError):

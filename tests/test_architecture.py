@@ -25,12 +25,12 @@ ROOMS = {  # room -> what it may import of ours
         "mockserver.workersai.catalogue",
     },
 }
-MAY_START_A_MOCK = {"contracts/cli.py", "contracts/__main__.py"}
+MAY_START_A_MOCK = {"contracts/cli.py", "contracts/drift_cli.py", "contracts/__main__.py"}
 
 DOORS = {  # library -> the modules that may import it
     "starlette": {"mockserver/control.py"},
     "uvicorn": {"mockserver/server.py", "mockserver/direct.py", "mockserver/websocket.py"},
-    "click": {"mockserver/cli.py", "contracts/cli.py"},
+    "click": {"mockserver/cli.py", "contracts/cli.py", "contracts/drift_cli.py"},
     "rich": {"contracts/console.py"},
     "yaml": {"mockserver/openapi/source.py", "mockserver/openapi/lines.py"},
     "jsonschema_rs": {"mockserver/openapi/validation.py"},

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from contracts.checks.registry import AnyCheck, check
+from collections.abc import Sequence
+
+from contracts.checks.registry import AnyCheck, check, group_check
 from contracts.checks.words import shown
-from contracts.context import Context
+from contracts.context import Context, GroupContext
 from contracts.dialects import Dialect
 from contracts.exchanges import Exchange
 from contracts.findings import Found, Severity
@@ -80,8 +82,7 @@ def finish_reason(exchange: Exchange, context: Context) -> list[Found] | None:
 def finish_length(exchange: Exchange, context: Context) -> list[Found] | None:
     """`length` is the reason when the limit of tokens was reached, and only then.
 
-    Finds answers that were cut off and say `stop`, and answers that ended by themselves and say `length`: callers
-    ask for more, or take a part for the whole.
+    Finds answers that ended by themselves and say `length`: callers ask for more.
     """
     answer, limit = _chosen(context), token_limit(context)
     if answer is None or limit is None or answer.usage is None:
@@ -93,10 +94,25 @@ def finish_length(exchange: Exchange, context: Context) -> list[Found] | None:
     if at_limit and used < limit * len(at_limit) - len(at_limit):
         where = "/choices/*/finish_reason"
         return [Found(f"length only at {limit} tokens", f"length after {used} tokens", where)]
-    early = [choice for choice in answer.choices if choice.finish == "stop" and not parameter(context, "stop")]
-    if early and limit == 1 and used == len(answer.choices) and all(_is_begun(choice) for choice in early):
-        # Had it ended by itself, the single token would have been the sign of the end, and there would be no text.
-        return [Found("length at the limit of 1 token", f"stop after {shown(answer.text)}", "/choices/*/finish_reason")]
+    return []
+
+
+@group_check("finish-when-cut", Severity.BREAKING, kind="semantics", source="OpenAI")
+def finish_when_cut(exchanges: Sequence[Exchange], context: GroupContext) -> list[Found] | None:
+    """An answer that goes on for long says `length` when it is cut off after a single token.
+
+    Finds answers that were cut off and say `stop`: callers take a part for the whole.
+    """
+    whole, cut = context.role("long"), context.roles("cut")
+    going_on = None if whole is None else said(whole)
+    if going_on is None or not cut or not all(choice.finish == "length" for choice in going_on.choices):
+        return None
+    for each in cut:
+        answer = _chosen(each)
+        for choice in () if answer is None else answer.choices:
+            if choice.finish == "stop" and (choice.text or "").strip() and not choice.calls:
+                came = f"stop after {shown(choice.text)}"
+                return [Found("length at the limit of 1 token", came, "/choices/*/finish_reason")]
     return []
 
 
@@ -157,6 +173,8 @@ def says_something(exchange: Exchange, context: Context) -> list[Found] | None:
         usage = answer.usage or {}
         if choice.finish in ("stop", "tool_calls") or (answer.native and not usage.get("completion_tokens")):
             return [Found("text, a refusal or tool calls", f"none, and {shown(choice.finish)}", "/choices/*")]
+        if choice.finish == "length" and not choice.reasoning and not _may_think(context):
+            return [Found("the text whose tokens were counted", "none, and length", "/choices/*")]
     return []
 
 
@@ -194,8 +212,9 @@ def _is_a_question(context: Context) -> bool:
     return bool(texts) and sum(character.isalpha() for character in texts[-1]) > 3
 
 
-def _is_begun(choice: Choice) -> bool:
-    return bool((choice.text or "").strip()) and not choice.calls and not choice.reasoning
+def _may_think(context: Context) -> bool:
+    """Return whether the tokens may have gone into reasoning that is not shown."""
+    return context.model is None or "reasoning" in context.model.capabilities or "tools" in context.asked
 
 
 def _is_empty(choice: Choice, answer: Said) -> bool:
@@ -210,6 +229,7 @@ CHECKS: tuple[AnyCheck, ...] = (
     role_assistant,
     finish_reason,
     finish_length,
+    finish_when_cut,
     finish_with_calls,
     tokens_within_limit,
     says_something,

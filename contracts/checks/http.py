@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from contracts.checks.registry import AnyCheck, check
-from contracts.checks.words import quoted
+from contracts.checks.words import quoted, shown
 from contracts.context import Context
 from contracts.exchanges import Exchange, NoAnswer
 from contracts.findings import Found, Severity
+
+_SINGLE = (
+    "content-type",
+    "content-length",
+    "content-range",
+    "location",
+    "etag",
+    "last-modified",
+    "retry-after",
+    "date",
+    "age",
+    "access-control-allow-origin",
+)
+"""Headers that have one value, which is no list."""
 
 
 @check("not_a_server_error", Severity.BREAKING, kind="http", source="HTTP", answerless=True)
@@ -34,4 +48,67 @@ def whole_answer(exchange: Exchange, context: Context) -> list[Found] | None:
     return [Found("a whole answer", fault, fault.split(":")[0]) for fault in context.response.faults[:1]]
 
 
-CHECKS: tuple[AnyCheck, ...] = (not_a_server_error, whole_answer)
+@check("something-came", Severity.BREAKING, kind="http", source="HTTP")
+def something_came(exchange: Exchange, context: Context) -> list[Found] | None:
+    """A success for which the document describes a body has one.
+
+    Finds sounds and pictures of no bytes, which are called a success.
+    """
+    response, promise = context.response, context.promise
+    if promise is None or not response.succeeded or exchange.request.method == "HEAD" or response.faults:
+        return None
+    if response.status in (204, 205) or response.body:
+        return []
+    return [Found(f"{response.media_type}, as described", "no bytes", "body")]
+
+
+@check("single-headers", Severity.BREAKING, kind="http", source="HTTP")
+def single_headers(exchange: Exchange, context: Context) -> list[Found] | None:
+    """A header that can have one value only is there once.
+
+    Finds two content types or two content lengths: each client and each proxy believes another one.
+    """
+    for name in _SINGLE:
+        values = context.response.header_values(name)
+        if len(values) > 1:
+            severity = None if len(set(values)) > 1 else Severity.COSMETIC
+            return [Found(f"{name} once", " and ".join(map(shown, values)), name, severity)]
+    return []
+
+
+@check("header-values", Severity.COSMETIC, kind="http", source="HTTP")
+def header_values(exchange: Exchange, context: Context) -> list[Found] | None:
+    """Headers with a number or a date in them have one: Retry-After, those of rate limits, Date.
+
+    Finds a Retry-After of -1, and more requests remaining than there are: clients then wait for ever, or not at all.
+    """
+    response, looked = context.response, False
+    after = response.header("retry-after")
+    if after is not None:
+        looked = True
+        if not after.strip().isdecimal() and not _is_date(after):
+            return [Found("seconds or a date in Retry-After", shown(after), "retry-after")]
+    for start in ("x-ratelimit-", "ratelimit-"):
+        remaining, limit = (_number(response.header(start + name)) for name in ("remaining", "limit"))
+        if remaining is not None:
+            looked = True
+            if remaining < 0 or (limit is not None and remaining > limit):
+                most = "" if limit is None else f", at most {limit:g}"
+                return [Found(f"0 or more remaining{most}", f"{remaining:g}", f"{start}remaining")]
+    return [] if looked else None
+
+
+def _is_date(value: str) -> bool:
+    from email.utils import parsedate
+
+    return parsedate(value) is not None
+
+
+def _number(value: str | None) -> float | None:
+    try:
+        return float(value or "")
+    except ValueError:
+        return None
+
+
+CHECKS: tuple[AnyCheck, ...] = (not_a_server_error, whole_answer, something_came, single_headers, header_values)

@@ -16,10 +16,12 @@ from contracts.said import is_whole, objects
 from mockserver.effective import catalogue
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+/=-]{3,199}")
-_OF_THE_CLOCK = re.compile(r"id-\d+")
+_OF_THE_CLOCK = re.compile(r"id-(\d{13})")
 """Ids that the service makes of the millisecond: two answers of the same one share it."""
 _EARLIEST, _LATEST = 1_577_836_800, 2_208_988_800
 """2020 and 2040 in seconds: milliseconds, zero and years ago lie outside."""
+_SLOWEST = 900
+"""Seconds by which the making of an id and of an answer may lie apart."""
 _TIMES = ("created", "created_at")
 
 
@@ -66,9 +68,10 @@ def ids_well_formed(exchange: Exchange, context: Context) -> list[Found] | None:
 
 @check("created-plausible", Severity.BREAKING, kind="semantics", source="OpenAI")
 def created_plausible(exchange: Exchange, context: Context) -> list[Found] | None:
-    """The time of an answer is a whole number of seconds since 1970, between the years 2020 and 2040.
+    """The time of an answer is a whole number of seconds since 1970, between the years 2020 and 2040; an id that is
+    made of the time is made of this one.
 
-    Finds milliseconds, zeros, fractions and texts.
+    Finds milliseconds, zeros, fractions and texts, and ids or times that stay while the others go on.
     """
     times = [(name, head[name]) for head in _heads(context) for name in _TIMES if name in head]
     if not times or context.dialect is Dialect.OTHER:
@@ -76,6 +79,11 @@ def created_plausible(exchange: Exchange, context: Context) -> list[Found] | Non
     for name, value in times:
         if not (is_whole(value) and _EARLIEST <= value <= _LATEST):
             return [Found("seconds since 1970, of the years 2020 to 2040", shown(value), f"/{name}")]
+    for head in _heads(context):
+        clock = _OF_THE_CLOCK.fullmatch(str(head.get("id")))
+        created = head.get("created")
+        if clock and is_whole(created) and abs(int(clock[1]) / 1000 - created) > _SLOWEST:
+            return [Found("an id of the time that created tells", shown([head["id"], created]), "/id")]
     return []
 
 

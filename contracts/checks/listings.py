@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from contracts.checks.registry import AnyCheck, check
+from contracts.checks.registry import AnyCheck, check, group_check
 from contracts.checks.words import shown
-from contracts.context import Context
+from contracts.context import Context, GroupContext
 from contracts.dialects import Dialect
 from contracts.exchanges import Exchange
 from contracts.findings import Found, Severity
 from contracts.form_parts import read_parts
 from contracts.said import is_whole, objects
+
+_OFFERED = ("/models/search", "/tasks/search", "/authors/search", "/finetunes/public", "/tomarkdown/supported")
 
 
 @check("listed-once", Severity.BREAKING, kind="semantics", source="Cloudflare")
@@ -58,9 +61,44 @@ def listing_counted(exchange: Exchange, context: Context) -> list[Found] | None:
     return found
 
 
+@check("listing-not-empty", Severity.BREAKING, kind="semantics", source="Cloudflare")
+def listing_not_empty(exchange: Exchange, context: Context) -> list[Found] | None:
+    """What the service offers to everybody is not nothing, and is public where it is called so.
+
+    Finds catalogues that are empty although nothing was filtered.
+    """
+    items = _listed(context)
+    if items is None or not _is_listing(context) or urlsplit(exchange.request.url).query:
+        return None
+    path = context.operation.path
+    if not path.endswith(_OFFERED):
+        return None
+    if not items:
+        return [Found("a list of what there is", "an empty list", "/result")]
+    if path.endswith("/public") and any(each.get("public") is False for each in items):
+        return [Found("public ones only", "public: false", "/result/*/public")]
+    return []
+
+
+@group_check("pages-differ", Severity.BREAKING, kind="semantics", source="Cloudflare")
+def pages_differ(exchanges: Sequence[Exchange], context: GroupContext) -> list[Found] | None:
+    """The second page lists other things than the first, and a page behind the last nothing.
+
+    Finds a page that is not looked at: clients that read on to the empty page never come to an end.
+    """
+    pages = [_listed(each) for each in context.contexts]
+    if not context.group.startswith("searches/pages") or any(each is None for each in pages):
+        return None
+    first, second, beyond = ([json.dumps(item, sort_keys=True) for item in each or ()] for each in pages[:3])
+    both = set(first) & set(second)
+    if both:
+        return [Found("other things on the second page", f"{len(both)} of the first", "/result")]
+    return [Found("nothing on the page 100,000", f"{len(beyond)} things", "/result")] if beyond else []
+
+
 @check("filters-obeyed", Severity.BREAKING, kind="semantics", source="Cloudflare")
 def filters_obeyed(exchange: Exchange, context: Context) -> list[Found] | None:
-    """A search for a task or an author lists what is of that task or author.
+    """A search for a task or an author lists what is of that task or author, one for a name that is none nothing.
 
     Finds filters that are not looked at.
     """
@@ -75,11 +113,13 @@ def filters_obeyed(exchange: Exchange, context: Context) -> list[Found] | None:
             looked = True
             if task.get("name") != asked["task"][-1]:
                 return [Found(f"the task {asked['task'][-1]}", shown(task.get("name")), "/result/*/task")]
+        if "search" in asked and "nothing-is-called-so" in asked["search"]:
+            return [Found("nothing, as nothing is called so", shown(name), "/result")]
         if "author" in asked and isinstance(name, str) and name.count("/") > 1:
             looked = True
             if name.split("/")[1].lower() != asked["author"][-1].lower():
                 return [Found(f"models of {asked['author'][-1]}", name, "/result/*/name")]
-    return [] if looked else None
+    return [] if looked or "search" in asked else None
 
 
 @check("sent-comes-back", Severity.BREAKING, kind="semantics", source="Cloudflare")
@@ -125,4 +165,11 @@ def _files(exchange: Exchange) -> Sequence[str]:
     return [each.split(b'"', 1)[0].decode("utf-8", "replace") for each in marks]
 
 
-CHECKS: tuple[AnyCheck, ...] = (listed_once, listing_counted, filters_obeyed, sent_comes_back)
+CHECKS: tuple[AnyCheck, ...] = (
+    listed_once,
+    listing_counted,
+    listing_not_empty,
+    filters_obeyed,
+    sent_comes_back,
+    pages_differ,
+)

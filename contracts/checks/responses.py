@@ -30,6 +30,8 @@ def response_status(exchange: Exchange, context: Context) -> list[Found] | None:
     reason = details.get("reason") if isinstance(details, dict) else None
     if status not in _ENDED:
         return [Found(f"one of {', '.join(_ENDED)}", shown(status), "/status")]
+    if status == "failed":
+        return [Found("an answer, or a refusal with its status", f"failed, with error {shown(response.get('error'))}", "/status")]
     if status == "incomplete" and not reason:
         return [Found("the reason why it is incomplete", shown(details), "/incomplete_details")]
     if status == "completed" and reason:

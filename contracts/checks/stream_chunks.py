@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 from contracts.checks.registry import AnyCheck, check, group_check
-from contracts.checks.words import shown
+from contracts.checks.words import shortened, shown
 from contracts.context import DONE, Context, GroupContext
 from contracts.dialects import Dialect
 from contracts.exchanges import Exchange, Intent
@@ -27,8 +28,8 @@ def stream_as_asked(exchange: Exchange, context: Context) -> list[Found] | None:
         return None
     asked = context.asked.get("stream")
     if asked is True and not context.is_stream:
-        if context.dialect is not Dialect.CHAT and context.dialect is not Dialect.COMPLETIONS:
-            return None  # some models are known not to stream there
+        if context.dialect is Dialect.RUN and (context.model is None or "streaming" not in context.model.capabilities):
+            return None
         return [Found("an event stream", context.response.media_type or "no media type", "content-type")]
     if asked in (False, None) and context.is_stream:
         if "stream" not in context.asked and context.dialect is Dialect.RUN and not _is_text(context):
@@ -52,6 +53,18 @@ def stream_done_once(exchange: Exchange, context: Context) -> list[Found] | None
     return [Found("[DONE] as the last event", f"after it {shown(after[0])}", DONE)] if after else []
 
 
+@check("stream-data-parses", Severity.BREAKING, kind="stream", source="OpenAI")
+def stream_data_parses(exchange: Exchange, context: Context) -> list[Found] | None:
+    """The data of every event is JSON, or the mark of the end.
+
+    Finds empty events that keep a stream alive (comments do), and JSON that is cut off: clients parse all data.
+    """
+    if not context.is_stream or not context.response.succeeded or context.dialect is Dialect.OTHER:
+        return None
+    bad = [event for event in context.events if event.data.strip() != DONE and not _is_object(event.data)]
+    return [Found("an object as data", f"line {bad[0].line}: {shown(bad[0].data)}", "data")] if bad else []
+
+
 @check("stream-chunk-form", Severity.BREAKING, kind="stream", source="OpenAI")
 def stream_chunk_form(exchange: Exchange, context: Context) -> list[Found] | None:
     """Each chunk has a list of choices, each of which has its index, and all chunks are of one answer.
@@ -70,6 +83,9 @@ def stream_chunk_form(exchange: Exchange, context: Context) -> list[Found] | Non
         if any(not is_whole(each.get("index")) for each in objects(chunk["choices"])):
             found.append(Found("an index for each choice", shown(chunk), "/choices/*/index"))
             break
+    kinds = [chunk["object"] for chunk in chunks if isinstance(chunk.get("object"), str)]
+    if any(kind == "chat.completion" for kind in kinds):
+        found.append(Found("chat.completion.chunk", "chat.completion", "/object"))
     for name in ("id", "created", "model", "object"):
         values = [chunk[name] for chunk in chunks if name in chunk]
         if any(value != values[0] for value in values):
@@ -172,13 +188,13 @@ def stream_call_fragments(exchange: Exchange, context: Context) -> list[Found] |
                 told = {"id": call.get("id"), "name": function.get("name") if isinstance(function, dict) else None}
                 if not is_whole(index):
                     return [Found("an index in each fragment", shown(call), f"{where}/index")]
-                known = calls.setdefault((choice.get("index"), index), {**told, "type": call.get("type")})
+                known = calls.setdefault((choice.get("index"), index), {**told, "of": call})
                 for name, value in told.items():
                     if not known[name]:
                         return [Found(f"the {name} in the first fragment", shown(call), f"{where}/{name}")]
-                    if value and value != known[name]:
+                    if value and known["of"] is not call:  # what comes again is appended when fragments are joined
                         came = f"{shown(known[name])}, then {shown(value)}"
-                        return [Found(f"one {name} for each call", came, f"{where}/{name}")]
+                        return [Found(f"the {name} once for each call", came, f"{where}/{name}")]
     if not calls:
         return None
     for choice_index in dict.fromkeys(choice for choice, _ in calls):
@@ -232,11 +248,37 @@ def stream_like_whole(exchanges: Sequence[Exchange], context: GroupContext) -> l
     return found
 
 
+@group_check("stream-same-text", Severity.BREAKING, kind="stream", source="OpenAI")
+def stream_same_text(exchanges: Sequence[Exchange], context: GroupContext) -> list[Found] | None:
+    """Where the same request is answered with the same text, again and again, its stream joins to that text.
+
+    Finds pieces that are lost, doubled or out of order. Where texts vary from request to request this is not looked
+    at: the whole answer has to come twice alike, and so has the stream.
+    """
+    whole, streams = ([said(each) for each in context.roles(role)] for role in ("unstreamed", "streamed"))
+    if len(whole) < 2 or len(streams) < 2 or not context.succeeded:
+        return None
+    texts = [[None if each is None else each.text for each in answers] for answers in (whole, streams)]
+    if any(len(set(each)) > 1 or not each[0] for each in texts) or not all(each and each.streamed for each in streams):
+        return None
+    ours, theirs = str(texts[0][0]), str(texts[1][0])
+    if ours == theirs:
+        return []
+    return [Found(f"the text {shown(shortened(ours))}", shown(shortened(theirs)), "text")]
+
+
 def _chunks(context: Context) -> list[dict[str, Any]]:
     """Return the pieces of a stream that have choices."""
     if not context.is_stream or not context.response.succeeded or context.dialect not in CHAT_LIKE:
         return []
     return [each for each in objects(list(context.pieces)) if isinstance(each.get("choices"), list)]
+
+
+def _is_object(data: str) -> bool:
+    try:
+        return isinstance(json.loads(data), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _says(choice: dict[str, Any]) -> bool:
@@ -265,6 +307,7 @@ def _prompt_tokens(usage: Any) -> int | None:
 CHECKS: tuple[AnyCheck, ...] = (
     stream_as_asked,
     stream_done_once,
+    stream_data_parses,
     stream_chunk_form,
     stream_one_role,
     stream_finish_once,
@@ -272,4 +315,5 @@ CHECKS: tuple[AnyCheck, ...] = (
     stream_call_fragments,
     stream_no_error,
     stream_like_whole,
+    stream_same_text,
 )

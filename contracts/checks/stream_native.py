@@ -22,6 +22,8 @@ def native_pieces(exchange: Exchange, context: Context) -> list[Found] | None:
     pieces = _pieces(context)
     if not pieces:
         return None
+    if any(each == {} for each in context.pieces):
+        return [Found("pieces that say something", "{}", "/")]
     for piece in pieces:
         if "response" in piece and not isinstance(piece["response"], str) and "tool_calls" not in piece:
             return [Found("text as response", shown(piece["response"]), "/response")]

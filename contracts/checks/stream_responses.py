@@ -15,6 +15,7 @@ from contracts.said import is_whole, objects
 
 _ENDS = ("response.completed", "response.incomplete", "response.failed")
 _TEXT, _ARGUMENTS = "response.output_text", "response.function_call_arguments"
+_REASONING = "response.reasoning_text"
 
 
 @check("response-events-order", Severity.BREAKING, kind="stream", source="OpenAI")
@@ -97,7 +98,7 @@ def _start(numbers: list[Any]) -> int:
 
 
 def _joined(events: list[dict[str, Any]]) -> list[Found]:
-    for stem, member in ((_TEXT, "text"), (_ARGUMENTS, "arguments")):
+    for stem, member in ((_TEXT, "text"), (_REASONING, "text"), (_ARGUMENTS, "arguments")):
         pieces: dict[tuple[Any, Any], str] = {}
         for event in events:
             key = event.get("output_index"), event.get("content_index")

@@ -15,6 +15,7 @@ from contracts.said import Choice, is_number, is_whole, objects, parameter, prom
 
 _REPLACEMENT = "\ufffd"
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ENDLESS_WORD = re.compile("[A-Za-z]{60,}")
 _TWICE_ENCODED = re.compile("(?:[\u00c3\u00c2\u00e2\u00f0][\u0080-\u00bf]){2,}|\u00f0\u0178|\u00e2\u20ac")
 """Bytes of UTF-8 that were read as Latin-1 or Windows-1252 and written again."""
 
@@ -60,6 +61,34 @@ def text_is_whole(exchange: Exchange, context: Context) -> list[Found] | None:
                 came = text[max(0, hit.start() - 10) : hit.end() + 10]
                 return [Found(promised, ascii(came), "/choices/*")]
     return []
+
+
+@check("words-apart", Severity.BREAKING, kind="semantics", source="OpenAI")
+def words_apart(exchange: Exchange, context: Context) -> list[Found] | None:
+    """The words of an answer are set apart.
+
+    Finds pieces of a stream that lost their blanks: no language has words of 60 Latin letters.
+    """
+    answer = said(context)
+    if answer is None or not answer.text or context.asked.get("echo"):
+        return None
+    hit = next((found[0] for choice in answer.choices if (found := _ENDLESS_WORD.search(choice.text or ""))), None)
+    return [] if hit is None else [Found("words", shown(shortened(hit)), "/choices/*")]
+
+
+@check("logprobs-given", Severity.BREAKING, kind="semantics", source="OpenAI")
+def logprobs_given(exchange: Exchange, context: Context) -> list[Found] | None:
+    """Log probabilities come where they were asked for.
+
+    Finds answers that take the parameter and do nothing with it. Completions may leave them out.
+    """
+    answer = said(context)
+    if answer is None or answer.native or answer.streamed or context.dialect is not Dialect.CHAT:
+        return None
+    if context.asked.get("logprobs") is not True or not answer.text:
+        return None
+    given = [isinstance(choice.logprobs, dict) and bool(choice.logprobs.get("content")) for choice in answer.choices]
+    return [] if all(given) else [Found("log probabilities", "none", "/choices/*/logprobs")]
 
 
 @check("prompt-echoed", Severity.BREAKING, kind="semantics", source="OpenAI")
@@ -149,4 +178,11 @@ def _is_list(holder: dict[str, Any], name: str) -> bool:
     return isinstance(holder.get(name), list)
 
 
-CHECKS: tuple[AnyCheck, ...] = (stop_obeyed, text_is_whole, prompt_echoed, logprobs_add_up)
+CHECKS: tuple[AnyCheck, ...] = (
+    stop_obeyed,
+    text_is_whole,
+    words_apart,
+    prompt_echoed,
+    logprobs_given,
+    logprobs_add_up,
+)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from contracts.checks.registry import AnyCheck, check
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+from contracts.checks.registry import AnyCheck, check, group_check
 from contracts.checks.words import quoted
-from contracts.context import Context
+from contracts.context import Context, GroupContext
 from contracts.exchanges import Exchange, Intent
 from contracts.findings import Found, Severity
 
 _ABOUT_SOMETHING_ELSE = (401, 403, 404, 409, 429)
 """Refusals of valid requests that say that something is not there, or not for everybody."""
+
+_LARGE = 4096
+"""Bytes of a body that a server may find too large."""
 
 
 @check("positive_data_acceptance", Severity.BREAKING, kind="validation", source="document")
@@ -21,6 +28,8 @@ def positive_data_acceptance(exchange: Exchange, context: Context) -> list[Found
     if exchange.intent is not Intent.VALID or not context.validity.is_allowed(exchange):
         return None
     response = context.response
+    if response.status == 413 and len(exchange.request.body) > _LARGE:
+        return None  # how much a server takes at once no schema says
     if response.status in _ABOUT_SOMETHING_ELSE or not 200 <= response.status < 500 or _engine_passed(exchange):
         return None
     if response.status < 400:
@@ -43,7 +52,36 @@ def negative_data_rejection(exchange: Exchange, context: Context) -> list[Found]
         return None
     what = f"; {exchange.reason}" if exchange.reason else ""
     came = f"{response.status} {response.media_type} {quoted(response.body)}{what}"
+    if _is_allowed_without_nulls(exchange, context):
+        return [Found("null only where it is documented", came, "null", Severity.COSMETIC)]
     return [Found("invalid requests are refused", came)]
+
+
+@group_check("same-address", Severity.BREAKING, kind="validation", source="HTTP")
+def same_address(exchanges: Sequence[Exchange], context: GroupContext) -> list[Found] | None:
+    """An address is the same however its characters are escaped: `/`, `%2F`, `@` and `%40` in a model's name.
+
+    Finds servers that know the spelling of one client only: official SDKs escape the slashes in names of models, people
+    with curl do not.
+    """
+    spelled = context.roles("spelled-")
+    if context.smoke is None or not spelled:
+        return None
+    for each in spelled:
+        if not each.response.succeeded:
+            came = f"{each.response.status} {quoted(each.response.body)}"
+            return [Found(f"{context.smoke.response.status}, as for the other spelling", came, each.exchange.role)]
+    return []
+
+
+def _is_allowed_without_nulls(exchange: Exchange, context: Context) -> bool:
+    """Return whether only members that are null are wrong: many servers take them for absent, and clients send them."""
+    body = context.request_json
+    if not isinstance(body, dict) or None not in body.values():
+        return False
+    rest = json.dumps({name: value for name, value in body.items() if value is not None}).encode()
+    trimmed = replace(exchange, request=replace(exchange.request, body=rest))
+    return context.validity.allows_body(trimmed) is True
 
 
 def _engine_passed(exchange: Exchange) -> bool:
@@ -52,4 +90,4 @@ def _engine_passed(exchange: Exchange) -> bool:
     return bool(exchange.verdicts) and not any(each.check == name and not each.passed for each in exchange.verdicts)
 
 
-CHECKS: tuple[AnyCheck, ...] = (positive_data_acceptance, negative_data_rejection)
+CHECKS: tuple[AnyCheck, ...] = (positive_data_acceptance, negative_data_rejection, same_address)

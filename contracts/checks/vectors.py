@@ -71,6 +71,20 @@ def embeddings_dimension(exchange: Exchange, context: Context) -> list[Found] | 
     return [] if wrong is None else [Found(f"{promised} numbers in each vector", str(wrong), answer.where)]
 
 
+@check("embeddings-encoding", Severity.BREAKING, kind="semantics", source="OpenAI")
+def embeddings_encoding(exchange: Exchange, context: Context) -> list[Found] | None:
+    """Vectors come as numbers unless base64 was asked for; numbers break nobody in any case.
+
+    Finds base64 for callers who take numbers.
+    """
+    if context.dialect is not Dialect.EMBEDDINGS or embedded(context) is None:
+        return None
+    if context.asked.get("encoding_format") == "base64":
+        return []
+    coded = any(isinstance(each.get("embedding"), str) for each in objects(context.answer["data"]))
+    return [Found("a list of numbers", "text", "/data/*/embedding")] if coded else []
+
+
 @check("embeddings-shape", Severity.BREAKING, kind="semantics", source="Cloudflare")
 def embeddings_shape(exchange: Exchange, context: Context) -> list[Found] | None:
     """The `shape` of a native answer is that of its data, and `pooling` the one that was asked for.
@@ -125,7 +139,7 @@ def embeddings_of_texts(exchange: Exchange, context: Context) -> list[Found] | N
             came = f"a cosine of {likeness(first[text], vector):.3f} for {shown(shortened(text))}"
             return [Found("one vector for a text that comes twice", came, answer.where)]
         for other, its in first.items():
-            if _are_apart(text, other) and likeness(its, vector) > _COPIED:
+            if _copied(text, vector, other, its):
                 came = f"the same for {shown(text[:40])} and {shown(other[:40])}"
                 return [Found("other vectors for other texts", came, answer.where)]
         first.setdefault(text, vector)
@@ -140,6 +154,7 @@ def embeddings_steady(exchanges: Sequence[Exchange], context: GroupContext) -> l
     """
     seen: dict[tuple[str, str], tuple[str, Vector]] = {}
     compared = False
+    apart: dict[str, dict[str, Vector]] = {}
     norms = []
     for each in context.contexts:
         answer = embedded(each)
@@ -152,6 +167,11 @@ def embeddings_steady(exchanges: Sequence[Exchange], context: GroupContext) -> l
             key = _manner(each), text
             role, known = seen.setdefault(key, (each.exchange.role, vector))
             if known is vector:
+                copied = next((of for of, its in apart.get(key[0], {}).items() if _copied(text, vector, of, its)), None)
+                if copied is not None:
+                    came = f"the same for {shown(text[:40])} and {shown(copied[:40])}"
+                    return [Found("other vectors for other texts", came, "vector")]
+                apart.setdefault(key[0], {})[text] = vector
                 continue
             compared = True
             cosine = likeness(known, vector)
@@ -200,6 +220,10 @@ def _norms_differ(norms: Sequence[float]) -> str | None:
     return None
 
 
+def _copied(text: str, vector: Vector, other: str, its: Vector) -> bool:
+    return _are_apart(text, other) and likeness(its, vector) > _COPIED
+
+
 def _are_apart(text: str, other: str) -> bool:
     """Return whether two texts can have no vector in common: whole, and of words that differ."""
     if max(len(text), len(other)) > _SHORT:
@@ -212,6 +236,7 @@ CHECKS: tuple[AnyCheck, ...] = (
     embeddings_count,
     embeddings_order,
     embeddings_dimension,
+    embeddings_encoding,
     embeddings_shape,
     embeddings_norm,
     embeddings_of_texts,

@@ -68,9 +68,7 @@ def _request(request: Request) -> dict[str, Any]:
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": _headers(request.headers),
-        "queryString": [
-            {"name": name, "value": value} for name, value in parse_qsl(urlsplit(request.url).query, True)
-        ],
+        "queryString": [{"name": name, "value": value} for name, value in parse_qsl(urlsplit(request.url).query, True)],
         "headersSize": -1,
         "bodySize": len(request.body),
     }

@@ -15,8 +15,10 @@ _LEVELS = {
 
 def render_github(report: Report) -> str:
     """Return a command on a line of its own for each finding, and for what kept the run from looking."""
-    lines = [_command(_LEVELS[each.severity], f"{each.check}: {each.operation}", _text(each)) for each in report.findings]
-    reasons = [text for text in (report.stopped, report.limited, *report.broken) if text]
+    lines = [
+        _command(_LEVELS[each.severity], f"{each.check}: {each.operation}", _text(each)) for each in report.findings
+    ]
+    reasons = [text for text in (report.stopped, report.limited, *report.broken, *report.notes) if text]
     if not report.stopped:
         reasons += [f"{looked.operation}: not seen working: {looked.could_not_look}" for looked in report.unseen]
     lines += [_command("warning", "mockflare check", reason) for reason in reasons]

@@ -30,14 +30,17 @@ def render_markdown(report: Report) -> str:
             lines += _finding(finding)
     if len(report.findings) > _MOST:
         lines += [f"… and {counted(len(report.findings) - _MOST, 'finding')} more.", ""]
-    reasons = [text for text in (report.stopped, report.limited, *report.broken) if text]
+    reasons = [text for text in (report.stopped, report.limited, *report.broken, *report.notes) if text]
     lines += [f"- {_plain(reason)}" for reason in reasons] + [""] * bool(reasons)
     if report.unseen and not report.stopped:
         lines += ["### Not seen working", "", "| operation | why |", "| --- | --- |"]
         lines += [f"| {_plain(each.operation)} | {_plain(str(each.could_not_look))} |" for each in report.unseen]
         lines.append("")
     if report.not_checked:
-        lines += [f"Not checked, because it never applied: {', '.join(f'`{name}`' for name in report.not_checked)}.", ""]
+        lines += [
+            f"Not checked, because it never applied: {', '.join(f'`{name}`' for name in report.not_checked)}.",
+            "",
+        ]
     return "\n".join(lines)
 
 

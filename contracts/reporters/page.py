@@ -37,10 +37,10 @@ _WORDS = {Outcome.CLEAN: "clean", Outcome.FINDINGS: "findings", Outcome.COULD_NO
 
 
 def render_page(report: Report) -> str:
-    """Return the report as a page: the outcome, the findings by operation, and how often each operation was looked at."""
+    """Return the report as a page: outcome, findings by operation, how often each operation was looked at."""
     word = _WORDS[report.outcome()]
     title = f"mockflare check: {word}"
-    reasons = [text for text in (report.stopped, report.limited, *report.broken) if text]
+    reasons = [text for text in (report.stopped, report.limited, *report.broken, *report.notes) if text]
     parts = [
         "<!doctype html>",
         '<html lang="en"><head><meta charset="utf-8">',

@@ -6,8 +6,8 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from contracts.fingerprints import fingerprint
 from contracts.findings import Finding, Severity
+from contracts.fingerprints import fingerprint
 from contracts.report import Report
 
 _LEVELS = {
@@ -98,7 +98,7 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
 
 
 def _invocation(report: Report) -> dict[str, Any]:
-    reasons = [text for text in (report.stopped, report.limited, *report.broken) if text]
+    reasons = [text for text in (report.stopped, report.limited, *report.broken, *report.notes) if text]
     reasons += [f"{looked.operation}: not seen working: {looked.could_not_look}" for looked in report.unseen]
     invocation: dict[str, Any] = {
         "executionSuccessful": not (report.stopped or report.broken),

@@ -5,7 +5,23 @@ Where the budget of an operation does not hold everything, strategies take turns
 
 from __future__ import annotations
 
-from contracts.strategies import batches, conversations, credentials, crowds, sequences, smoke, streams, tooling
+from contracts.strategies import (
+    batches,
+    conversations,
+    credentials,
+    crowds,
+    families,
+    malformed,
+    methods,
+    parameters,
+    paths,
+    queries,
+    sequences,
+    smoke,
+    streams,
+    tooling,
+    violations,
+)
 from contracts.strategies.registry import Strategy, registry, strategy
 from mockserver.registry import Registry
 
@@ -16,9 +32,16 @@ _MODULES = (
     credentials,
     streams,
     sequences,
+    parameters,
+    queries,
+    paths,
+    violations,
+    malformed,
+    methods,
     conversations,
     tooling,
     batches,
+    families,
     crowds,
 )
 

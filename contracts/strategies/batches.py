@@ -9,7 +9,7 @@ from contracts.cases import Case
 from contracts.dialects import Dialect
 from contracts.making import Maker
 from contracts.strategies.registry import strategy
-from contracts.strategies.texts import TEXTS
+from contracts.strategies.texts import EVERYTHING, TEXTS, Sample
 
 _PLAIN = (
     "The quick brown fox jumps over the lazy dog.",
@@ -28,6 +28,9 @@ def batches(make: Maker) -> Iterator[Case]:
         return
     one, two, three, four, five = _PLAIN
     yield _case(make, member, [one], "a text alone", "a", "alone")
+    if make.dialect is Dialect.RUN:
+        yield _case(make, member, [two, three, one, four, one], "the text as the third and the fifth", "a", "together")
+        return
     yield _case(make, member, [two, three, four, one, five], "the text as the fourth of five", "a", "together")
     yield _case(make, member, [one, one, two, one], "the text three times", "a", "doubled")
     yield _case(make, member, one, "the text without an array", "b", "bare")
@@ -50,18 +53,33 @@ def batch_sizes(make: Maker) -> Iterator[Case]:
 
 @strategy("texts", "search")
 def texts(make: Maker) -> Iterator[Case]:
-    """Texts of every kind, one by one and as a batch with a plain one: empty, huge, of every plane of Unicode."""
+    """Texts of every kind, one by one and together: empty, huge, of every plane of Unicode. Each keeps its vector."""
     member = text_member(make)
     if member is None or make.generates_text:
         return
-    several = _takes_arrays(make, member)
     rest = list(TEXTS[5:])
     make.random("texts").shuffle(rest)
-    for place, sample in enumerate([*TEXTS[:5], *rest]):
-        value: Any = [sample.text, _PLAIN[0]] if several and place % 2 else sample.text
-        body = _body(make, member, value)
+    samples = [EVERYTHING, *TEXTS[:5], *rest]
+    if make.dialect is Dialect.EMBEDDINGS:
+        yield from _together(make, member, samples)
+        return
+    if _embeds(make):
+        yield from _together(make, member, samples[:1], [each for each in samples if each.text and len(each.text) < 400])
+    for sample in samples:
+        body = _body(make, member, sample.text)
         if not make.is_forbidden(body):
-            yield make.case(body=body, reason=f"{sample.name}{' beside a plain text' if value != sample.text else ''}")
+            yield make.case(body=body, reason=sample.name)
+
+
+def _together(make: Maker, member: str, alone: list[Sample], company: list[Sample] | None = None) -> Iterator[Case]:
+    """Yield groups of some texts, each alone, and then all of them as one batch, the last first."""
+    for start in range(0, len(alone), 5):
+        group = [each for each in alone[start : start + 5] if not make.is_forbidden(_body(make, member, each.text))]
+        for place, sample in enumerate(group):
+            yield _case(make, member, sample.text, sample.name, f"{start}", f"alone-{place}")
+        batch = [each.text for each in reversed(company or group)]
+        if group and _takes_arrays(make, member):
+            yield _case(make, member, [*batch, _PLAIN[0]], "several kinds of texts at once", f"{start}", "company")
 
 
 @strategy("vector-forms", "search")

@@ -9,8 +9,18 @@ from contracts.cases import Case
 from contracts.dialects import Dialect
 from contracts.making import Maker, small_limit
 from contracts.strategies.registry import strategy
-from contracts.strategies.texts import TEXTS, Sample
+from contracts.strategies.texts import EVERYTHING, TEXTS, Sample
+from contracts.strategies.tooling import ROOM
 
+LOWEST: dict[str, Any] = {
+    "temperature": 0,
+    "frequency_penalty": 0,
+    "presence_penalty": 0,
+    "n": 1,
+    "logprobs": False,
+    "seed": 1,
+}
+ONES: dict[str, Any] = {"temperature": 1, "top_p": 1, "seed": 42, "user": "somebody", "metadata": {"purpose": "a check"}}
 _QUESTION = "Tell me a long story about a fox and a well."
 
 
@@ -23,7 +33,9 @@ def generation(make: Maker) -> Iterator[Case]:
     if not make.generates_text or limit is None:
         return
     for reason, members in (
-        ("a single token", {limit: 1}),
+        ("every number at zero", LOWEST),
+        ("a single token", {limit: 1, **({"seed": 7} if make.dialect is Dialect.RUN else {})}),
+        ("every number at one", ONES),
         ("three choices", {"n": 3}),
         ("a stop that occurs soon", {"stop": [" ", "e"]}),
         ("temperature zero", {"temperature": 0}),
@@ -41,9 +53,25 @@ def generation(make: Maker) -> Iterator[Case]:
         ("no limit of tokens", {limit: None}),
     ):
         known = {name: value for name, value in members.items() if make.allows(name) and value is not ...}
+        if make.dialect is Dialect.COMPLETIONS and known.get("logprobs") is False:
+            del known["logprobs"]  # a number there
         if known:
             without = [limit] if known.get(limit, 0) is None else []
             yield from _valid(make, reason, {name: each for name, each in known.items() if name not in without}, without)
+
+
+@strategy("cut-short", "sequences")
+def cut_short(make: Maker) -> Iterator[Case]:
+    """A question with a long answer, and the same with room for a single token, whole and as a stream."""
+    limit = small_limit(make)
+    if make.dialect not in (Dialect.CHAT, Dialect.COMPLETIONS) or limit is None:
+        return
+    base = {**make.smoke_json, **(_asking(make, _QUESTION) or {})}
+    yield make.case(body=base, reason="a question with a long answer", group="a", role="long")
+    yield make.case(body={**base, limit: 1}, reason="a single token of it", group="a", role="cut")
+    if make.streams:
+        body = {**base, limit: 1, "stream": True}
+        yield make.case(body=body, reason="a single token of it as a stream", group="a", role="cut-streamed")
 
 
 @strategy("asked-in-words", "search")
@@ -54,7 +82,9 @@ def asked_in_words(make: Maker) -> Iterator[Case]:
     if not make.generates_text:
         return
     extra: dict[str, Any] = {"echo": True} if make.allows("echo") else {}
-    for sample in _shuffled(make):
+    if make.dialect is Dialect.RESPONSES:
+        extra = {"max_output_tokens": ROOM}  # what thinks first has to come to speak
+    for sample in [EVERYTHING, *_shuffled(make)] if make.dialect is Dialect.RUN else _shuffled(make):
         asked = _asking(make, sample.text)
         if asked is not None:
             yield from _valid(make, f"as what is asked {sample.name}", {**asked, **extra})
@@ -187,4 +217,4 @@ _TALKS: dict[str, list[dict[str, Any]]] = {
     ],
 }
 
-STRATEGIES = (generation, conversations, prompts, responses, asked_in_words)
+STRATEGIES = (generation, cut_short, conversations, prompts, responses, asked_in_words)

@@ -3,19 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from contracts.cases import NONE, Case
+from contracts.credentials import NEAR_MISSES
 from contracts.exchanges import Intent
+from contracts.judge import is_json
 from contracts.making import Maker
 from contracts.strategies.registry import strategy
+
+_UNREAD = b'{"'
 
 
 @strategy("auth", "free")
 def auth(make: Maker) -> Iterator[Case]:
-    """The small valid request without credentials, and with a wrong token: refusals cost nothing."""
+    """The small valid request without credentials and with a wrong token, each next to a request that is not valid:
+    what a stranger is told must not depend on it. Then as a stream, and with tokens that are nearly right. Refusals
+    cost nothing.
+    """
+    if not make.guarded:
+        return
+    yield from _stranger(make, NONE, "without credentials", _UNREAD, "ill-formed-unread")
+    yield from _stranger(make, "wrong", "with a wrong token", b"{}", "ill-formed")
+    streamed = _streamed(make)
+    if streamed is not None:
+        yield _probe(make, NONE, "a stream without credentials", body=streamed)
+        yield _probe(make, "wrong", "a stream with a wrong token", body=streamed)
+    token = make.world.token
+    misses = [name for name, miss in NEAR_MISSES.items() if miss.scheme is not None or miss.make(token) != token]
+    misses.remove("wrong")
+    make.random("near misses").shuffle(misses)
+    for place, name in enumerate(misses):
+        if streamed is not None and place % 2:
+            yield _probe(make, name, f"a stream with a token that is {name}", body=streamed)
+        else:
+            yield _probe(make, name, f"with a token that is {name}")
+
+
+@strategy("auth-later", "search")
+def auth_later(make: Maker) -> Iterator[Case]:
+    """A wrong token once the right one was seen: nobody is let in because of who asked before."""
     if make.guarded:
-        for credential, reason in ((NONE, "without credentials"), ("wrong", "with a wrong token")):
-            yield make.case(intent=Intent.PROBE, credential=credential, reason=reason)
+        yield _probe(make, "wrong", "with a wrong token, after requests with the right one")
 
 
-STRATEGIES = (auth,)
+def _stranger(make: Maker, credential: str, reason: str, ill: bytes, role: str) -> Iterator[Case]:
+    smoke = make.smoke
+    if smoke is None or not is_json(smoke.media_type):
+        yield _probe(make, credential, reason)
+        return
+    yield _probe(make, credential, reason, group=credential, role="well-formed")
+    yield _probe(
+        make, credential, f"not valid, and {reason}", content=ill, media_type=smoke.media_type,
+        group=credential, role=role,
+    )  # fmt: skip
+
+
+def _probe(make: Maker, credential: str, reason: str, **how: Any) -> Case:
+    return make.case(intent=Intent.PROBE, credential=credential, reason=reason, **how)
+
+
+def _streamed(make: Maker) -> dict[str, Any] | None:
+    base = make.smoke_json
+    if not make.streams or not isinstance(base, dict) or not make.allows("stream"):
+        return None
+    return {**base, "stream": True}
+
+
+STRATEGIES = (auth, auth_later)

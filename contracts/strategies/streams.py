@@ -8,8 +8,9 @@ from typing import Any
 from contracts.cases import Case
 from contracts.dialects import Dialect
 from contracts.making import Maker, small_limit
+from contracts.strategies.conversations import LOWEST, ONES
 from contracts.strategies.registry import strategy
-from contracts.strategies.texts import TEXTS
+from contracts.strategies.texts import EVERYTHING, TEXTS
 from contracts.strategies.tooling import ROOM, tool
 
 _USAGE = {"include_usage": True}
@@ -17,13 +18,16 @@ _USAGE = {"include_usage": True}
 
 @strategy("streamed", "streams")
 def streamed(make: Maker) -> Iterator[Case]:
-    """The small valid request as a stream, and with a stream declined, next to one that does not mention it."""
+    """The small valid request whole and as a stream, each twice, with every number at its lowest: where the texts
+    are the same each time, the pieces have to join to that text.
+    """
     base = make.smoke_json
     if not make.streams or not isinstance(base, dict) or not make.allows("stream"):
         return
-    yield make.case(body={**base, "stream": False}, reason="stream false", group="a", role="unstreamed")
-    yield make.case(body={**base, "stream": True}, reason="stream true", group="a", role="streamed")
-    yield make.case(body={**base, "stream": True, "temperature": 0}, reason="stream true", group="a", role="streamed-again")
+    base |= {name: value for name, value in _known(make, LOWEST).items() if not make.is_forbidden({**base, name: value})}
+    for role in ("unstreamed", "unstreamed-again", "streamed", "streamed-again"):
+        asked = role.startswith("streamed")
+        yield make.case(body={**base, "stream": asked}, reason=f"stream {str(asked).lower()}", group="a", role=role)
 
 
 @strategy("stream-forms", "streams")
@@ -38,24 +42,49 @@ def stream_forms(make: Maker) -> Iterator[Case]:
     city = {"city": {"type": "string", "description": "Name of the city"}}
     tools = [tool("get_weather", city, ["city"], flat), tool("get_time", city, ["city"], flat)]
     forms: tuple[tuple[str, dict[str, Any]], ...] = (
-        ("a stream with usage", {"stream_options": _USAGE}),
-        ("a stream of two choices", {"n": 2}),
-        ("a stream of calls", {"tools": tools, limit: ROOM}),
-        ("a stream of many pieces", {limit: 200}),
+        ("a stream with every number at one", _known(make, {**ONES, "stream_options": _USAGE})),
         ("a stream of a single token", {limit: 1}),
+        ("a stream of calls", {"tools": tools, limit: ROOM}),
+        ("a stream of a text with everything in it", {**_asking(base, EVERYTHING.text), limit: ROOM}),
+        ("a stream of two choices", {"n": 2}),
+        ("a stream that repeats the prompt", {"echo": True}),
+        ("a stream of many pieces", {limit: 200}),
         ("a stream with a stop", {"stop": ["e"]}),
         ("a stream of text beyond the basic plane", _asking(base, TEXTS[0].text)),
         ("a stream of three choices with usage", {"n": 3, "stream_options": _USAGE}),
-        ("a stream of a forced call with usage", {"tools": tools, "tool_choice": "required", "stream_options": _USAGE, limit: ROOM}),
-        ("a stream at temperature zero", {"temperature": 0, "seed": 3}),
+        ("a stream of a forced call", {"tools": tools, "tool_choice": "required", limit: ROOM}),
+        ("a stream with the other name of the limit", {"max_completion_tokens": 1}),
         ("a stream without usage", {"stream_options": {"include_usage": False}}),
         ("a stream of an answer to several lines", _asking(base, TEXTS[1].text)),
+        ("a stream with log probabilities", {"logprobs": True, "top_logprobs": 1}),
+        ("a stream of little effort", {"reasoning": {"effort": "low"}, limit: ROOM}),
+        ("a stream with instructions", {"instructions": "Answer in one word.", limit: ROOM}),
     )
     for reason, members in forms:
-        known = {name: value for name, value in members.items() if make.allows(name)}
+        known = _known(make, members)
         body = {**base, **_able(make, base, known), "stream": True, **known}
         if len(known) == len(members) and known and not make.is_forbidden(body):
             yield make.case(body=body, reason=reason)
+
+
+@strategy("streams-at-once", "sequences")
+def streams_at_once(make: Maker) -> Iterator[Case]:
+    """Three streams at the same time: each has to stay its own, from the first event to the last."""
+    base = make.smoke_json
+    if make.dialect is not Dialect.CHAT or not make.streams or not isinstance(base, dict):
+        return
+    for place, word in enumerate(("ash", "beech", "cypress")):
+        body = {**base, **_asking(base, f"Tell me about {word}."), "stream": True}
+        role = f"parallel-{place + 1}"
+        yield make.case(body=body, reason="three streams at once", group="a", role=role, at_once=True)
+
+
+def _known(make: Maker, members: dict[str, Any]) -> dict[str, Any]:
+    """Return what of these members the contract names."""
+    taken = {name: value for name, value in members.items() if make.allows(name)}
+    if make.dialect is Dialect.COMPLETIONS and isinstance(taken.get("logprobs"), bool):
+        del taken["logprobs"]  # a number there
+    return taken
 
 
 def _able(make: Maker, base: dict[str, Any], members: dict[str, Any]) -> dict[str, Any]:
@@ -70,4 +99,4 @@ def _asking(base: dict[str, Any], text: str) -> dict[str, Any]:
     return {"prompt" if "prompt" in base else "input": text}
 
 
-STRATEGIES = (streamed, stream_forms)
+STRATEGIES = (streamed, stream_forms, streams_at_once)

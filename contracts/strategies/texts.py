@@ -13,6 +13,12 @@ class Sample:
     text: str
 
 
+EVERYTHING = Sample(
+    "text with everything in it",
+    "A \U0001f98a says \"no\" \\w C:\\new;\nsecond line, e\u0301 and Zu\u0308rich?!\n\u05e9\u05dc\u05d5\u05dd \u4f60\u597d 3.14 42 caf\u00e9.",
+)
+"""For operations that are not asked often."""
+
 TEXTS: tuple[Sample, ...] = (
     Sample("characters beyond the basic plane", "A fox \U0001f98a, a flag \U0001f1eb\U0001f1ee, a clef \U0001d11e and \U00020bb7."),
     Sample("several lines", "First line.\nSecond line.\r\nThird line.\n\n\tIndented, after an empty one.\n"),
@@ -25,11 +31,11 @@ TEXTS: tuple[Sample, ...] = (
     Sample("a number alone", "42"),
     Sample("Chinese, Japanese, Korean, Hindi", "\u4f60\u597d\u4e16\u754c \u3053\u3093\u306b\u3061\u306f \uc548\ub155 \u0928\u092e\u0938\u094d\u0924\u0947"),
     Sample("blanks around and within", "   leading,   within \u00a0 and trailing   "),
-    Sample("families and skins of emoji", "\U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f44d\U0001f3fd \u2764\ufe0f ok?"),
+    Sample("families and skins of emoji", "\U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f44d\U0001f3fd parents, thumbs \u2764\ufe0f ok?"),
     Sample("control and invisible characters", "a\u0000b\u0007c\u200bd\ufeffe\u2028f\u0085g"),
     Sample("JSON", '{"role": "system", "content": [1, 2, null, true]}'),
     Sample("markup", "<b>bold</b> &amp; <!-- no --> <|im_start|> [INST] # Title"),
-    Sample("the last characters of planes", "\ue000 \uffee \U0001fffd \U0003134a \U000e0001 \U0010fffd end"),
+    Sample("the last characters of planes", "\ue000 \uffee \U0001fffd \U0003134a \U000e0001 \U0010fffd planes"),
     Sample("question and exclamation", "Really?! Is this the end?"),
     Sample("one letter", "a"),
     Sample("what streams end with", "data: [DONE]\n\nevent: error"),

@@ -20,6 +20,7 @@ _ABOUT_BODIES = {
 }
 """Problems with a body that are told beside those with parameters: the keyword and what is said."""
 _MOST_WARNINGS, _LONGEST = 8, 300
+_TEXT = "text/plain"
 
 
 def check(invocation: Invocation, parameters: Parameters, check_body: Callable[[], None]) -> None:
@@ -33,32 +34,39 @@ def check(invocation: Invocation, parameters: Parameters, check_body: Callable[[
         near = nearest(name, parameters.query_names)
         hint = f"; did you mean {near!r}?" if near else ""
         invocation.warn(f"the query parameter {name!r} is not declared here{hint}")
-    violations = found.violations
-    try:
-        check_body()
-        violations += _in_text(invocation)
-    except Refusal as refusal:
-        problem = refusal.problem
-        if problem.kind not in _ABOUT_BODIES:
-            raise
-        keyword, told = _ABOUT_BODIES[problem.kind]
-        violations += problem.violations or [Violation("", keyword, told or problem.detail)]
+    violations = [*found.violations, *_wrong_with_body(invocation, check_body)]
     if violations:
         raise Refusal(Problem("invalid", 400, summary(violations), tuple(violations)))
 
 
-def _in_text(invocation: Invocation) -> Sequence[Violation]:
+def _wrong_with_body(invocation: Invocation, check_body: Callable[[], None]) -> Sequence[Violation]:
+    try:
+        check_body()
+    except Refusal as refusal:
+        problem = refusal.problem
+        if problem.kind not in _ABOUT_BODIES:
+            raise
+        if problem.kind == "body-missing" and (invocation.request.header(b"content-type") or "").startswith(_TEXT):
+            invocation.media_type, invocation.body = _TEXT, b""  # a text without characters is one
+            return _wrong_with_text(invocation)
+        keyword, told = _ABOUT_BODIES[problem.kind]
+        return problem.violations or [Violation("", keyword, told or problem.detail)]
+    return _wrong_with_text(invocation) if invocation.media_type == _TEXT else ()
+
+
+def _wrong_with_text(invocation: Invocation) -> Sequence[Violation]:
     """Return what is wrong with a body of plain text, read as the number or boolean that its schema may ask for."""
     operation = invocation.operation
-    if invocation.media_type != "text/plain" or not isinstance(invocation.body, bytes) or operation is None:
-        return ()
-    declared = operation.request_content.get("text/plain")
-    if declared is None:
+    declared = operation.request_content.get(_TEXT) if operation else None
+    if declared is None or not isinstance(invocation.body, bytes):
         return ()
     from mockserver.openapi.parameters.kinds import Shape, typed
 
+    shape = Shape.of(declared.schema)
+    if not shape.kinds or shape.kinds & {"array", "object"}:
+        return ()  # how that is written as text the document does not say
     text = invocation.body.decode("utf-8", "replace")
-    readings = [typed(text, Shape.of(declared.schema), as_text=as_text) for as_text in (True, False)]
+    readings = [typed(text, shape, as_text=as_text) for as_text in (True, False)]
     if any(declared.validator.is_valid(each) for each in readings):
         return ()
     return declared.validator.violations(readings[-1])

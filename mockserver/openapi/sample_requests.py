@@ -111,7 +111,7 @@ def _add_body(request: SampleRequest, content: Mapping[str, MediaType], random: 
                  for key, text in _fields(fields)]  # fmt: skip
         request.body = ("".join(parts) + f"--{_BOUNDARY}--\r\n").encode()
     elif isinstance(value, str) and not (kind == "application/json" or kind.endswith("+json")):
-        request.body = value.encode("utf-8", "replace") or b"mockflare"
+        request.body = value.encode("utf-8", "replace") or (b"" if kind == "text/plain" else b"mockflare")
     else:
         request.body = orjson.dumps(value)
 

@@ -156,16 +156,50 @@ def test_media_type_that_is_not_taken() -> None:
     assert "application/json" in json.loads(answer.body)["detail"]
 
 
-@pytest.mark.parametrize(("body", "status"), [(b"7", 200), (b"x", 400), (b"", 200)])
-def test_bodies_of_plain_text(body: bytes, status: int) -> None:
-    """Plain text is held against its schema, too."""
-    content = {"text/plain": {"schema": {"type": "integer"}}}
-    pets = mock({"200": {"description": ""}}, method="post", requestBody={"content": content})
+@pytest.mark.parametrize(
+    ("schema", "body", "status"),
+    [
+        ({"type": "integer"}, b"7", 200),
+        ({"type": "integer"}, b"x", 400),
+        ({"type": "integer"}, b"", 400),
+        ({"type": "string"}, b"", 200),
+        ({"type": "string", "minLength": 1}, b"", 400),
+        ({"type": "array", "maxItems": 0}, b"x", 200),
+        ({}, b"x", 200),
+    ],
+)
+def test_bodies_of_plain_text(schema: Any, body: bytes, status: int) -> None:
+    """Plain text is held against its schema where that is about text, numbers or booleans; no text is a text."""
+    content = {"text/plain": {"schema": schema}}
+    pets = mock({"200": {"description": ""}}, method="post", requestBody={"required": True, "content": content})
     assert status == ask(pets, method="POST", body=body, content_type="text/plain").status
 
 
-JUNK = ("%", "%zz", "%ff", "[", "]", "&", "=", ";", ",", "|", "..", "/", "{", "}", "1", "-1", "1e999", "null", "\0", "\xff",
-        "q=", "*/*", "text/", "Basic ", "Bearer ", "a[b][]", "9" * 400, "[" * 300, "code=", "items=", "p", "q", "f")  # fmt: skip
+JUNK = (
+    *(
+        "%",
+        "%zz",
+        "%ff",
+        "[",
+        "]",
+        "&",
+        "=",
+        ";",
+        ",",
+        "|",
+        "..",
+        "/",
+        "{",
+        "}",
+        "1",
+        "-1",
+        "1e999",
+        "null",
+        "\0",
+        "\xff",
+    ),
+    *("q=", "*/*", "text/", "Basic ", "Bearer ", "a[b][]", "9" * 400, "[" * 300, "code=", "items=", "p", "q", "f"),
+)
 
 
 def test_hostile_requests() -> None:

@@ -110,7 +110,7 @@ def null_stop_is_refused(said: Answer, ask: Ask) -> None:
     _refuse_success(said)
 
 
-@answer("validation", COMPLETION, when=null("max_tokens"))
+@answer("validation http", COMPLETION, when=null("max_tokens"))
 def null_limit_crashes(said: Answer, ask: Ask) -> None:
     """`max_tokens: null` ends in a 500."""
     said.write(b"Internal Server Error", "text/plain", 500)
@@ -184,7 +184,7 @@ def missing_messages_as_success(said: Answer, ask: Ask) -> None:
         said.status = 200
 
 
-@answer("validation", RESPONSES, when=lacks("input"))
+@answer("validation http", RESPONSES, when=lacks("input"))
 def missing_input_crashes(said: Answer, ask: Ask) -> None:
     """A request for a response without input ends in a 500."""
     if said.status == 400:
@@ -227,7 +227,7 @@ def base64_is_refused(said: Answer, ask: Ask) -> None:
     _refuse_success(said)
 
 
-@answer("validation", EMBEDDINGS, when=text(EMPTY))
+@answer("validation http", EMBEDDINGS, when=text(EMPTY))
 def empty_input_crashes(said: Answer, ask: Ask) -> None:
     """An empty text ends in a 500."""
     said.write(b"Internal Server Error", "text/plain", 500)
@@ -251,7 +251,7 @@ def developer_is_refused(said: Answer, ask: Ask) -> None:
     _refuse_success(said)
 
 
-@answer("validation", CHAT, when=lambda ask: _is_message(ask, role="tool"))
+@answer("validation http", CHAT, when=lambda ask: _is_message(ask, role="tool"))
 def tool_message_crashes(said: Answer, ask: Ask) -> None:
     """The role tool ends in a 500."""
     said.write(b"Internal Server Error", "text/plain", 500)
@@ -337,7 +337,7 @@ def target_language_is_guessed(ask: Ask) -> None:
     ask.update(target_lang="fr")
 
 
-@answer("validation", M2M, when=null("source_lang"))
+@answer("validation http", M2M, when=null("source_lang"))
 def null_source_language_crashes(said: Answer, ask: Ask) -> None:
     """`source_lang: null` ends in a 500."""
     said.write(b"Internal Server Error", "text/plain", 500)
@@ -355,7 +355,7 @@ def unknown_language_is_accepted(ask: Ask) -> None:
     ask.update(target_language="hin_Deva")
 
 
-@answer("validation", RERANK, when=lambda ask: ask.json.get("top_k", 0) not in (None, 0, 1))
+@answer("validation http", RERANK, when=lambda ask: ask.json.get("top_k", 0) not in (None, 0, 1))
 def large_top_k_crashes(said: Answer, ask: Ask) -> None:
     """A top_k of more than one ends in a 500."""
     said.write(b"Internal Server Error", "text/plain", 500)
@@ -397,7 +397,7 @@ def finetune_name_is_made_up(ask: Ask) -> None:
     ask.update(name="unnamed")
 
 
-@answer("validation", MODELS, when=parameter("per_page", "^0$|^-"))
+@answer("validation http", MODELS, when=parameter("per_page", "^0$|^-"))
 def empty_page_crashes(said: Answer, ask: Ask) -> None:
     """A page of no models ends in a 500."""
     said.write(b"Internal Server Error", "text/plain", 500)
@@ -409,13 +409,13 @@ def page_zero_is_accepted(ask: Ask) -> None:
     ask.ask_for(page="1")
 
 
-@answer("validation document", SCHEMA, when=unless(parameter("model")))
+@answer("validation document http", SCHEMA, when=unless(parameter("model")))
 def schema_of_nothing_crashes(said: Answer, ask: Ask) -> None:
     """Asking for the schema of no model ends in a 500."""
     said.write(b"Internal Server Error", "text/plain", 500)
 
 
-@answer("validation document", EMBEDDINGS, when=lambda ask: not str(ask.json.get("model")).startswith("@cf/"))
+@answer("validation document http", EMBEDDINGS, when=lambda ask: not str(ask.json.get("model")).startswith("@cf/"))
 def unknown_model_crashes(said: Answer, ask: Ask) -> None:
     """An unknown model ends in a 500."""
     if "model" in ask.json:

@@ -1,0 +1,322 @@
+"""Comparing the answers that two runs got to the same cases, with each other and with the document."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from statistics import median
+
+from contracts.context import Context, World
+from contracts.drift.differences import Difference
+from contracts.drift.portraits import Answer, Portrait, answer_of
+from contracts.drift.promises import Promises
+from contracts.drift.runs import Pair
+from contracts.exchanges import Exchange
+
+_UNIT = 0.01
+_FACTOR = 50.0
+_FEWEST = 3
+"""Numbers that both sides have to have before their sizes are compared."""
+
+
+@dataclass(slots=True)
+class _Seen:
+    """One pair of answers: contexts, and what they look like."""
+
+    a: Context
+    b: Context
+    answer_a: Answer
+    answer_b: Answer
+
+    @property
+    def sample(self) -> tuple[Exchange, Exchange]:
+        return self.a.exchange, self.b.exchange
+
+
+@dataclass(slots=True)
+class Compared:
+    """What came of comparing one operation."""
+
+    operation: str
+    differences: list[Difference] = field(default_factory=list)
+    pairs: int = 0
+    successes: int = 0
+    """Pairs in which both answers are 2xx."""
+    refused: Counter[str] = field(default_factory=Counter)
+    """Why pairs could not be compared: refusals for now, or no answer."""
+
+
+def compare(pairs: Sequence[Pair], world: World) -> list[Compared]:
+    """Return what differs, operation by operation, in the order of the cases."""
+    by_operation: dict[str, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        if pair.a.exchange.operation in world.document.operations:
+            by_operation[pair.a.exchange.operation].append(pair)
+    return [_Comparison(name, world).of(each) for name, each in by_operation.items()]
+
+
+class _Comparison:
+    def __init__(self, operation: str, world: World) -> None:
+        self._world = world
+        self._promises = Promises(world)
+        self._result = Compared(operation)
+        self._found: dict[tuple[str, str, str, str, str], Difference] = {}
+
+    def of(self, pairs: Sequence[Pair]) -> Compared:
+        """Return what differs in these pairs."""
+        seen = [each for pair in pairs if (each := self._seen(pair)) is not None]
+        self._result.pairs = len(seen)
+        for each in seen:
+            self._result.successes += each.a.response.succeeded and each.b.response.succeeded
+            self._statuses(each)
+        alike: dict[tuple[int, str], list[_Seen]] = defaultdict(list)
+        for each in seen:
+            if each.answer_a.kind == each.answer_b.kind:
+                alike[each.answer_a.kind].append(each)
+        for group in alike.values():
+            self._headers(group)
+            self._places(group)
+            self._codes(group)
+            self._order(group)
+            self._breaches(group)
+        self._result.differences = list(self._found.values())
+        return self._result
+
+    def _seen(self, pair: Pair) -> _Seen | None:
+        for done in (pair.a, pair.b):
+            reason = done.refused or (done.exchange.no_answer.value if done.exchange.no_answer else None)
+            if reason is not None or done.exchange.response is None:
+                self._result.refused[reason or "no answer"] += 1
+                return None
+        # what was sent to A was sent to B; only A's request is known to be the recorded one
+        a = Context(pair.a.exchange, self._world)
+        b = Context(replace(pair.b.exchange, operation=pair.a.exchange.operation), self._world)
+        return _Seen(a, b, answer_of(a), answer_of(b))
+
+    def _add(
+        self, seen: _Seen, aspect: str, where: str, a: str, b: str, agrees: tuple[bool, bool], addition: bool = False
+    ) -> None:
+        status, media_type = seen.answer_a.kind
+        answer = "" if aspect == "status" else f"{status} {media_type}".strip()
+        new = Difference(self._result.operation, aspect, where, answer, a, b, *agrees, seen.sample, 1, addition)
+        key = aspect, where, answer, a, b
+        known = self._found.get(key)
+        if known is None:
+            self._found[key] = new
+            return
+        smaller = min(known, new, key=lambda each: each.sample[0].request.size)
+        self._found[key] = replace(
+            smaller,
+            times=known.times + 1,
+            a_agrees=known.a_agrees and new.a_agrees,
+            b_agrees=known.b_agrees and new.b_agrees,
+        )
+
+    def _statuses(self, seen: _Seen) -> None:
+        a, b = seen.answer_a, seen.answer_b
+        if a.status != b.status:
+            agrees = self._promises.has_status(seen.a), self._promises.has_status(seen.b)
+            self._add(seen, "status", "", str(a.status), str(b.status), agrees)
+        elif a.media_type != b.media_type:
+            agrees = self._promises.has_media_type(seen.a), self._promises.has_media_type(seen.b)
+            self._add(seen, "media-type", "", a.media_type or "none", b.media_type or "none", agrees)
+
+    def _headers(self, group: Sequence[_Seen]) -> None:
+        a, b = (Counter(name for each in group for name in side(each).headers) for side in (_side_a, _side_b))
+        for name in sorted({*a, *b}):
+            # always at one and never at the other; what comes and goes says nothing
+            if {a[name], b[name]} != {0, len(group)}:
+                continue
+            declared = self._promises.headers(group[0].a)
+            here, there = (f"{name} comes" if count else f"{name} does not come" for count in (a[name], b[name]))
+            required = declared.get(name)
+            agrees = tuple(required is not None if count else not required for count in (a[name], b[name]))
+            self._add(group[0], "header", name, here, there, (agrees[0], agrees[1]), addition=required is None)
+
+    def _places(self, group: Sequence[_Seen]) -> None:
+        a, b = (_joined(side(each).portrait for each in group) for side in (_side_a, _side_b))
+        for where in list(dict.fromkeys((*a.places, *b.places))):
+            if any(self._lacks(a, b, above) for above in _above(where)):
+                continue  # the whole of it is told already
+            if self._lacks(a, b, where) or (where.rpartition("/")[2] != "*" and a.always(where) != b.always(where)):
+                self._member(group, a, b, where)
+            if where in a.places and where in b.places:
+                self._types(group, a, b, where)
+                self._words(group, a, b, where)
+                self._statistics(group, a, b, where)
+
+    @staticmethod
+    def _lacks(a: Portrait, b: Portrait, where: str) -> bool:
+        """Return whether only one of the two has a place, although the other has the object around it."""
+        if not where or where.endswith("/*") or (where in a.places) == (where in b.places):
+            return False
+        above = where.rpartition("/")[0]
+        return all(above in each.places and each.places[above].objects > 0 for each in (a, b))
+
+    def _member(self, group: Sequence[_Seen], a: Portrait, b: Portrait, where: str) -> None:
+        described, required = self._promises.member(group[0].a, where)
+        shown = [_presence(each, where) for each in (a, b)]
+        if shown[0] == shown[1]:
+            return
+        # sometimes there: only a promise is broken by that
+        if "sometimes" in shown and not required:
+            return
+        agrees = [described if each == "always" else described and not required for each in shown]
+        agrees = [not required if each == "never" else agree for each, agree in zip(shown, agrees, strict=True)]
+        holder = 0 if shown[0] != "never" else 1
+        sample = next((each for each in group if where in _sides(each)[holder].portrait.places), group[0])
+        self._add(
+            sample, "member", where, f"{shown[0]} there", f"{shown[1]} there", (agrees[0], agrees[1]),
+            addition=not described,
+        )  # fmt: skip
+
+    def _types(self, group: Sequence[_Seen], a: Portrait, b: Portrait, where: str) -> None:
+        of_a, of_b = a.places[where].types, b.places[where].types
+        if {"integer", "number"} & of_a and {"integer", "number"} & of_b and not _only_whole(of_a, of_b):
+            of_a, of_b = of_a - {"integer", "number"}, of_b - {"integer", "number"}
+        if of_a == of_b or (not of_a or not of_b):
+            return
+        sample = next((each for each in group if _types_at(each, where, 0) != _types_at(each, where, 1)), group[0])
+        agrees = self._agree(group, where)
+        self._add(sample, "type", where, " or ".join(sorted(of_a)), " or ".join(sorted(of_b)), agrees)
+
+    def _words(self, group: Sequence[_Seen], a: Portrait, b: Portrait, where: str) -> None:
+        of_a, of_b = a.places[where].words, b.places[where].words
+        if group[0].answer_a.status >= 400 or of_a == of_b or not of_a or not of_b:
+            return
+        known = self._promises.values(group[0].a, where)
+        strange = (of_a ^ of_b) - known
+        if known and not strange:
+            return  # any of them may come
+        agrees = self._agree(group, where)
+        sample = next((each for each in group if _words_at(each, where, 0) != _words_at(each, where, 1)), group[0])
+        self._add(sample, "value", where, ", ".join(sorted(of_a)), ", ".join(sorted(of_b)), agrees)
+
+    def _codes(self, group: Sequence[_Seen]) -> None:
+        """Compare what refusals say, case by case: which code comes depends on what was wrong with the request."""
+        for each in group if group[0].answer_a.status >= 400 else ():
+            a, b = each.answer_a.portrait, each.answer_b.portrait
+            for where in (where for where in a.places if where in b.places):
+                of_a, of_b = a.places[where].words, b.places[where].words
+                if of_a and of_b and of_a != of_b:
+                    agrees = not self._breaks(each.a, where), not self._breaks(each.b, where)
+                    self._add(each, "value", where, ", ".join(sorted(of_a)), ", ".join(sorted(of_b)), agrees)
+
+    def _order(self, group: Sequence[_Seen]) -> None:
+        seen_at = [{side(each).order for each in group} for side in (_side_a, _side_b)]
+        for each in group:
+            a, b = each.answer_a.order, each.answer_b.order
+            if a != b and a not in seen_at[1] and b not in seen_at[0]:
+                agrees = not self._breaks(each.a, ""), not self._breaks(each.b, "")
+                self._add(each, "order", "", " → ".join(a) or "no events", " → ".join(b) or "no events", agrees)
+                return
+
+    def _statistics(self, group: Sequence[_Seen], a: Portrait, b: Portrait, where: str) -> None:
+        lengths = [
+            (one.lengths, two.lengths)
+            for each in group
+            if (one := each.answer_a.portrait.places.get(where)) and (two := each.answer_b.portrait.places.get(where))
+        ]
+        of_a, of_b = a.places[where], b.places[where]
+        agrees = self._agree(group, where)
+        if lengths and of_a.lengths and all(one != two for one, two in lengths):
+            self._add(
+                group[0], "statistic", where, _range("items", of_a.lengths), _range("items", of_b.lengths), agrees
+            )
+        if of_a.norms and of_b.norms:
+            unit = [all(abs(norm - 1) < _UNIT for norm in each.norms) for each in (of_a, of_b)]
+            if unit[0] != unit[1]:
+                self._add(group[0], "statistic", where, _length(of_a.norms), _length(of_b.norms), agrees)
+        if min(len(of_a.numbers), len(of_b.numbers)) >= _FEWEST:
+            here, there = median(of_a.numbers), median(of_b.numbers)
+            low, high = sorted((abs(here), abs(there)))
+            if here * there < 0 or (low > 0 and high / low >= _FACTOR):
+                self._add(group[0], "statistic", where, f"about {here:.6g}", f"about {there:.6g}", agrees)
+
+    def _breaches(self, group: Sequence[_Seen]) -> None:
+        """Tell what breaks the contract and was not told as a difference yet."""
+        told = {each.where for each in self._found.values()}
+        for each in group:
+            of_a, of_b = self._promises.breaches(each.a), self._promises.breaches(each.b)
+            for where in dict.fromkeys((*of_a, *of_b)):
+                if any(place in (where, where.rstrip("/")) or _is_member(place, where) for place in told if place):
+                    continue
+                a, b = (of[where].came if where in of else "as documented" for of in (of_a, of_b))
+                if where in of_a and where in of_b:
+                    a = b = f"{of_b[where].came}, where {of_b[where].promised} is documented"
+                    if (known := self._told_of_both(where)) is not None:
+                        a, b = known.a, known.b
+                self._add(each, "contract", where, a, b, (where not in of_a, where not in of_b))
+
+    def _told_of_both(self, where: str) -> Difference | None:
+        """Return the difference that stands for this place already: what came may be another value each time."""
+        return next((each for each in self._found.values() if (each.aspect, each.where) == ("contract", where)), None)
+
+    def _agree(self, group: Sequence[_Seen], where: str) -> tuple[bool, bool]:
+        return (
+            not any(self._breaks(each.a, where) for each in group),
+            not any(self._breaks(each.b, where) for each in group),
+        )
+
+    def _breaks(self, context: Context, where: str) -> bool:
+        return any(place == (where or "/") for place in self._promises.breaches(context))
+
+
+def _side_a(seen: _Seen) -> Answer:
+    return seen.answer_a
+
+
+def _side_b(seen: _Seen) -> Answer:
+    return seen.answer_b
+
+
+def _sides(seen: _Seen) -> tuple[Answer, Answer]:
+    return seen.answer_a, seen.answer_b
+
+
+def _types_at(seen: _Seen, where: str, index: int) -> set[str] | None:
+    place = _sides(seen)[index].portrait.places.get(where)
+    return None if place is None else place.types
+
+
+def _words_at(seen: _Seen, where: str, index: int) -> set[str] | None:
+    place = _sides(seen)[index].portrait.places.get(where)
+    return None if place is None else place.words
+
+
+def _joined(portraits: Iterator[Portrait]) -> Portrait:
+    whole = Portrait()
+    for each in portraits:
+        whole |= each
+    return whole
+
+
+def _is_member(place: str, where: str) -> bool:
+    return place.rpartition("/")[0] == where.rstrip("/")
+
+
+def _above(where: str) -> Iterator[str]:
+    while "/" in where:
+        where = where.rpartition("/")[0]
+        yield where
+
+
+def _presence(portrait: Portrait, where: str) -> str:
+    if where not in portrait.places:
+        return "never"
+    return "always" if portrait.always(where) else "sometimes"
+
+
+def _only_whole(a: set[str], b: set[str]) -> bool:
+    """Return whether one side has whole numbers only and the other none."""
+    return ("number" not in a and "integer" not in b) or ("number" not in b and "integer" not in a)
+
+
+def _range(noun: str, values: Sequence[int]) -> str:
+    low, high = min(values), max(values)
+    return f"{low} {noun}" if low == high else f"{low} to {high} {noun}"
+
+
+def _length(norms: Sequence[float]) -> str:
+    return f"vectors of length {min(norms):.4g}" + ("" if max(norms) - min(norms) < _UNIT else f" to {max(norms):.4g}")

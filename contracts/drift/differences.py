@@ -1,0 +1,81 @@
+"""What differs between two runs and the document, and whose turn it is, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from contracts.exchanges import Exchange
+from contracts.findings import Severity
+
+
+class Party(StrEnum):
+    """Who can have moved."""
+
+    DOCUMENT = "document"
+    A = "A"
+    B = "B"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two runs."""
+
+    party: Party
+    name: str
+    """How reports call it: "mock", "live", or where it comes from."""
+    is_mock: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not as it is elsewhere, of one operation."""
+
+    operation: str
+    aspect: str
+    """"status", "media-type", "member", "type", "value", "order", "header", "statistic" or "contract"."""
+    where: str
+    """A JSON Pointer into the body or the events, or "" for the whole answer."""
+    answer: str
+    """The answers it is about, such as "200 application/json"."""
+    a: str
+    b: str
+    """What A and B show."""
+    a_agrees: bool
+    b_agrees: bool
+    """Whether the document agrees with each."""
+    sample: tuple[Exchange, Exchange]
+    """The smallest case that shows it, at A and at B."""
+    times: int = 1
+    """In how many cases it shows."""
+    addition: bool = False
+    """Whether it is something that nobody documented, rather than something else than was documented."""
+
+    @property
+    def moved(self) -> tuple[Party, ...]:
+        """Who is not where the document is; the document, when the runs agree against it; nobody, when all may."""
+        if self.a == self.b:
+            return (Party.DOCUMENT,)
+        return tuple(party for party, agrees in ((Party.A, self.a_agrees), (Party.B, self.b_agrees)) if not agrees)
+
+    @property
+    def severity(self) -> Severity:
+        """Breaking, unless it is an addition (additive) or the document allows what both show (cosmetic)."""
+        if self.a_agrees and self.b_agrees:
+            return Severity.BREAKING if self.aspect == "status" else Severity.COSMETIC
+        return Severity.ADDITIVE if self.addition else Severity.BREAKING
+
+
+def turn(difference: Difference, a: Side, b: Side) -> tuple[str, ...]:
+    """Return who has to change: names of sides, and "document".
+
+    The truth is the live side where exactly one of the two is the mock, else B, the later run. Whoever is not
+    where the truth is has to follow it.
+    """
+    truth_is_a = b.is_mock and not a.is_mock
+    truth_agrees = difference.a_agrees if truth_is_a else difference.b_agrees
+    other = b if truth_is_a else a
+    behind = [] if truth_agrees else [Party.DOCUMENT.value]
+    if difference.a != difference.b:
+        behind.append(other.name)
+    return tuple(behind)

@@ -1,0 +1,131 @@
+"""Every documented parameter at its bounds, just outside, omitted, null and at its default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from contracts.cases import Case
+from contracts.exchanges import Intent
+from contracts.making import Maker
+from contracts.member_schemas import (
+    LONGEST,
+    STRANGER,
+    bound,
+    branches,
+    entry_of,
+    of_type,
+    plain_members,
+    text_of,
+    with_needs,
+)
+from contracts.preparation import ALWAYS_GIVEN
+from contracts.strategies.registry import strategy
+
+_DEAR = {*ALWAYS_GIVEN, "n", "best_of", "num_frames", "duration", "max_num_tokens"}
+"""Parameters by which an answer grows: one by one, and not together with others."""
+_MOST = 8
+"""The largest bound of a parameter by which an answer grows in proportion."""
+Setting = tuple[str, dict[str, Any]]
+
+
+@strategy("parameters", "search")
+def parameters(make: Maker) -> Iterator[Case]:
+    """Every numeric parameter at its maximum, then at its minimum, then null: all of them in one request; members that
+    nobody documented; what is dear to ask for, one by one.
+    """
+    base = make.smoke_json
+    if not isinstance(base, dict):
+        return
+    bounded = {name: schema for name, schema in plain_members(make).items() if name not in _DEAR and name not in base}
+    for reason, members in (
+        ("every parameter at its maximum", _extremes(make, bounded, "maximum")),
+        ("every parameter at its minimum", _extremes(make, bounded, "minimum")),
+        ("optional members that are null", _nulls(make, base)),
+        ("a member that nobody documented", {STRANGER: "x"}),
+        ("every parameter at its default", _defaults(make, base)),
+        ("every switch turned", _switches(make, base)),
+    ):
+        if members:
+            yield from _given(make, reason, members)
+    for reason, members in (*_dear(make), *_choices(make, base), *_lengths(make, base)):
+        yield from _given(make, reason, members)
+
+
+def _extremes(make: Maker, bounded: Mapping[str, Any], side: str) -> dict[str, Any]:
+    found = {name: bound(make, schema, side) for name, schema in bounded.items()}
+    return with_needs(make, {name: value for name, value in found.items() if value is not None})
+
+
+def _nulls(make: Maker, base: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the optional members that may be null, each by itself, as null."""
+    return {
+        name: None
+        for name in plain_members(make)
+        if (name not in base or name in ALWAYS_GIVEN) and make.is_allowed({**base, name: None})
+    }
+
+
+def _defaults(make: Maker, base: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: schema["default"]
+        for name, schema in plain_members(make).items()
+        if name not in base and name not in _DEAR and schema.get("default") is not None
+    }
+
+
+def _switches(make: Maker, base: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: schema.get("default") is not True
+        for name, schema in plain_members(make).items()
+        if name not in base and name not in ("stream", "raw", "echo") and schema.get("type") == "boolean"
+    }
+
+
+def _dear(make: Maker) -> Iterator[Setting]:
+    for name, schema in plain_members(make).items():
+        for side in ("maximum", "minimum") if name in _DEAR else ():
+            value = bound(make, schema, side)
+            cheap = value is not None and (value <= _MOST or name in ("width", "height"))
+            if cheap:
+                yield f"{name} at its {side}", with_needs(make, {name: value})
+
+
+def _choices(make: Maker, base: Mapping[str, Any]) -> Iterator[Setting]:
+    """Yield the listed values of each member."""
+    for name, schema in plain_members(make).items():
+        listed = next((each["enum"] for each in branches(make, schema) if isinstance(each.get("enum"), list)), [])
+        for value in listed[-2:]:
+            if value is not None and base.get(name) != value:
+                yield f"{name} {value}", {name: value}
+
+
+def _lengths(make: Maker, base: Mapping[str, Any]) -> Iterator[Setting]:
+    """Yield texts and lists at their limits."""
+    for name, schema in plain_members(make).items():
+        text, several = of_type(make, schema, "string"), of_type(make, schema, "array")
+        if text is not None and isinstance(text.get("maxLength"), int) and text["maxLength"] <= LONGEST:
+            if isinstance(base.get(name), str) and "enum" not in text:
+                yield f"{name} as long as it may be", {name: text_of(text["maxLength"])}
+        if several is not None and isinstance(several.get("maxItems"), int) and several["maxItems"] <= 200:
+            item = entry_of(base.get(name))
+            if item is not None:
+                yield f"{name} with as many entries as it may have", {name: [item] * several["maxItems"]}
+
+
+def _given(make: Maker, reason: str, members: dict[str, Any]) -> Iterator[Case]:
+    """Yield the small request with members; where only some of them can be together, with as many as possible."""
+    case = make.variant(reason, **members)
+    if case is None or case.intent is Intent.INVALID:
+        base, kept = make.smoke_json, {}
+        for name, value in members.items():
+            if not make.is_forbidden({**base, **kept, name: value}):
+                kept[name] = value
+        if not kept and len(members) > 1:
+            return
+        case = make.variant(reason, **(kept or members))
+    if case is not None:
+        yield case
+
+
+STRATEGIES = (parameters,)

@@ -1,0 +1,44 @@
+"""The same address in other spellings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote, unquote
+
+from contracts.cases import Case
+from contracts.exchanges import Intent
+from contracts.making import Maker
+from contracts.strategies.registry import strategy
+
+_RUN = "/ai/run/"
+
+
+@strategy("paths", "search")
+def paths(make: Maker) -> Iterator[Case]:
+    """A model's name in the path with its slashes as they are, and encoded, as SDKs send it: both are one address."""
+    path = make.case().path
+    start, found, model = path.partition(_RUN)
+    if found and model and make.smoke is not None:
+        plain = unquote(model)
+        spellings = {"encoded": quote(plain, safe=""), "raw": plain, "encoded but for the @": quote(plain, safe="@")}
+        for name, spelled in spellings.items():
+            if spelled != model:
+                reason = f"the model's name in the path, {name}"
+                role = f"spelled-{name.split()[0]}"
+                yield make.case(raw_path=f"{start}{_RUN}{spelled}", reason=reason, group=name, role=role)
+
+
+@strategy("strange-paths", "free")
+def strange_paths(make: Maker) -> Iterator[Case]:
+    """Addresses that nobody has: with a slash, a dot, a null byte or half an escape more. They must not crash."""
+    path = make.case().path
+    for reason, spelled in (
+        ("half an escape at the end of the path", f"{path}%"),
+        ("a null byte at the end of the path", f"{path}%00"),
+        ("bytes that are no UTF-8 at the end of the path", f"{path}%ff%fe"),
+        ("an empty segment at the end of the path", f"{path}//"),
+    ):
+        yield make.case(raw_path=spelled, intent=Intent.PROBE, reason=reason)
+
+
+STRATEGIES = (paths, strange_paths)

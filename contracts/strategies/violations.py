@@ -1,0 +1,116 @@
+"""Bodies that break one rule of their schema each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from contracts.cases import Case
+from contracts.exchanges import Intent
+from contracts.making import Maker
+from contracts.member_schemas import (
+    LONGEST,
+    STRANGER,
+    bound,
+    branches,
+    entry_of,
+    of_type,
+    plain_members,
+    text_of,
+    with_needs,
+)
+from contracts.preparation import ALWAYS_GIVEN
+from contracts.strategies.registry import strategy
+
+
+@strategy("violations", "search")
+def violations(make: Maker) -> Iterator[Case]:
+    """One violation at a time: a required member left out, a number just out of bounds, another type, a value that is
+    not listed, a text or a list too long: each has to be refused.
+    """
+    base = make.smoke_json
+    if not isinstance(base, dict):
+        return
+    plain = plain_members(make)
+    queues = [
+        list(_left_out(make, base)),
+        list(_outside(make, plain)),
+        list(_nulls(make, base, plain)),
+        list(_other_types(make, plain)),
+        list(_unlisted(make, plain)),
+        list(_too_much(make, plain)),
+    ]
+    order = make.random("violations")
+    for queue in queues[1:]:
+        order.shuffle(queue)
+    while any(queues):
+        for queue in queues:
+            if queue:
+                yield queue.pop(0)
+
+
+def _invalid(case: Case | None) -> Iterator[Case]:
+    if case is not None and case.intent is Intent.INVALID:
+        yield case
+
+
+def _left_out(make: Maker, base: Mapping[str, Any]) -> Iterator[Case]:
+    for name in base:
+        if name not in ALWAYS_GIVEN:
+            yield from _invalid(make.variant(f"without {name}", without=[name]))
+    yield from _invalid(make.variant("with no member at all", without=list(base)))
+
+
+def _outside(make: Maker, plain: Mapping[str, Any]) -> Iterator[Case]:
+    for name, schema in plain.items():
+        whole = of_type(make, schema, "integer") is not None
+        for side, sign in (("maximum", 1), ("minimum", -1)):
+            value = bound(make, schema, side)
+            if value is not None:
+                beyond = value + sign * (1 if whole else 0.01)
+                word = "above" if sign > 0 else "below"
+                members = with_needs(make, {name: beyond})
+                yield from _invalid(make.variant(f"{name} just {word} its {side}", **members))
+
+
+def _nulls(make: Maker, base: Mapping[str, Any], plain: Mapping[str, Any]) -> Iterator[Case]:
+    """Yield null for optional members that may not be null, as careless clients send it."""
+    for name in plain:
+        if name not in base:
+            yield from _invalid(make.variant(f"{name} null", **{name: None}))
+
+
+def _other_types(make: Maker, plain: Mapping[str, Any]) -> Iterator[Case]:
+    for name in plain:
+        for value, word in (("8", "a text"), (True, "a boolean"), (17, "a number"), ({"a": 1}, "an object")):
+            case = make.variant(f"{name} as {word}", **{name: value})
+            if case is not None and case.intent is Intent.INVALID:
+                yield case
+                break
+
+
+def _unlisted(make: Maker, plain: Mapping[str, Any]) -> Iterator[Case]:
+    for name, schema in plain.items():
+        if any("enum" in each for each in branches(make, schema)):
+            yield from _invalid(make.variant(f"{name} that is not listed", **{name: "not-listed"}))
+
+
+def _too_much(make: Maker, plain: Mapping[str, Any]) -> Iterator[Case]:
+    base = make.smoke_json
+    yield from _invalid(make.variant("a member that is ruled out", **{STRANGER: "x"}))
+    for name, schema in plain.items():
+        text, several = of_type(make, schema, "string"), of_type(make, schema, "array")
+        if text is not None and isinstance(text.get("maxLength"), int) and text["maxLength"] <= LONGEST:
+            yield from _invalid(make.variant(f"{name} one too long", **{name: text_of(text["maxLength"] + 1)}))
+        if several is not None:
+            yield from _invalid(make.variant(f"{name} without an entry", **{name: []}))
+            most, item = several.get("maxItems"), entry_of(base.get(name))
+            if isinstance(most, int) and most <= 200 and item is not None:
+                yield from _invalid(make.variant(f"{name} with one entry too many", **{name: [item] * (most + 1)}))
+        if isinstance(base.get(name), dict):
+            yield from _invalid(make.variant(f"{name} without a member", **{name: {}}))
+        elif isinstance(base.get(name), str):
+            yield from _invalid(make.variant(f"{name} empty", **{name: ""}))
+
+
+STRATEGIES = (violations,)
