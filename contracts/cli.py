@@ -92,7 +92,7 @@ class Command(click.Command):
     "reports",
     multiple=True,
     metavar="FORMAT=PATH",
-    help="Write a report: github, har, html, json, junit, markdown, sarif; repeatable, - is standard output.",
+    help="Write a report: github, har, html, json, junit, markdown, sarif, text; repeatable, - is standard output.",
 )
 @click.option("--record", type=click.Path(path_type=Path), metavar="FILE", help="Keep every exchange, as it comes.")
 @click.option(

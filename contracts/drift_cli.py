@@ -60,7 +60,7 @@ MOCK = "mock"
 )  # fmt: skip
 @click.option(
     "--report", "reports", multiple=True, metavar="FORMAT=PATH",
-    help="Write a report: github, html, json, junit, markdown, sarif; repeatable, - is standard output.",
+    help="Write a report: github, html, json, junit, markdown, sarif, text; repeatable, - is standard output.",
 )  # fmt: skip
 @click.option(
     "--fail-on", type=click.Choice([severity.value for severity in Severity]),

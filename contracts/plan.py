@@ -55,6 +55,11 @@ class Plan:
     prepare_for: Callable[[Sequence[str]], Prepared] = field(default=_unprepared, repr=False)
     """Prepares the contract for other models than those chosen."""
 
+    @property
+    def place(self) -> str:
+        """How reports call the target: its address without credentials."""
+        return self.redactor.text(self.target.name)
+
     def units(self, broken: dict[str, str] | None = None) -> list[Unit]:
         """Return the kit's own cases, in the order of sending; what goes wrong within strategies is put in `broken`."""
         return schedule(self.prepared, self.world, self.strategies, self.allotment, broken)

@@ -54,7 +54,7 @@ class Record:
 
 def header_of(plan: Plan) -> Header:
     """Return the header of a run by this plan."""
-    name, base = plan.redactor.text(plan.target.name), plan.redactor.text(plan.target.base_url)
+    name, base = plan.place, plan.redactor.text(plan.target.base_url)
     return Header(name, base, plan.seed, plan.document.title, digest_of(plan.document), version())
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 
+from contracts.baseline import read_baseline
 from contracts.bench import Bench
 from contracts.checks import AnyCheck
 from contracts.confirmation import Confirmation
@@ -17,9 +19,11 @@ from contracts.exchanges import Exchange
 from contracts.kit import Kit
 from contracts.limits import Limits, Meter
 from contracts.plan import Plan, plan
+from contracts.records import Recorder, header_of
 from contracts.report import Report
 from contracts.schedule import Unit
 from contracts.sender import Sender, open_sender
+from contracts.sifting import Sieve
 from contracts.strategies import Strategy
 from contracts.tally import Tally
 from contracts.target import ASGIApp
@@ -37,9 +41,9 @@ def run(plan: Plan) -> Generator[Event, None, None]:
     """Do what the plan says; yield what happens, a RunFinished last, even when it is broken off by the keyboard."""
     meter = Meter(plan.limits)
     if not plan.prepared.operations:
-        yield RunStarted(plan.target.name, plan.document.title, plan.seed, ())
+        yield RunStarted(plan.place, plan.document.title, plan.seed, ())
         nothing = "nothing is selected"
-        yield RunFinished(Report(plan.target.name, plan.document.title, plan.seed, stopped=nothing))
+        yield RunFinished(Report(plan.place, plan.document.title, plan.seed, stopped=nothing))
         return
     sender = open_sender(plan.target, seconds=plan.limits.answer_seconds)
     try:
@@ -47,7 +51,7 @@ def run(plan: Plan) -> Generator[Event, None, None]:
         names = plan.prepared.operations
         tally = Tally(names, [name for name in names if not promises_success(plan.document.operations[name])])
         under_way = _Run(plan, tally, meter, sender)
-        yield RunStarted(plan.target.name, plan.document.title, plan.seed, names)
+        yield RunStarted(plan.place, plan.document.title, plan.seed, names)
         try:
             stopped = yield from under_way.look()
         except KeyboardInterrupt:
@@ -56,7 +60,7 @@ def run(plan: Plan) -> Generator[Event, None, None]:
         sender.close()
     yield RunFinished(
         Report(
-            plan.target.name,
+            plan.place,
             plan.document.title,
             plan.seed,
             tally.findings(plan.seed, plan.redactor),
@@ -98,7 +102,7 @@ class _Run:
         if self._plan.effort is not None and not self._over:
             yield from self._engine()
         if self._courier.patience.over:
-            return f"{self._plan.target.name} {self._courier.patience.over}"
+            return f"{self._plan.place} {self._courier.patience.over}"
         if self._tally.unauthorised:
             return self._locked_out()
         return None if self._tally.answered else "no request was answered"
@@ -188,6 +192,8 @@ def check(
     checks: Registry[AnyCheck] | None = None,
     strategies: Registry[Strategy] | None = None,
     kit: Kit | None = None,
+    record: str | Path | None = None,
+    baseline: str | Path | Sequence[str | Path] = (),
     on_event: Callable[[Event], None] | None = None,
 ) -> Report:
     """Check a target against a contract and return what was found.
@@ -196,7 +202,8 @@ def check(
     `contract`, else `spec` with `overlays`, else the bundled one. Token and account are those given, else
     `CLOUDFLARE_API_TOKEN` and `CLOUDFLARE_ACCOUNT_ID` of the environment, else the mock's own. The same seed sends
     the same requests; with `own_only` those of the kit's strategies alone, without generated ones. `kit` holds
-    checks and strategies, the built-in ones and yours; `checks` and `strategies` are used instead of its.
+    checks and strategies, the built-in ones and yours; `checks` and `strategies` are used instead of its. `record`
+    keeps every exchange in a file; of findings that the files of `baseline` know, none is reported.
 
     Raises UsageError or DocumentError; what goes wrong at the target is in the report. After an interrupt
     `on_event` has heard the report of what was done until then, and KeyboardInterrupt is raised again.
@@ -220,7 +227,28 @@ def check(
         strategies=strategies,
         kit=kit,
     )
-    report = tell(run(planned), on_event or (lambda event: None))
+    files = [baseline] if isinstance(baseline, str | Path) else baseline
+    sieve = Sieve(read_baseline(files), planned.target.base_url, date.today())
+    recorder = None if record is None else Recorder(Path(record), header_of(planned))
+    heard: list[Event] = []
+
+    def listen(event: Event) -> None:
+        event = sieve.passed(event)
+        heard[:] = [event]
+        if recorder is not None:
+            recorder.handle(event)
+        if on_event is not None:
+            on_event(event)
+
+    if recorder is not None:
+        recorder.start()
+    try:
+        tell(run(planned), listen)
+    finally:
+        if recorder is not None:
+            recorder.finish()
+    assert isinstance(heard[0], RunFinished)
+    report = heard[0].report
     if report.stopped == BROKEN_OFF:
         raise KeyboardInterrupt
     return report

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 from contracts.context import Context
 from contracts.dialects import Dialect
@@ -96,12 +96,12 @@ def objects(value: Any) -> list[dict[str, Any]]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
-def is_whole(value: Any) -> bool:
+def is_whole(value: Any) -> TypeGuard[int]:
     """Return whether a value of JSON is a whole number (true and false are none)."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[float]:
     """Return whether a value of JSON is a finite number."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")
 
@@ -215,7 +215,9 @@ def _streamed(pieces: Sequence[Any]) -> Said | None:
             _add_calls(native, piece.get("tool_calls"))
             native.finish = piece.get("finish_reason") or native.finish
     if growing:
-        return Said(tuple(_grown(index, each) for index, each in growing.items()), False, tuple(usages), tuple(heads), True)
+        return Said(
+            tuple(_grown(index, each) for index, each in growing.items()), False, tuple(usages), tuple(heads), True
+        )
     return Said((_grown(0, native),), True, tuple(usages), (), True) if is_native else None
 
 

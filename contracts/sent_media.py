@@ -53,7 +53,7 @@ def seconds_of(content: bytes) -> float | None:
         return None
     try:
         with wave.open(io.BytesIO(content)) as recording:
-            return recording.getnframes() / (recording.getframerate() or 1)
+            return float(recording.getnframes()) / (recording.getframerate() or 1)
     except (wave.Error, EOFError, ValueError):
         return None
 

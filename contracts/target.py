@@ -41,6 +41,9 @@ def find_target(target: str | ASGIApp, document: Document) -> Target:
     if not isinstance(target, str):
         return Target(_IN_PROCESS + base_path, _shielded(target))
     parts = urlsplit(target)
+    if "@" in parts.netloc:
+        shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        raise UsageError(f"{shown} is given with credentials in it; the token is given by itself")
     try:
         well_formed = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
     except ValueError:

@@ -36,7 +36,7 @@ DOORS = {  # library -> the modules that may import it
     "jsonschema_rs": {"mockserver/openapi/validation.py"},
     "jsonpath_rfc9535": {"mockserver/openapi/overlay.py"},
     "pytest": {"mockserver/pytest_plugin.py"},
-    "PIL": {"mockserver/workersai/fakes/pictures.py"},
+    "PIL": {"mockserver/workersai/fakes/pictures.py", "contracts/sent_media.py"},
     "markdownify": {"mockserver/workersai/surface/conversion.py"},
     "openpyxl": {"mockserver/workersai/surface/conversion.py"},
     "docx": {"mockserver/workersai/surface/conversion.py"},

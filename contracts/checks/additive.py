@@ -121,13 +121,14 @@ def _strangers(document: Document, schemas: list[Any], value: Any, place: str) -
         for each in _ends(value) if items else ():
             yield from _strangers(document, items, each, f"{place}/*")
         return
-    if not any(node.get("properties") for node in nodes) or any(_is_open(node) for node in nodes):
+    if any(_is_open(node) for node in nodes) or not any(_names_members(node) for node in nodes):
         return
+    others = [node["additionalProperties"] for node in nodes if isinstance(node.get("additionalProperties"), Mapping)]
     for name, each in value.items():
-        known = [node["properties"][name] for node in nodes if name in (node.get("properties") or {})]
+        known = [node["properties"][name] for node in nodes if name in (node.get("properties") or {})] or others
         if known:
             yield from _strangers(document, known, each, f"{place}/{name}")
-        else:
+        elif each is not None:  # which tells nothing
             yield f"{place}/{name}", each
 
 
@@ -135,12 +136,16 @@ def _is_open(node: Mapping[str, Any]) -> bool:
     """Return whether a schema describes members by something else than their names."""
     if any(keyword in node for keyword in (*_OPEN, "patternProperties")):
         return True
-    if node.get("additionalProperties") not in (None, True, False):
-        return True
     if len(_SCHEMA_WORDS & (node.get("properties") or {}).keys()) > 1:
         return True  # it describes JSON Schemas, which have many more words
-    listed = any(node.get(keyword) for keyword in ("properties", "allOf", "anyOf", "oneOf"))
+    if node.get("additionalProperties") == {}:
+        return True
+    listed = any(node.get(each) for each in ("properties", "additionalProperties", "allOf", "anyOf", "oneOf"))
     return not listed and node.get("type") in ("object", None) and not _says_what_else(node)
+
+
+def _names_members(node: Mapping[str, Any]) -> bool:
+    return bool(node.get("properties")) or isinstance(node.get("additionalProperties"), Mapping)
 
 
 def _says_what_else(node: Mapping[str, Any]) -> bool:

@@ -12,6 +12,8 @@ from contracts.exchanges import Exchange
 from contracts.findings import Found, Severity
 from contracts.said import CHAT_LIKE, Choice, Said, is_whole, parameter, prompt_texts, said, token_limit
 
+_SMALLEST_DEFAULT = 16
+"""No service cuts answers off before that many tokens when no limit was set."""
 _WITH_CALLS = ("tool_calls", "function_call")
 _REASONS = ("stop", "length", "content_filter", *_WITH_CALLS, "model_length", "error", "unknown")
 """What OpenAI promises, and what clients of the service are known to meet besides."""
@@ -85,12 +87,13 @@ def finish_length(exchange: Exchange, context: Context) -> list[Found] | None:
     Finds answers that ended by themselves and say `length`: callers ask for more.
     """
     answer, limit = _chosen(context), token_limit(context)
-    if answer is None or limit is None or answer.usage is None:
+    if answer is None or answer.usage is None:
         return None
     used = answer.usage.get("completion_tokens")
     if not is_whole(used):
         return None
     at_limit = [choice for choice in answer.choices if choice.finish == "length"]
+    limit = limit or _SMALLEST_DEFAULT
     if at_limit and used < limit * len(at_limit) - len(at_limit):
         where = "/choices/*/finish_reason"
         return [Found(f"length only at {limit} tokens", f"length after {used} tokens", where)]
@@ -152,7 +155,7 @@ def tokens_within_limit(exchange: Exchange, context: Context) -> list[Found] | N
     echoed = sum(len(text.split()) for text in prompt_texts(context)) if context.asked.get("echo") else 0
     for choice in answer.choices:
         words = len((choice.text or "").split()) - echoed
-        if words > 1.5 * limit + 2:
+        if words > 1.1 * limit + 1:
             found.append(Found(f"at most {limit} tokens", f"{words} words", "/choices/*"))
             break
     return found

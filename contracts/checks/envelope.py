@@ -21,7 +21,9 @@ def success_is_success(exchange: Exchange, context: Context) -> list[Found] | No
     Finds refusals with `success: true`, successes that carry errors, and `result: null` where a result is promised.
     """
     body = context.json
-    if not isinstance(body, dict) or "success" not in body or context.dialect in _OPENAI and context.response.succeeded:
+    if not isinstance(body, dict) or "success" not in body:
+        return None
+    if context.dialect in _OPENAI and context.response.succeeded:
         return None
     success, errors = body["success"], body.get("errors")
     if context.response.succeeded:

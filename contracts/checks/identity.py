@@ -97,7 +97,10 @@ def ids_unique(exchanges: Sequence[Exchange], context: GroupContext) -> list[Fou
     bodies = [each.request.body for each in exchanges]
     if len(exchanges) < 2 or len(set(bodies)) < len(bodies) or not context.succeeded:
         return None
-    ids = [next((head["id"] for head in _heads(each) if isinstance(head.get("id"), str)), None) for each in context.contexts]
+    ids = [
+        next((head["id"] for head in _heads(each) if isinstance(head.get("id"), str)), None)
+        for each in context.contexts
+    ]
     known = [each for each in ids if each is not None and not _OF_THE_CLOCK.fullmatch(each)]
     if len(known) < 2:
         return None
@@ -120,9 +123,9 @@ def _ids(context: Context) -> Iterator[tuple[str, Any]]:
     answer = context.answer
     if context.is_stream or not context.response.succeeded or not isinstance(answer, dict):
         return
-    if context.dialect not in (Dialect.EMBEDDINGS, Dialect.OTHER) and ("choices" in answer or "output" in answer):
-        if "id" in answer:
-            yield "/id", answer["id"]
+    generated = "choices" in answer or "output" in answer
+    if generated and "id" in answer and context.dialect is not Dialect.OTHER:
+        yield "/id", answer["id"]
     for choice in objects(answer.get("choices")):
         message = choice.get("message")
         for call in objects(message.get("tool_calls") if isinstance(message, dict) else None):

@@ -75,8 +75,36 @@ def listing_not_empty(exchange: Exchange, context: Context) -> list[Found] | Non
         return None
     if not items:
         return [Found("a list of what there is", "an empty list", "/result")]
+    for name in ("id", "name", "extension", "mimeType"):
+        if any(each.get(name) == "" for each in items):
+            return [Found(f"things with a {name}", "an empty text", f"/result/*/{name}")]
     if path.endswith("/public") and any(each.get("public") is False for each in items):
         return [Found("public ones only", "public: false", "/result/*/public")]
+    return []
+
+
+@group_check("listing-steady", Severity.BREAKING, kind="stability", source="Cloudflare")
+def listing_steady(exchanges: Sequence[Exchange], context: GroupContext) -> list[Found] | None:
+    """The same list twice names the same things in the same order.
+
+    Finds lists that lose things now and then, or are put together anew in another order: pages overlap.
+    """
+    if not context.contexts[0].operation.path.endswith(_OFFERED):
+        return None  # what callers make themselves comes and goes
+    if len({each.request.url for each in exchanges}) > 1 or not all(map(_is_listing, context.contexts)):
+        return None
+    alike = [
+        each for each in (context.smoke,) if each is not None and each.exchange.request.url == exchanges[0].request.url
+    ]
+    lists = [_listed(each) for each in (*alike, *context.contexts)]
+    names = [[each.get("name", each.get("extension")) for each in items] for items in lists if items is not None]
+    if len(names) < 2:
+        return None
+    for other in names[1:]:
+        if other != names[0]:
+            missing = [each for each in names[0] if each not in other]
+            came = f"without {shown(missing)}" if missing else "in another order"
+            return [Found("the same list again", f"{len(names[0])} things, then {len(other)} {came}", "/result")]
     return []
 
 
@@ -171,5 +199,6 @@ CHECKS: tuple[AnyCheck, ...] = (
     listing_not_empty,
     filters_obeyed,
     sent_comes_back,
+    listing_steady,
     pages_differ,
 )

@@ -80,7 +80,7 @@ def _allow_flaws(sent: str, known: Sequence[str], context: Context) -> list[Foun
     named = [each.strip() for each in ",".join(values).split(",") if each.strip()]
     if bad := [each for each in named if not _TOKEN.fullmatch(each)]:
         return [Found("an Allow header of method names", repr(bad[0]), "allow")]
-    if sent in named:
+    if sent in named and sent not in _HARMLESS:
         return [Found(f"an Allow header without {sent}, which is refused", ", ".join(named), "allow")]
     if not set(known) & set(named):
         return [Found(f"an Allow header that names {' or '.join(known)}", ", ".join(named) or "nothing", "allow")]

@@ -31,7 +31,13 @@ def response_status(exchange: Exchange, context: Context) -> list[Found] | None:
     if status not in _ENDED:
         return [Found(f"one of {', '.join(_ENDED)}", shown(status), "/status")]
     if status == "failed":
-        return [Found("an answer, or a refusal with its status", f"failed, with error {shown(response.get('error'))}", "/status")]
+        return [
+            Found(
+                "an answer, or a refusal with its status",
+                f"failed, with error {shown(response.get('error'))}",
+                "/status",
+            )
+        ]
     if status == "incomplete" and not reason:
         return [Found("the reason why it is incomplete", shown(details), "/incomplete_details")]
     if status == "completed" and reason:
@@ -43,7 +49,7 @@ def response_status(exchange: Exchange, context: Context) -> list[Found] | None:
         if reason == "max_output_tokens" and used < limit - 1:
             return [Found(f"incomplete at {limit} tokens", f"after {used}", "/incomplete_details/reason")]
         words = sum(len(text.split()) for text in output_texts(response))
-        if words > 1.5 * limit + 2:
+        if words > 1.1 * limit + 1:
             return [Found(f"at most {limit} tokens", f"{words} words", "/output/*")]
     return []
 
@@ -65,7 +71,9 @@ def response_output(exchange: Exchange, context: Context) -> list[Found] | None:
             return [Found("the role assistant", shown(item.get("role")), "/output/*/role")]
         for part in objects(item.get("content")):
             if part.get("type") == "output_text" and not isinstance(part.get("annotations"), list):
-                return [Found("a list of annotations", shown(part.get("annotations")), "/output/*/content/*/annotations")]
+                return [
+                    Found("a list of annotations", shown(part.get("annotations")), "/output/*/content/*/annotations")
+                ]
     if response.get("status") == "completed":
         spoke = any(text.strip() for text in output_texts(response))
         if not spoke and all(item.get("type") in ("message", "reasoning") for item in items) and _is_asked(context):

@@ -111,7 +111,9 @@ def _decision(question: dict[str, Any], answer: Any) -> Found | None:
     parts = answer.get("probabilities")
     if isinstance(parts, dict) and parts and all(is_number(each) for each in parts.values()):
         if isinstance(offered, dict) and set(parts) != set(offered):
-            return Found(f"a probability for each of {shown(sorted(offered))}", shown(parts), "/answers/*/probabilities")
+            return Found(
+                f"a probability for each of {shown(sorted(offered))}", shown(parts), "/answers/*/probabilities"
+            )
         if kind == "choice" and abs(sum(parts.values()) - 1) > 0.02:
             return Found("probabilities of 1 together", shown(parts), "/answers/*/probabilities")
         if choice in parts and parts[choice] < max(parts.values()):

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from contracts.checks.registry import AnyCheck, check
+from contracts.checks.registry import AnyCheck, check, group_check
 from contracts.checks.words import shown
-from contracts.context import Context
+from contracts.context import Context, GroupContext
 from contracts.dialects import Dialect
 from contracts.exchanges import Exchange
 from contracts.findings import Found, Severity
 from contracts.said import is_number, is_whole, objects
 from contracts.sent_media import picture_size
 
+_STEADY = 0.1
+"""How much a score may differ from one request to the next."""
 _SLACK = 0.02
 """How much scores may miss 1 in sum, and boxes reach over the edge, as a part."""
 
@@ -116,6 +118,35 @@ def ranking_of_passages(exchange: Exchange, context: Context) -> list[Found] | N
     return found
 
 
+@group_check("scores-steady", Severity.BREAKING, kind="stability", source="Cloudflare")
+def scores_steady(exchanges: Sequence[Exchange], context: GroupContext) -> list[Found] | None:
+    """The same text, picture or passage is scored alike again, at any place: these models throw no dice.
+
+    Finds scores that are exchanged, and rankings that turn, for the second request or beside others.
+    """
+    known: dict[tuple[Any, ...], float] = {}
+    compared = False
+    for each in (*([context.smoke] if context.smoke is not None else ()), *context.contexts):
+        for key, score in _scored(each):
+            compared = compared or key in known
+            if abs(known.setdefault(key, score) - score) > _STEADY:
+                return [Found(f"{known[key]:.3f} for {shown(key[-1])}", f"{score:.3f}", "/*/score")]
+    return [] if compared else None
+
+
+def _scored(context: Context) -> Iterator[tuple[tuple[Any, ...], float]]:
+    """Yield each score with what it is of: input and label, or query and passage."""
+    answer = context.answer if context.response.succeeded and context.dialect is Dialect.RUN else None
+    for each in objects(answer):
+        if is_number(each.get("score")) and "box" not in each:
+            yield (context.exchange.request.body, str(each.get("label"))), each["score"]
+    passages = objects(context.asked.get("contexts"))
+    for each in objects(answer.get("response") if isinstance(answer, dict) else None):
+        place = each.get("id")
+        if is_whole(place) and 0 <= place < len(passages) and is_number(each.get("score")):
+            yield (str(context.asked.get("query")), str(passages[place].get("text"))), each["score"]
+
+
 def _labels(context: Context) -> list[dict[str, Any]]:
     if context.dialect is not Dialect.RUN or not context.response.succeeded:
         return []
@@ -153,4 +184,4 @@ def _scores(value: Any, where: str, depth: int = 0) -> Iterator[tuple[str, Any]]
                 yield from _scores(each, f"{where}/*", depth + 1)
 
 
-CHECKS: tuple[AnyCheck, ...] = (scores_in_range, labels_scored, boxes_inside, ranking_of_passages)
+CHECKS: tuple[AnyCheck, ...] = (scores_in_range, labels_scored, boxes_inside, ranking_of_passages, scores_steady)

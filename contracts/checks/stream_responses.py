@@ -20,7 +20,7 @@ _REASONING = "response.reasoning_text"
 
 @check("response-events-order", Severity.BREAKING, kind="stream", source="OpenAI")
 def response_events_order(exchange: Exchange, context: Context) -> list[Found] | None:
-    """Events are numbered one by one, begin with `response.created` and end with the one event that closes the response.
+    """Events are numbered one by one, begin with `response.created` and end with the one that closes the response.
 
     Finds events that were lost or doubled, two ends, and events behind the end.
     """
@@ -47,6 +47,8 @@ def response_events_named(exchange: Exchange, context: Context) -> list[Found] |
     """
     if context.dialect is not Dialect.RESPONSES or not context.is_stream or not context.response.succeeded:
         return None
+    if b"\nevent: message\n" in context.response.body.replace(b"\r\n", b"\n"):
+        return [Found("the type of the data as the name", "message", "event")]
     pieces = iter(context.pieces)
     for event in context.events:
         if not event.data.startswith("{"):

@@ -63,7 +63,9 @@ def _values(context: Context) -> Iterator[Any]:
         answer = context.answer
         if context.response.succeeded and isinstance(answer, dict) and answer.get("status") == "completed":
             for item in objects(answer.get("output")):
-                yield from (part.get("text") for part in objects(item.get("content")) if part.get("type") == "output_text")
+                yield from (
+                    part.get("text") for part in objects(item.get("content")) if part.get("type") == "output_text"
+                )
         return
     answer = said(context)
     if answer is None:

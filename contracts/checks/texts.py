@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from contracts.checks.registry import AnyCheck, check
-from contracts.checks.words import shown, shortened
+from contracts.checks.words import shortened, shown
 from contracts.context import Context
 from contracts.dialects import Dialect
 from contracts.exchanges import Exchange

@@ -121,7 +121,9 @@ def _captions(answer: dict[str, Any]) -> list[Found]:
         return []
     if not vtt.startswith("WEBVTT"):
         return [Found("captions that begin with WEBVTT", shown(vtt), "/vtt")]
-    lines = [line for line in vtt.splitlines()[1:] if line.strip() and not _CUE.search(line) and not line.strip().isdigit()]
+    lines = [
+        line for line in vtt.splitlines()[1:] if line.strip() and not _CUE.search(line) and not line.strip().isdigit()
+    ]
     if answer["text"].strip() and not lines:
         return [Found("captions of the text", shown(vtt), "/vtt")]
     return []

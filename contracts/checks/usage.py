@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from contracts.checks.registry import AnyCheck, check
+from contracts.checks.registry import AnyCheck, check, group_check
 from contracts.checks.words import shown
-from contracts.context import Context
+from contracts.context import Context, GroupContext
 from contracts.dialects import Dialect
 from contracts.exchanges import Exchange
 from contracts.findings import Found, Severity
@@ -76,14 +76,37 @@ def usage_of_text(exchange: Exchange, context: Context) -> list[Found] | None:
             found.append(Found(f"at most {most} tokens for what was sent", shown(came), "/usage/prompt_tokens"))
         elif any(text.isascii() for text in sent) and came * 40 + 200 < len(" ".join(sent).split()):
             found.append(Found("tokens for all that was sent", shown(came), "/usage/prompt_tokens"))
-    words, marks = _said(context)
+    words, spoke = _said(context)
     if is_whole(went):
-        if went < 1 and marks:
-            found.append(Found("at least 1 token for what was said", shown(_counts(usage)), "/usage/completion_tokens"))
-        elif words > 1.5 * went + 6:
+        if went < spoke:
+            promised = f"at least {spoke} tokens, one for each choice that says something"
+            found.append(Found(promised, shown(_counts(usage)), "/usage/completion_tokens"))
+        elif words > 1.1 * went + 2:
             promised = f"about as many tokens as words, which are {words}"
             found.append(Found(promised, shown(went), "/usage/completion_tokens"))
     return found
+
+
+@group_check("usage-steady", Severity.BREAKING, kind="semantics", source="OpenAI")
+def usage_steady(exchanges: Sequence[Exchange], context: GroupContext) -> list[Found] | None:
+    """Prompts of about the same length are counted about the same, again and beside others.
+
+    Finds counts that add up over requests, and those of a neighbour.
+    """
+    counted: list[tuple[int, int]] = []
+    for each in (*([context.smoke] if context.smoke is not None else ()), *context.contexts):
+        usage = _last_usage(each)
+        came = _first(usage, _IN) if usage is not None else None
+        text = " ".join(_sent(each))
+        length = len(text)
+        if is_whole(came) and _is_prose(text) and not {"tools", "response_format", "text"} & set(each.asked):
+            counted.append((length, came))
+    pairs = [(one, other) for one in counted for other in counted if abs(one[0] - other[0]) <= 0.1 * one[0]]
+    for (_, few), (length, many) in pairs:
+        if many > 1.5 * few + 3:
+            promised = f"about {few} tokens for {length} characters"
+            return [Found(promised, str(many), "/usage/prompt_tokens")]
+    return [] if len(counted) > 1 else None
 
 
 @check("usage-present", Severity.BREAKING, kind="semantics", source="OpenAI")
@@ -105,6 +128,12 @@ def usage_present(exchange: Exchange, context: Context) -> list[Found] | None:
 def _promises_usage(context: Context) -> bool:
     """Return whether the answer is one of generation, not of something in between."""
     return context.dialect is not Dialect.RESPONSES or context.json.get("status") in ("completed", "incomplete")
+
+
+def _is_prose(text: str) -> bool:
+    """Return whether a text is words of Latin letters: other scripts, numbers and signs are counted otherwise."""
+    letters = sum(each.isalpha() or each == " " for each in text)
+    return len(text) >= 20 and text.isascii() and letters >= 0.9 * len(text)
 
 
 def _usages(context: Context) -> Iterator[Mapping[str, Any]]:
@@ -158,13 +187,13 @@ def _strings(value: Any) -> list[str]:
     return [each for each in values if isinstance(each, str)]
 
 
-def _said(context: Context) -> tuple[int, bool]:
-    """Return how many words an answer has, and whether it says anything; what was only sent back does not count."""
+def _said(context: Context) -> tuple[int, int]:
+    """Return how many words an answer has, and how many choices say anything; what is only sent back does not count."""
     answer = said(context)
     if answer is None or context.asked.get("echo"):
-        return 0, False
+        return 0, 0
     words = sum(len((choice.text or "").split()) for choice in answer.choices)
-    return words, bool(answer.text.strip() or answer.calls)
+    return words, sum(bool((choice.text or "").strip() or choice.calls) for choice in answer.choices)
 
 
-CHECKS: tuple[AnyCheck, ...] = (usage_sum, usage_numbers, usage_of_text, usage_present)
+CHECKS: tuple[AnyCheck, ...] = (usage_sum, usage_numbers, usage_of_text, usage_steady, usage_present)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from contracts.checks.registry import AnyCheck, check, group_check
-from contracts.checks.words import shown, shortened
+from contracts.checks.words import shortened, shown
 from contracts.context import Context, GroupContext
 from contracts.dialects import Dialect
 from contracts.embedded import Vector, dimensions, embedded, likeness, norm
@@ -156,7 +156,7 @@ def embeddings_steady(exchanges: Sequence[Exchange], context: GroupContext) -> l
     compared = False
     apart: dict[str, dict[str, Vector]] = {}
     norms = []
-    for each in context.contexts:
+    for each in (*([context.smoke] if context.smoke is not None else ()), *context.contexts):
         answer = embedded(each)
         if answer is None or len(answer.vectors) != len(answer.texts):
             continue

@@ -102,6 +102,6 @@ def _finding(difference: Difference, a: Side, b: Side, seed: int) -> Finding:
 def _looked(compared: Compared) -> Looked:
     reasons: Sequence[tuple[str, int]] = compared.refused.most_common(1)
     why = None
-    if not compared.pairs:
+    if not compared.valid:
         why = reasons[0][0] if reasons else "no case of it came back from both"
     return Looked(compared.operation, compared.pairs, compared.successes, compared.refused.total(), could_not_look=why)

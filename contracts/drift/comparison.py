@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
 
+from contracts.cases import OWN
 from contracts.context import Context, World
 from contracts.drift.differences import Difference
 from contracts.drift.portraits import Answer, Portrait, answer_of
 from contracts.drift.promises import Promises
 from contracts.drift.runs import Pair
-from contracts.exchanges import Exchange
+from contracts.exchanges import Exchange, Intent
 
 _UNIT = 0.01
 _FACTOR = 50.0
@@ -43,6 +44,8 @@ class Compared:
     pairs: int = 0
     successes: int = 0
     """Pairs in which both answers are 2xx."""
+    valid: int = 0
+    """Pairs of valid requests with the right credentials."""
     refused: Counter[str] = field(default_factory=Counter)
     """Why pairs could not be compared: refusals for now, or no answer."""
 
@@ -69,6 +72,7 @@ class _Comparison:
         self._result.pairs = len(seen)
         for each in seen:
             self._result.successes += each.a.response.succeeded and each.b.response.succeeded
+            self._result.valid += each.a.exchange.intent is Intent.VALID and each.a.exchange.credential == OWN
             self._statuses(each)
         alike: dict[tuple[int, str], list[_Seen]] = defaultdict(list)
         for each in seen:
@@ -95,11 +99,20 @@ class _Comparison:
         return _Seen(a, b, answer_of(a), answer_of(b))
 
     def _add(
-        self, seen: _Seen, aspect: str, where: str, a: str, b: str, agrees: tuple[bool, bool], addition: bool = False
+        self,
+        seen: _Seen,
+        aspect: str,
+        where: str,
+        a: str,
+        b: str,
+        agrees: tuple[bool, bool],
+        *,
+        addition: bool = False,
+        times: int = 1,
     ) -> None:
         status, media_type = seen.answer_a.kind
         answer = "" if aspect == "status" else f"{status} {media_type}".strip()
-        new = Difference(self._result.operation, aspect, where, answer, a, b, *agrees, seen.sample, 1, addition)
+        new = Difference(self._result.operation, aspect, where, answer, a, b, *agrees, seen.sample, times, addition)
         key = aspect, where, answer, a, b
         known = self._found.get(key)
         if known is None:
@@ -108,7 +121,7 @@ class _Comparison:
         smaller = min(known, new, key=lambda each: each.sample[0].request.size)
         self._found[key] = replace(
             smaller,
-            times=known.times + 1,
+            times=known.times + times,
             a_agrees=known.a_agrees and new.a_agrees,
             b_agrees=known.b_agrees and new.b_agrees,
         )
@@ -139,9 +152,10 @@ class _Comparison:
         for where in list(dict.fromkeys((*a.places, *b.places))):
             if any(self._lacks(a, b, above) for above in _above(where)):
                 continue  # the whole of it is told already
-            if self._lacks(a, b, where) or (where.rpartition("/")[2] != "*" and a.always(where) != b.always(where)):
+            is_shared = where in a.places and where in b.places
+            if self._lacks(a, b, where) or (is_shared and a.always(where) != b.always(where)):
                 self._member(group, a, b, where)
-            if where in a.places and where in b.places:
+            if is_shared:
                 self._types(group, a, b, where)
                 self._words(group, a, b, where)
                 self._statistics(group, a, b, where)
@@ -164,11 +178,11 @@ class _Comparison:
             return
         agrees = [described if each == "always" else described and not required for each in shown]
         agrees = [not required if each == "never" else agree for each, agree in zip(shown, agrees, strict=True)]
-        holder = 0 if shown[0] != "never" else 1
-        sample = next((each for each in group if where in _sides(each)[holder].portrait.places), group[0])
+        showing = [each for each in group if len({where in side.portrait.places for side in _sides(each)}) == 2]
+        sample = _smallest(showing or group)
         self._add(
             sample, "member", where, f"{shown[0]} there", f"{shown[1]} there", (agrees[0], agrees[1]),
-            addition=not described,
+            addition=not (described or required), times=max(1, len(showing)),
         )  # fmt: skip
 
     def _types(self, group: Sequence[_Seen], a: Portrait, b: Portrait, where: str) -> None:
@@ -177,9 +191,10 @@ class _Comparison:
             of_a, of_b = of_a - {"integer", "number"}, of_b - {"integer", "number"}
         if of_a == of_b or (not of_a or not of_b):
             return
-        sample = next((each for each in group if _types_at(each, where, 0) != _types_at(each, where, 1)), group[0])
+        showing = [each for each in group if _types_at(each, where, 0) != _types_at(each, where, 1)]
+        sample, times = _smallest(showing or group), max(1, len(showing))
         agrees = self._agree(group, where)
-        self._add(sample, "type", where, " or ".join(sorted(of_a)), " or ".join(sorted(of_b)), agrees)
+        self._add(sample, "type", where, " or ".join(sorted(of_a)), " or ".join(sorted(of_b)), agrees, times=times)
 
     def _words(self, group: Sequence[_Seen], a: Portrait, b: Portrait, where: str) -> None:
         of_a, of_b = a.places[where].words, b.places[where].words
@@ -190,8 +205,9 @@ class _Comparison:
         if known and not strange:
             return  # any of them may come
         agrees = self._agree(group, where)
-        sample = next((each for each in group if _words_at(each, where, 0) != _words_at(each, where, 1)), group[0])
-        self._add(sample, "value", where, ", ".join(sorted(of_a)), ", ".join(sorted(of_b)), agrees)
+        showing = [each for each in group if _words_at(each, where, 0) != _words_at(each, where, 1)]
+        sample, times = _smallest(showing or group), max(1, len(showing))
+        self._add(sample, "value", where, ", ".join(sorted(of_a)), ", ".join(sorted(of_b)), agrees, times=times)
 
     def _codes(self, group: Sequence[_Seen]) -> None:
         """Compare what refusals say, case by case: which code comes depends on what was wrong with the request."""
@@ -207,10 +223,11 @@ class _Comparison:
         seen_at = [{side(each).order for each in group} for side in (_side_a, _side_b)]
         for each in group:
             a, b = each.answer_a.order, each.answer_b.order
-            if a != b and a not in seen_at[1] and b not in seen_at[0]:
-                agrees = not self._breaks(each.a, ""), not self._breaks(each.b, "")
-                self._add(each, "order", "", " → ".join(a) or "no events", " → ".join(b) or "no events", agrees)
-                return
+            agrees = self._promises.ends(each.a), self._promises.ends(each.b)
+            strange = a != b and a not in seen_at[1] and b not in seen_at[0]
+            if strange or (each.a.is_stream and agrees[0] != agrees[1]):
+                shown = [_order(order, context) for order, context in ((a, each.a), (b, each.b))]
+                self._add(each, "order", "", shown[0], shown[1], agrees)
 
     def _statistics(self, group: Sequence[_Seen], a: Portrait, b: Portrait, where: str) -> None:
         lengths = [
@@ -220,7 +237,7 @@ class _Comparison:
         ]
         of_a, of_b = a.places[where], b.places[where]
         agrees = self._agree(group, where)
-        if lengths and of_a.lengths and all(one != two for one, two in lengths):
+        if lengths and of_a.lengths and all(set(one) != set(two) for one, two in lengths):
             self._add(
                 group[0], "statistic", where, _range("items", of_a.lengths), _range("items", of_b.lengths), agrees
             )
@@ -261,6 +278,10 @@ class _Comparison:
 
     def _breaks(self, context: Context, where: str) -> bool:
         return any(place == (where or "/") for place in self._promises.breaches(context))
+
+
+def _smallest(group: Sequence[_Seen]) -> _Seen:
+    return min(group, key=lambda each: each.a.exchange.request.size)
 
 
 def _side_a(seen: _Seen) -> Answer:
@@ -311,6 +332,11 @@ def _presence(portrait: Portrait, where: str) -> str:
 def _only_whole(a: set[str], b: set[str]) -> bool:
     """Return whether one side has whole numbers only and the other none."""
     return ("number" not in a and "integer" not in b) or ("number" not in b and "integer" not in a)
+
+
+def _order(order: Sequence[str], context: Context) -> str:
+    violation = f", line {context.violations[0].line}: {context.violations[0].message}" if context.violations else ""
+    return (" → ".join(order) or "no events") + violation
 
 
 def _range(noun: str, values: Sequence[int]) -> str:

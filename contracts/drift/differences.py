@@ -62,7 +62,8 @@ class Difference:
     def severity(self) -> Severity:
         """Breaking, unless it is an addition (additive) or the document allows what both show (cosmetic)."""
         if self.a_agrees and self.b_agrees:
-            return Severity.BREAKING if self.aspect == "status" else Severity.COSMETIC
+            one_succeeds = self.aspect == "status" and (self.a < "300") != (self.b < "300")
+            return Severity.BREAKING if one_succeeds else Severity.COSMETIC
         return Severity.ADDITIVE if self.addition else Severity.BREAKING
 
 

@@ -151,7 +151,8 @@ def _kind(name: str, piece: Any) -> str:
     brings = [key for key in ("error", "usage") if piece.get(key)]
     if piece.get("response"):
         brings.append("response")
-    for choice in piece.get("choices") if isinstance(piece.get("choices"), list) else ():
+    choices = piece.get("choices")
+    for choice in choices if isinstance(choices, list) else ():
         if not isinstance(choice, dict):
             continue
         delta = choice.get("delta")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from contracts.cases import OWN
 from contracts.context import Context, World
 from contracts.exchanges import Exchange, Intent
 from contracts.findings import Found
@@ -24,6 +25,8 @@ class Promises:
         """Return whether the status is declared, and success where the request is one that is to be accepted."""
         if context.operation.response(context.response.status) is None:
             return False
+        if context.exchange.credential != OWN:
+            return not (self._world.has_credentials and context.response.succeeded)
         if context.exchange.intent is Intent.VALID:
             return context.response.succeeded
         return not context.response.succeeded if context.exchange.intent is Intent.INVALID else True
@@ -31,6 +34,12 @@ class Promises:
     def has_media_type(self, context: Context) -> bool:
         """Return whether the media type is declared for the status."""
         return context.promise is not None or not (context.declared and context.declared.content)
+
+    def ends(self, context: Context) -> bool:
+        """Return whether a stream is well-formed, and ends with the mark that the document names, if it names one."""
+        end = None if context.promise is None else context.promise.raw.get("x-mockflare-stream-end")
+        last = context.events[-1].data if context.events else None
+        return not context.violations and (end is None or context.response.cut_short or last == end)
 
     def headers(self, context: Context) -> Mapping[str, bool]:
         """Return the declared headers in lower case, and whether each is required."""

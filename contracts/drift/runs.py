@@ -57,7 +57,7 @@ def send_plan(plan: Plan) -> Run:
         if isinstance(event, ExchangeDone):
             done.append(event)
         stopped = getattr(getattr(event, "report", None), "stopped", None)
-    return Run(plan.redactor.text(plan.target.name), plan.target.base_url, tuple(done), stopped)
+    return Run(plan.place, plan.target.base_url, tuple(done), stopped)
 
 
 def send_again(before: Run, plan: Plan) -> Run:
@@ -73,7 +73,7 @@ def send_again(before: Run, plan: Plan) -> Run:
             done += [_done(exchange, plan) for exchange in courier.deliver(cases)]
     finally:
         sender.close()
-    name = plan.redactor.text(plan.target.name)
+    name = plan.place
     stopped = f"{name} {courier.patience.over}" if courier.patience.over else None
     return Run(name, plan.target.base_url, tuple(done), stopped or meter.limited)
 

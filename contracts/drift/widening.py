@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -57,17 +57,22 @@ def widen(world: World, exchanges: Sequence[Exchange], source: str) -> dict[str,
 
     `source` is named in every description as where the answers were seen. What cannot be widened is left as it is.
     """
-    content, changes = world.document.content, list[Change]()
+    changes: list[Change] = []
+    seen = world
     for exchange in exchanges:
         for _ in range(_MOST_STEPS):
-            document = Document(content, world.document.name)
-            change = _Widener(document, exchange, source).next()
+            change = _Widener(seen, exchange, source).next()
             if change is None or change in changes:
                 break
             try:
-                content = apply_overlay(content, parse_overlay(_overlay([change]), "the overlay of drift"))
+                content = apply_overlay(
+                    seen.document.content, parse_overlay(_overlay([change]), "the overlay of drift")
+                )
             except MockflareError:
                 break
+            document = Document(content, world.document.name)
+            judge = Judge(document)
+            seen = replace(world, document=document, judge=judge, validity=Validity(document, judge))
             changes.append(change)
     return _overlay(changes) if changes else None
 
@@ -80,27 +85,25 @@ def _overlay(changes: Sequence[Change]) -> dict[str, Any]:
 class _Widener:
     """Finds the next thing to widen for one exchange."""
 
-    def __init__(self, document: Document, exchange: Exchange, source: str) -> None:
-        self._document, self._exchange, self._source = document, exchange, source
-        judge = Judge(document)
-        self._context = Context(exchange, World(document, judge, Validity(document, judge)))
+    def __init__(self, world: World, exchange: Exchange, source: str) -> None:
+        self._document, self._exchange, self._source = world.document, exchange, source
+        self._context = Context(exchange, world)
 
     def next(self) -> Change | None:
         """Return the next change; None when the contract allows the answer."""
         exchange, context = self._exchange, self._context
         if exchange.response is None or exchange.request.method != context.operation.method:
             return None
-        if exchange.intent is Intent.SHAPE:
-            return None
+        is_answer = exchange.intent in (Intent.VALID, Intent.INVALID) and exchange.response.status < 500
         responses: Place = ("paths", context.operation.path, context.operation.method.lower(), "responses")
         if context.declared is None:
-            return self._status(responses)
+            return self._status(responses) if is_answer else None
         place = self._declared(responses)
         if place is None:
             return None
         media_type = context.response.media_type
         if context.promise is None:
-            if not media_type:
+            if not media_type or not is_answer:
                 return None
             return Change(
                 (*place, "content") if context.declared.content else place,
@@ -180,7 +183,9 @@ class _Widener:
             if schema.get("nullable") is True and value is None:
                 return None
             said = f"{self._said(where)}: {kind}, where {json.dumps(types)} is documented."
-            return Change((*place, "type"), said, [kind] if isinstance(types, list) else [types, kind])
+            if isinstance(types, list):
+                return Change((*place, "type"), said, [kind])
+            return Change(place, said, {"type": [types, kind]})
         if isinstance(schema.get("enum"), list) and not _allows({"enum": schema["enum"]}, value):
             said = f"{self._said(where)}: {_shown(value)}, which is none of the documented values."
             return Change((*place, "enum"), said, [value])

@@ -13,6 +13,7 @@ from contracts.reporters.markdown import render_markdown
 from contracts.reporters.page import render_page
 from contracts.reporters.registry import STANDARD_OUTPUT, SUMMARY_VARIABLE, Factory, FileReporter, Reporter, registry
 from contracts.reporters.sarif import render_sarif
+from contracts.reporters.text import render_text
 from mockserver.errors import UsageError
 from mockserver.registry import Registry
 
@@ -25,6 +26,7 @@ _RENDERERS = {
     "junit": render_junit,
     "markdown": render_markdown,
     "sarif": render_sarif,
+    "text": render_text,
 }
 
 

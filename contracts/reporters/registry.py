@@ -65,7 +65,8 @@ def prepare_file(path: Path) -> None:
 def write_file(path: Path, text: str) -> None:
     """Write a report; the file of a workflow step's summary is appended to. Raises UsageError."""
     if path == STANDARD_OUTPUT:
-        sys.stdout.write(text)
+        encoding = sys.stdout.encoding or "utf-8"  # a terminal may know fewer characters than a report has
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
         return
     try:

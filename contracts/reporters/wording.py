@@ -28,12 +28,18 @@ def in_groups(findings: Iterable[Finding]) -> list[Finding]:
 
 def closing(report: Report) -> str:
     """Return what a run came to, on one line: findings, requests, judgements, operations, seed."""
+    seen = len(report.operations) - len(report.unseen)
+    if not report.checked:  # two runs that were compared
+        return (
+            f"{counted(len(report.findings), 'difference')} in {counted(report.requests, 'case')}, "
+            f"{seen} of {counted(len(report.operations), 'operation')} compared, seed {report.seed}"
+        )
     applied = len({each.check for looked in report.operations for each in looked.checks if each.times})
     accepted = f" ({len(report.accepted)} accepted)" if report.accepted else ""
     return (
         f"{counted(len(report.findings), 'finding')}{accepted}, {counted(report.requests, 'request')}, "
         f"{applied} of {counted(applied + len(report.not_checked), 'check')} made "
         f"{counted(report.checked, 'judgement')}, "
-        f"{len(report.operations) - len(report.unseen)} of {counted(len(report.operations), 'operation')} "
+        f"{seen} of {counted(len(report.operations), 'operation')} "
         f"seen working, seed {report.seed}"
     )

@@ -29,12 +29,17 @@ def batches(make: Maker) -> Iterator[Case]:
     one, two, three, four, five = _PLAIN
     yield _case(make, member, [one], "a text alone", "a", "alone")
     if make.dialect is Dialect.RUN:
-        yield _case(make, member, [two, three, one, four, one], "the text as the third and the fifth", "a", "together")
+        first = make.smoke_json[member]
+        known = [first] if isinstance(first, str) else first
+        texts = [two, three, one, four, one, *reversed(known)]
+        yield _case(make, member, texts, "the text as the third and the fifth", "a", "together")
         return
     yield _case(make, member, [two, three, four, one, five], "the text as the fourth of five", "a", "together")
     yield _case(make, member, [one, one, two, one], "the text three times", "a", "doubled")
     yield _case(make, member, one, "the text without an array", "b", "bare")
-    yield _case(make, member, [two, one], "the text as the second of two", "b", "second")
+    first = make.smoke_json[member]
+    known = [first] if isinstance(first, str) else first
+    yield _case(make, member, [two, one, *known], "the text as the second of some", "b", "second")
     yield _case(make, member, [five, four, three, two, one], "the texts in another order", "b", "turned")
 
 
@@ -64,7 +69,7 @@ def texts(make: Maker) -> Iterator[Case]:
         yield from _together(make, member, samples)
         return
     if _embeds(make):
-        yield from _together(make, member, samples[:1], [each for each in samples if each.text and len(each.text) < 400])
+        yield from _together(make, member, samples[:1], [each for each in samples if each.text])
     for sample in samples:
         body = _body(make, member, sample.text)
         if not make.is_forbidden(body):
@@ -97,21 +102,17 @@ def vector_forms(make: Maker) -> Iterator[Case]:
     ):
         if all(make.allows(name) for name in members) and not make.is_forbidden({**base, **members}):
             yield make.case(body={**base, **members}, reason=reason)
-    if make.allows("contexts"):
-        passages = [{"text": each} for each in _PLAIN]
-        for reason, body in (
-            ("a query and passages", {"query": "Which animal jumps?", "contexts": passages}),
-            ("passages alone", {"contexts": passages}),
-        ):
-            if not make.is_forbidden(body):
-                yield make.case(body=body, reason=reason)
-    if make.allows("documents"):
-        for reason, body in (
-            ("documents", {"documents": list(_PLAIN)}),
-            ("queries and documents", {"queries": ["Which animal jumps?"], "documents": list(_PLAIN)}),
-        ):
-            if not make.is_forbidden(body):
-                yield make.case(body=body, reason=reason)
+    passages = [{"text": each} for each in _PLAIN]
+    question = "Which animal jumps?"
+    bodies: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("a query and passages", {"query": question, "contexts": passages}),
+        ("passages alone", {"contexts": passages}),
+        ("documents", {"documents": list(_PLAIN)}),
+        ("queries and documents", {"queries": [question], "documents": list(_PLAIN)}),
+    )
+    for reason, body in bodies:
+        if all(make.allows(name) for name in body) and not make.is_forbidden(body):
+            yield make.case(body=body, reason=reason)
 
 
 def text_member(make: Maker) -> str | None:

@@ -20,7 +20,13 @@ LOWEST: dict[str, Any] = {
     "logprobs": False,
     "seed": 1,
 }
-ONES: dict[str, Any] = {"temperature": 1, "top_p": 1, "seed": 42, "user": "somebody", "metadata": {"purpose": "a check"}}
+ONES: dict[str, Any] = {
+    "temperature": 1,
+    "top_p": 1,
+    "seed": 42,
+    "user": "somebody",
+    "metadata": {"purpose": "a check"},
+}
 _QUESTION = "Tell me a long story about a fox and a well."
 
 
@@ -46,7 +52,10 @@ def generation(make: Maker) -> Iterator[Case]:
         ("top_p one", {"top_p": 1}),
         ("temperature at its maximum", {"temperature": _maximum(make, "temperature")}),
         ("four choices", {"n": 4, limit: 4}),
-        ("a fractional temperature, and penalties", {"temperature": 0.01, "frequency_penalty": 1, "presence_penalty": -1}),
+        (
+            "a fractional temperature, and penalties",
+            {"temperature": 0.01, "frequency_penalty": 1, "presence_penalty": -1},
+        ),
         ("a seed", {"seed": 1}),
         ("a user's name and metadata", {"user": "somebody", "metadata": {"purpose": "a check"}}),
         ("explicit nulls", {"stop": None, "temperature": None, "seed": None}),
@@ -56,8 +65,11 @@ def generation(make: Maker) -> Iterator[Case]:
         if make.dialect is Dialect.COMPLETIONS and known.get("logprobs") is False:
             del known["logprobs"]  # a number there
         if known:
+            known = {**(_asking(make, _QUESTION) or {}), **known}
             without = [limit] if known.get(limit, 0) is None else []
-            yield from _valid(make, reason, {name: each for name, each in known.items() if name not in without}, without)
+            yield from _valid(
+                make, reason, {name: each for name, each in known.items() if name not in without}, without
+            )
 
 
 @strategy("cut-short", "sequences")
@@ -69,6 +81,9 @@ def cut_short(make: Maker) -> Iterator[Case]:
     base = {**make.smoke_json, **(_asking(make, _QUESTION) or {})}
     yield make.case(body=base, reason="a question with a long answer", group="a", role="long")
     yield make.case(body={**base, limit: 1}, reason="a single token of it", group="a", role="cut")
+    free = {name: value for name, value in base.items() if name != limit}
+    if not make.is_forbidden(free):
+        yield make.case(body=free, reason="after it, no limit of tokens", group="a", role="free")
     if make.streams:
         body = {**base, limit: 1, "stream": True}
         yield make.case(body=body, reason="a single token of it as a stream", group="a", role="cut-streamed")
@@ -93,7 +108,7 @@ def asked_in_words(make: Maker) -> Iterator[Case]:
 @strategy("conversations", "search")
 def conversations(make: Maker) -> Iterator[Case]:
     """Conversations: many messages, every role, parts, content that is null beside calls, names."""
-    if not make.generates_text or not make.allows("messages") and make.dialect is not Dialect.RESPONSES:
+    if not make.generates_text or (not make.allows("messages") and make.dialect is not Dialect.RESPONSES):
         return
     for reason, messages in _TALKS.items():
         if make.dialect is Dialect.RESPONSES:
@@ -126,10 +141,13 @@ def responses(make: Maker) -> Iterator[Case]:
     """What only the Responses endpoint takes: instructions, items as input, effort, formats, metadata."""
     if make.dialect is not Dialect.RESPONSES:
         return
+    for role, text in (("first", _QUESTION), ("second", "Say something else.")):
+        body = {**make.smoke_json, "input": [{"role": "user", "content": text}], "max_output_tokens": ROOM}
+        if not make.is_forbidden(body):
+            yield make.case(body=body, reason="a message as input", group="items", role=role)
     for reason, members in (
         ("instructions", {"instructions": "Answer in one word.", "max_output_tokens": 128}),
         ("room for an answer", {"max_output_tokens": 200}),
-        ("messages as input", {"input": [{"role": "user", "content": _QUESTION}], "max_output_tokens": 128}),
         ("little effort", {"reasoning": {"effort": "low"}, "max_output_tokens": 128}),
         ("much effort", {"reasoning": {"effort": "high"}, "max_output_tokens": 128}),
         ("metadata", {"metadata": {"purpose": "a check"}, "temperature": 0.5, "top_p": 0.5}),
@@ -212,9 +230,7 @@ _TALKS: dict[str, list[dict[str, Any]]] = {
         {"role": "assistant", "content": "Once upon a time"},
     ],
     "a name beside the role": [{"role": "user", "name": "ada", "content": _QUESTION}],
-    "sixty messages": [
-        {"role": ("user", "assistant")[turn % 2], "content": f"Turn {turn}."} for turn in range(61)
-    ],
+    "sixty messages": [{"role": ("user", "assistant")[turn % 2], "content": f"Turn {turn}."} for turn in range(61)],
 }
 
 STRATEGIES = (generation, cut_short, conversations, prompts, responses, asked_in_words)

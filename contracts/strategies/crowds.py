@@ -12,6 +12,7 @@ from contracts.strategies.batches import text_member
 from contracts.strategies.registry import strategy
 from contracts.strategies.tooling import ROOM, tool
 
+_SHARED = "Every request has this sentence."
 _WORDS = ("amber", "birch", "cedar", "delta")
 
 
@@ -51,17 +52,27 @@ def _bodies(make: Maker, base: dict[str, Any]) -> Iterator[dict[str, Any]]:
     elif make.dialect is Dialect.RESPONSES:
         for place, word in enumerate(_WORDS):
             told = {"instructions": f"Speak of {word}."} if make.allows("instructions") else {}
-            yield {**base, "input": f"Tell me about {word}.", **told, **({"stream": True} if place == 2 and make.streams else {})}
+            yield {
+                **base,
+                "input": f"Tell me about {word}.",
+                **told,
+                **({"stream": True} if place == 2 and make.streams else {}),
+            }
     elif make.generates_text and "messages" in base:
         for place, word in enumerate(_WORDS[:3]):
             streamed = {"stream": True} if place == 1 and make.streams else {}
             yield {**base, "messages": [{"role": "user", "content": f"Tell me about {word}."}], **streamed}
     elif (member := text_member(make)) is not None and not make.generates_text:
-        for place, word in enumerate(_WORDS[:3]):
+        several = isinstance(base[member], list) or make.dialect is Dialect.EMBEDDINGS
+        for word in _WORDS[:3]:
             text = f"The {word} stands in the garden."
-            yield {**base, member: [text] * (place + 1) if isinstance(base[member], list) else text}
+            yield {**base, member: [_SHARED, text] if several else text}
         if make.dialect is Dialect.EMBEDDINGS:
             yield {**base, member: [f"The {word} stands in the garden." for word in _WORDS]}
+    elif isinstance(base.get("contexts"), list) and "query" in base:
+        for place, word in enumerate(_WORDS[:3]):
+            passages = [{"text": f"The {each} stands in the garden."} for each in _WORDS[: place + 2]]
+            yield {**base, "query": f"Where is the {word}?", "contexts": passages, "top_k": None}
 
 
 STRATEGIES = (crowd,)

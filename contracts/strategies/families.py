@@ -27,6 +27,11 @@ def rankings(make: Maker) -> Iterator[Case]:
     if make.dialect is not Dialect.RUN or make.generates_text or not isinstance(base, dict) or "contexts" not in base:
         return
     five = [{"text": each} for each in _PASSAGES]
+    turned = [five[0], *reversed(base["contexts"] if isinstance(base["contexts"], list) else [])]
+    for role, passages in (("turned", turned), ("longer", [*turned, *five[1:]]), ("again", [*turned, *five[1:]])):
+        body = {**base, "contexts": passages, "top_k": None}
+        if not make.is_forbidden(body):
+            yield make.case(body=body, reason="the same passages in another order", group="a", role=role)
     for reason, members in (
         ("five passages", {"contexts": five, "top_k": None}),
         ("the best three of five", {"contexts": five, "top_k": 3}),
@@ -47,7 +52,10 @@ def options(make: Maker) -> Iterator[Case]:
     base = make.smoke_json
     if make.dialect is not Dialect.RUN or make.generates_text or not isinstance(base, dict):
         return
-    low, high = ({name: value for name, schema in _numbers(make) if (value := schema.get(bound)) is not None} for bound in ("minimum", "maximum"))
+    low, high = (
+        {name: value for name, schema in _numbers(make) if (value := schema.get(bound)) is not None}
+        for bound in ("minimum", "maximum")
+    )
     dear = ("height", "width", "beam_size")  # a large picture costs what a hundred small ones do
     candidates: list[tuple[str, dict[str, Any]]] = [
         ("steps at one", {name: 1 for name in ("steps", "num_steps") if make.allows(name)}),

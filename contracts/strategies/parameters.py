@@ -48,6 +48,9 @@ def parameters(make: Maker) -> Iterator[Case]:
     ):
         if members:
             yield from _given(make, reason, members)
+    needless = [name for name in base if make.is_allowed({each: base[each] for each in base if each != name})]
+    if set(needless) - set(ALWAYS_GIVEN):
+        yield from filter(None, [make.variant("only what is required", without=needless)])
     for reason, members in (*_dear(make), *_choices(make, base), *_lengths(make, base)):
         yield from _given(make, reason, members)
 
@@ -58,20 +61,21 @@ def _extremes(make: Maker, bounded: Mapping[str, Any], side: str) -> dict[str, A
 
 
 def _nulls(make: Maker, base: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the optional members that may be null, each by itself, as null."""
-    return {
-        name: None
-        for name in plain_members(make)
-        if (name not in base or name in ALWAYS_GIVEN) and make.is_allowed({**base, name: None})
-    }
+    """Return the members that may be null, each by itself, as null."""
+    return {name: None for name in plain_members(make) if make.is_allowed({**base, name: None})}
 
 
 def _defaults(make: Maker, base: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: schema["default"]
-        for name, schema in plain_members(make).items()
-        if name not in base and name not in _DEAR and schema.get("default") is not None
-    }
+    """Return every member at its default; whole numbers that have none at one."""
+    found: dict[str, Any] = {}
+    for name, schema in plain_members(make).items():
+        if name in base or name in _DEAR:
+            continue
+        if schema.get("default") is not None:
+            found[name] = schema["default"]
+        elif of_type(make, schema, "integer") is not None:
+            found[name] = max(1, bound(make, schema, "minimum") or 1)
+    return with_needs(make, found)
 
 
 def _switches(make: Maker, base: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,20 +1,53 @@
-"""Requests in a row, or at once: whether one answer influences another."""
+"""Requests in a row: whether one answer influences another."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from contracts.cases import Case
 from contracts.making import Maker
 from contracts.strategies.registry import strategy
 
+_WORDS = ("bread", "chess", "cloud", "river", "paper", "stone", "tiger", "zebra")
+_MEMBERS = ("prompt", "input", "text", "query", "input_text")
+
 
 @strategy("same-twice", "sequences")
 def same_twice(make: Maker) -> Iterator[Case]:
-    """The same request twice: the second answer has the shape of the first."""
-    if make.smoke is not None:
-        for role in ("first", "again"):
-            yield make.case(reason=f"the same request twice, {role}", group="a", role=role)
+    """A request that was not sent before, twice: the second answer is like the first. Then another one of the same
+    size: its answer is its own.
+    """
+    if make.smoke is None:
+        return
+    word, other = make.random("same twice").sample(_WORDS, 2)
+    body = _asking(make, f"Is the {word} any good?!")
+    how: dict[str, Any] = {} if body is None else {"body": body}
+    for role in ("first", "again"):
+        yield make.case(**how, reason=f"the same request twice, {role}", group="a", role=role)
+    if make.model is not None and make.model.embedding and body is not None:
+        body = _asking(make, f"Is the {other} any good?!")
+        yield make.case(body=body, reason="another request of the same size", group="a", role="other")
+
+
+def _asking(make: Maker, text: str) -> Any:
+    """Return the small valid body with another text; None where it has none, or may not have this one."""
+    base = make.smoke_json
+    if not isinstance(base, dict):
+        return None
+    body = None
+    if "messages" in base:
+        body = {**base, "messages": [{"role": "user", "content": text}]}
+    for name in _MEMBERS if body is None else ():
+        if isinstance(base.get(name), str):
+            body = {**base, name: text}
+        elif isinstance(base.get(name), list) and all(isinstance(each, str) for each in base[name]):
+            body = {**base, name: [text]}
+        if body is not None:
+            break
+    if body is not None and "contexts" in base:
+        body["contexts"] = [{"text": f"About {each}."} for each in _WORDS[:3]]
+    return None if body is None or make.is_forbidden(body) else body
 
 
 STRATEGIES = (same_twice,)

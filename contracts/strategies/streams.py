@@ -24,7 +24,13 @@ def streamed(make: Maker) -> Iterator[Case]:
     base = make.smoke_json
     if not make.streams or not isinstance(base, dict) or not make.allows("stream"):
         return
-    base |= {name: value for name, value in _known(make, LOWEST).items() if not make.is_forbidden({**base, name: value})}
+    if make.generates_text:
+        base |= _asking(base, "Tell me a story about a fox and a well.")
+    if make.dialect is Dialect.RESPONSES and (limit := small_limit(make)) is not None:
+        base |= {limit: ROOM, **_known(make, {"instructions": "Answer in one sentence."})}
+    base |= {
+        name: value for name, value in _known(make, LOWEST).items() if not make.is_forbidden({**base, name: value})
+    }
     for role in ("unstreamed", "unstreamed-again", "streamed", "streamed-again"):
         asked = role.startswith("streamed")
         yield make.case(body={**base, "stream": asked}, reason=f"stream {str(asked).lower()}", group="a", role=role)

@@ -49,14 +49,19 @@ def tools(make: Maker) -> Iterator[Case]:
     flat = make.dialect is Dialect.RESPONSES
     weather = tool("get_weather", {"city": _CITY, "unit": _UNIT}, ["city", "unit"], flat)
     clock = tool("get_time", {"city": _CITY}, ["city"], flat)
-    named: dict[str, Any] = {"type": "function", "name": "get_time"} if flat else {"type": "function", "function": {"name": "get_time"}}
+    named: dict[str, Any] = (
+        {"type": "function", "name": "get_time"} if flat else {"type": "function", "function": {"name": "get_time"}}
+    )
     for reason, members in (
         ("a tool", {"tools": [weather]}),
         ("tool_choice required", {"tools": [weather, clock], "tool_choice": "required"}),
         ("tool_choice none", {"tools": [weather], "tool_choice": "none"}),
         ("a named tool", {"tools": [weather, clock], "tool_choice": named}),
         ("tools one at a time", {"tools": [weather, clock], "parallel_tool_calls": False}),
-        ("tool_choice auto, two tools", {"tools": [weather, clock], "tool_choice": "auto", "parallel_tool_calls": True}),
+        (
+            "tool_choice auto, two tools",
+            {"tools": [weather, clock], "tool_choice": "auto", "parallel_tool_calls": True},
+        ),
         ("a named tool as a stream", {"tools": [weather, clock], "tool_choice": named, "stream": True}),
         ("tool_choice none as a stream", {"tools": [weather], "tool_choice": "none", "stream": True}),
         ("tools and two choices", {"tools": [weather], "n": 2}),
@@ -136,7 +141,9 @@ def _with_result(exchange: Exchange) -> Case | None:
     try:
         body = json.loads(exchange.case.body)
         message = json.loads(exchange.response.body)["choices"][0]["message"]
-        calls = [{"id": call["id"], "type": "function", "function": dict(call["function"])} for call in message["tool_calls"]]
+        calls = [
+            {"id": call["id"], "type": "function", "function": dict(call["function"])} for call in message["tool_calls"]
+        ]
     except (ValueError, KeyError, IndexError, TypeError):
         return None
     if not calls:

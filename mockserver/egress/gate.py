@@ -54,14 +54,13 @@ class Entry:
 class Gate:
     """Lets requests out to hosts that were named, and to nobody else.
 
-    `allowed` holds hosts (`api.example.com`, `api.example.com:8443`, `localhost:*`), origins (`https://api.example.com`)
-    and networks (`10.1.0.0/16`). A host's name leads to public addresses alone; what a network or an address in the
-    list covers is reached as well, and `localhost` is this machine. Raises UsageError for an entry that is none of these.
+    `allowed` holds hosts (`api.example.com`, `api.example.com:8443`, `localhost:*`), origins
+    (`https://api.example.com`) and networks (`10.1.0.0/16`). A host's name leads to public addresses alone; what a
+    network or an address in the list covers is reached as well, and `localhost` is this machine. Raises UsageError for
+    an entry that is none of these.
     """
 
-    def __init__(
-        self, allowed: Iterable[str], *, resolve: Resolve | None = None, limits: Limits | None = None
-    ) -> None:
+    def __init__(self, allowed: Iterable[str], *, resolve: Resolve | None = None, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._resolve = resolve or _resolve
         self._entries: list[Entry] = []
@@ -91,7 +90,7 @@ class Gate:
         if any(entry.admits(destination) for entry in self._entries):
             return
         address = _address(destination.host)
-        if address is not None and any(address in network for network in self._networks):
+        if address is not None and self._is_covered(address):
             return
         known = [entry.host for entry in self._entries]
         if destination.host in known:
@@ -128,22 +127,22 @@ class Gate:
         if getattr(address, "scope_id", None):
             raise ForbiddenAddress(f"{destination.host} is not gone to: {address} has a zone")
         carried = meant(address)
-        if str(address) == destination.host and (carried is address or fault(carried) is None):
-            return  # an address that was named as such; one within another has to be named by itself
-        for each in dict.fromkeys((carried, address)):
-            reason = fault(each)
-            if each is address and carried is not address:
-                continue  # the form says nothing beyond what it carries
-            if reason and not self._is_named(each, destination):
-                raise ForbiddenAddress(
-                    f"{destination.host} is not gone to: {address} is {reason}; --allow {each} would name it"
-                )
+        if carried is address and str(address) == destination.host:
+            return  # named as it is; an address within another has to be named by itself
+        reason = fault(carried)
+        if reason and not self._is_named(carried, destination):
+            raise ForbiddenAddress(
+                f"{destination.host} is not gone to: {address} is {reason}; --allow {carried} would name it"
+            )
 
     def _is_named(self, address: Address, destination: Destination) -> bool:
         if destination.host == "localhost" and any(address in network for network in LOOPBACK):
             return True
         if any(entry.host == str(address) for entry in self._entries):
             return True
+        return self._is_covered(address)
+
+    def _is_covered(self, address: Address) -> bool:
         return address not in METADATA and any(address in network for network in self._networks)
 
 

@@ -177,6 +177,10 @@ class Journal:
         """Redact these headers and query parameters from now on, beside those with telling names."""
         self._secrets = Secrets(headers, queries)
 
+    def redacted(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """Return headers, names in lower case, without the values of those that hold credentials."""
+        return [(name, _REDACTED if self._secrets[name] else value) for name, value in headers]
+
     def clear(self) -> None:
         """Forget everything."""
         self._exchanges.clear()

@@ -85,10 +85,7 @@ class Mock:
             if self.settings.auth:
                 self.service.authorise(invocation)
             self.service.admit(invocation)
-            if binding.parameters is None:
-                self._validate(invocation, binding)
-            else:
-                reception.check(invocation, binding.parameters, lambda: self._validate(invocation, binding))
+            self._receive(invocation, binding)
             self.service.recognise(invocation)
             response = self._render(self._respond(invocation, binding), invocation)
         except Refusal as refusal:
@@ -97,6 +94,22 @@ class Mock:
             response = self._render(self._refuse(_defect(error, invocation), invocation), invocation)
         self.journal.record(invocation, response)
         return response
+
+    def examine(self, request: HttpRequest) -> tuple[Invocation, Problem | None]:
+        """Match and judge a request that somebody else answers; the problem says how it breaks the contract."""
+        invocation = Invocation(request, self.settings)
+        try:
+            binding = self._match(invocation)
+            if self.settings.auth and self.service.follows_document:
+                self.service.authorise(invocation)
+            self._receive(invocation, binding)
+        except Refusal as refusal:
+            return invocation, refusal.problem
+        return invocation, None
+
+    def refused(self, problem: Problem, invocation: Invocation) -> HttpResponse:
+        """Return the response that a problem with a request becomes."""
+        return self._render(self._refuse(problem, invocation), invocation)
 
     def converse(self, request: HttpRequest) -> Conversation | HttpResponse:
         """Answer a request for a WebSocket: a conversation to have, or the response that refuses it."""
@@ -151,6 +164,12 @@ class Mock:
 
         path = path_below(request.path, self.document)
         return None if path is None else self.router.match(request.method, path)
+
+    def _receive(self, invocation: Invocation, binding: Binding) -> None:
+        if binding.parameters is None:
+            self._validate(invocation, binding)
+        else:
+            reception.check(invocation, binding.parameters, lambda: self._validate(invocation, binding))
 
     def _validate(self, invocation: Invocation, binding: Binding) -> None:
         request = invocation.request

@@ -85,9 +85,7 @@ class Conversation:
         self.prompt = turns[position].text if position >= 0 else ""
         """What the user said last."""
         self.prompt_pieces = cut[position] if position >= 0 else []
-        self.digest = seeds.digest(
-            orjson.dumps([mock_seed, model.name, seed, [[*turn] for turn in turns]])
-        )
+        self.digest = seeds.digest(orjson.dumps([mock_seed, model.name, seed, [[*turn] for turn in turns]]))
         """What the content of every answer depends on: mock's seed, model, turns and the caller's seed.
 
         Not the limits, the stop sequences or the way of delivery: an answer under a lower limit is the beginning of
@@ -138,9 +136,7 @@ def turns_of(messages: Any) -> list[Turn]:
                 continue
             calls = message.get("tool_calls")
             tool = str(message.get("name") or message.get("tool_call_id") or "") if role in ("tool", "function") else ""
-            found.append(
-                Turn(role, text_of(content), _called(calls) if isinstance(calls, list) else (), tool)
-            )
+            found.append(Turn(role, text_of(content), _called(calls) if isinstance(calls, list) else (), tool))
     return found
 
 

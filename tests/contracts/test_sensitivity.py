@@ -1,6 +1,7 @@
 """Servers with one flaw each: the kit finds every one of them, by a check of the right class.
 
-All seeds, at the default budget, are tried by `python -m benchmarks.sensitivity`; here every flaw has one of three.
+A third of the flaws is tried here, each with one of three seeds; all of them, with all seeds, by
+`python -m benchmarks.sensitivity`.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from tests.contracts.flaws import FLAWS, KINDS, Flaw
 from tests.contracts.flaws.verdict import look
 
 SEEDS = 3
+_TRIED = [flaw for flaw in FLAWS[::SEEDS] if not flaw.slow]
 
 
 def _seed(flaw: Flaw) -> int:
-    return FLAWS.index(flaw) % SEEDS
+    return FLAWS.index(flaw) // SEEDS % SEEDS
 
 
-@pytest.mark.parametrize("flaw", [flaw for flaw in FLAWS if not flaw.slow], ids=str)
+@pytest.mark.parametrize("flaw", _TRIED, ids=str)
 def test_the_flaw_is_found(flaw: Flaw) -> None:
     """The flaw is found by a check of its class, in a run that is silent on the server without it."""
     verdict = look(flaw, _seed(flaw), own_only=True)
@@ -35,7 +37,8 @@ def test_there_are_flaws_of_every_class() -> None:
 
     assert set(KINDS) == set(kinds)
     assert min(kinds.values()) >= 15
-    assert len(FLAWS) >= 130
+    assert len(_TRIED) >= 120
+    assert set(KINDS) == {flaw.kind for flaw in _TRIED}
 
 
 def test_most_flaws_show_only_sometimes() -> None:

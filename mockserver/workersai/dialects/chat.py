@@ -11,7 +11,6 @@ from mockserver.workersai import limits, moments
 from mockserver.workersai.catalogue import Model
 from mockserver.workersai.conversation import (
     Conversation,
-    Tool,
     Turn,
     choice_of,
     output_of,

@@ -125,7 +125,7 @@ def _decoded(value: Any) -> bytes | None:
     if not isinstance(value, str):
         return None
     try:
-        return base64.b64decode(value.rpartition("base64,")[2] if value.startswith("data:") else value, validate=True)
+        return base64.b64decode(value, validate=True)
     except ValueError:
         return None
 

@@ -1,0 +1,65 @@
+"""Requests that the pipeline itself sends on, for the dispatchers PROXY: a plain call, from request to response."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from functools import cached_property
+
+from mockserver.egress.connections import Client, without_hops
+from mockserver.egress.destinations import Destination
+from mockserver.egress.gate import Gate
+from mockserver.engine.values import HttpRequest, HttpResponse, refuse
+from mockserver.errors import ForbiddenAddress, Unreachable
+
+_LARGEST = 32 * 1024 * 1024
+"""Bytes of an answer that are kept; a longer one is refused."""
+_UNSENT = frozenset((b"content-length", b"host"))
+
+
+class Errands:
+    """Sends requests through a gate from any thread; its own thread is begun by the first one."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._lock = threading.Lock()
+
+    def __call__(self, request: HttpRequest, base_url: str) -> HttpResponse:
+        """Return the answer of the server at a base URL; raises Refusal when there is none to be had."""
+        try:
+            destination = self._gate.destination(base_url)
+            with self._lock:
+                loop = self._loop
+            return asyncio.run_coroutine_threadsafe(self._run(request, destination), loop).result()
+        except ForbiddenAddress as error:
+            raise refuse("unanswerable", 501, str(error)) from None
+        except Unreachable as error:
+            raise refuse("unreachable", 504 if error.late else 502, f"{base_url}: {error}") from None
+
+    async def _run(self, request: HttpRequest, destination: Destination) -> HttpResponse:
+        headers = [(b"host", destination.authority.encode())]
+        headers += [each for each in without_hops(request.headers) if each[0] not in _UNSENT]
+        if request.body or request.method in ("POST", "PUT", "PATCH"):
+            headers.append((b"content-length", b"%d" % len(request.body)))
+        target = destination.path + request.path + ("?" + request.query if request.query else "")
+        exchange = await self._client.open(destination, request.method, target, headers, request.body)
+        try:
+            head = await exchange.head()
+            body = b""
+            async for piece in exchange.pieces():
+                body += piece
+                if len(body) > _LARGEST:
+                    raise Unreachable(f"the answer is longer than {_LARGEST} bytes")
+            return HttpResponse(head.status, without_hops(head.headers), body)
+        finally:
+            exchange.close()
+
+    @cached_property
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        loop = asyncio.new_event_loop()
+        threading.Thread(target=loop.run_forever, name="mockflare-egress", daemon=True).start()
+        return loop
+
+    @cached_property
+    def _client(self) -> Client:
+        return Client(self._gate)

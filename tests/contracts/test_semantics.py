@@ -1,0 +1,620 @@
+"""Checks of what answers mean: each fails on an answer with the flaw, and passes one without."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.contracts.exchanged import (
+    CHAT,
+    COMPLETION,
+    EMBEDDINGS,
+    LLAMA,
+    RESPONSES,
+    SMALL,
+    WEATHER,
+    call,
+    choice,
+    chunk,
+    coded,
+    completion,
+    enveloped,
+    exchange,
+    found,
+    found_in,
+    listed,
+    message,
+    picture,
+    response,
+    run,
+    stream,
+    talk,
+    unit,
+    usage,
+)
+
+_PERSON = {"type": "object", "properties": {"age": {"type": "integer"}}, "required": ["age"]}
+_AS_PERSON = {"type": "json_schema", "json_schema": {"name": "person", "schema": _PERSON}}
+_TOOLS = talk(tools=[WEATHER])
+_CALLED = choice(None, finish="tool_calls", tool_calls=[call()])
+_TOP = {"content": [{"token": "Hello there.", "logprob": -0.1, "top_logprobs": []}]}
+
+
+def called(**members: Any) -> dict[str, Any]:
+    return completion(choice(None, finish="tool_calls", tool_calls=[call(**members)]))
+
+
+CASES: dict[str, tuple[str, Any, list[Any], list[Any]]] = {
+    # check: the request, answers that are in order, answers with a flaw
+    "usage-sum": (CHAT, talk(), [completion(), completion(usage=None)], [completion(usage=usage(4, 3, 8))]),
+    "usage-numbers": (
+        CHAT,
+        talk(),
+        [completion(usage=usage(9, 3, prompt_tokens_details={"cached_tokens": 9}))],
+        [
+            completion(usage=usage(-4, 3)),
+            completion(usage=usage(4.5, 3)),  # type: ignore[arg-type]
+            completion(usage=usage(4, 3, completion_tokens_details={"reasoning_tokens": 5})),
+        ],
+    ),
+    "usage-of-text": (
+        CHAT,
+        talk(),
+        [completion()],
+        [
+            completion(usage=usage(0, 3)),
+            completion(usage=usage(4, 0)),
+            completion(usage=usage(40_000, 3)),
+            completion(choice("one two three four five six"), usage=usage(4, 2)),
+        ],
+    ),
+    "usage-present": (CHAT, talk(), [completion()], [completion(usage=None), completion(usage={})]),
+    "model-echoed": (
+        CHAT,
+        talk(),
+        [completion(), completion(model=f"{LLAMA}-external")],
+        [completion(model="@cf/meta/other"), completion(model=None)],
+    ),
+    "ids-well-formed": (
+        CHAT,
+        talk(),
+        [completion(), completion(id="id-1776784307643")],
+        [
+            completion(id=""),
+            completion(id="an id"),
+            completion(id=7),
+            completion(choice(None, finish="tool_calls", tool_calls=[call(), call()])),
+        ],
+    ),
+    "created-plausible": (
+        CHAT,
+        talk(),
+        [completion(), completion(id="id-1776784307643")],
+        [
+            completion(created=1776784307643),
+            completion(created=0),
+            completion(created="1776784307"),
+            completion(id="id-1676784307643"),
+        ],
+    ),
+    "choices-count": (CHAT, talk(n=2), [completion(choice(), choice(index=1))], [completion(), completion(choices=[])]),
+    "choices-order": (
+        CHAT,
+        talk(n=2),
+        [completion(choice(), choice(index=1))],
+        [completion(choice(index=1), choice(index=2)), completion(choice(), choice())],
+    ),
+    "role-assistant": (CHAT, talk(), [completion()], [completion(choice(role="user")), completion(choice(role=None))]),
+    "finish-reason": (
+        CHAT,
+        talk(),
+        [completion(), completion(choice(finish="content_filter"))],
+        [completion(choice(finish=None)), completion(choice(finish="eos"))],
+    ),
+    "finish-length": (
+        CHAT,
+        talk(),
+        [completion(choice(finish="length"), usage=usage(4, 16))],
+        [completion(choice(finish="length"), usage=usage(4, 5))],
+    ),
+    "finish-with-calls": (
+        CHAT,
+        _TOOLS,
+        [completion(_CALLED), completion()],
+        [
+            completion(choice(finish="tool_calls")),
+            completion(choice(None, finish="tool_calls", tool_calls=[])),
+            completion(choice(None, finish="stop", tool_calls=[call()])),
+        ],
+    ),
+    "tokens-within-limit": (
+        CHAT,
+        talk(max_tokens=4),
+        [completion()],
+        [completion(usage=usage(4, 9)), completion(choice("a b c d e f g h"), usage=None)],
+    ),
+    "says-something": (
+        CHAT,
+        talk(),
+        [completion(), completion(choice(None, refusal="No."))],
+        [completion(choice("")), completion(choice(None)), completion(choice("", finish="length"))],
+    ),
+    "stop-obeyed": (CHAT, talk(stop=["x", "y"]), [completion()], [completion(choice("Hey"))]),
+    "text-is-whole": (
+        CHAT,
+        talk(),
+        [completion(choice("\U0001f98a naïve")), completion(choice("a\ufffd", finish="length"))],
+        [completion(choice("a\ufffdb")), completion(choice("a\ud83eb")), completion(choice("naÃ¯Ã©ve"))],
+    ),
+    "words-apart": (CHAT, talk(), [completion()], [completion(choice("abcdefghij" * 6))]),
+    "logprobs-given": (
+        CHAT,
+        talk(logprobs=True),
+        [completion({**choice(), "logprobs": _TOP})],
+        [completion(), completion({**choice(), "logprobs": {"content": []}})],
+    ),
+    "logprobs-add-up": (
+        CHAT,
+        talk(logprobs=True, top_logprobs=0),
+        [completion({**choice(), "logprobs": _TOP})],
+        [
+            completion({**choice(), "logprobs": {"content": [{"token": "Hello there.", "logprob": 0.9}]}}),
+            completion({**choice(), "logprobs": {"content": [{"token": "Hello", "logprob": -0.9}]}}),
+        ],
+    ),
+    "prompt-echoed": (
+        COMPLETION,
+        {"model": LLAMA, "prompt": "One\n\U0001f98a", "echo": True},
+        [completion({"text": "One\n\U0001f98a fox", "index": 0, "finish_reason": "stop"})],
+        [completion({"text": "One \U0001f98a fox", "index": 0, "finish_reason": "stop"})],
+    ),
+    "tools-offered": (CHAT, _TOOLS, [completion(_CALLED), completion()], [called(name="getWeather")]),
+    "tool-arguments": (
+        CHAT,
+        _TOOLS,
+        [completion(_CALLED)],
+        [
+            called(arguments='{"city": "Os'),
+            called(arguments={"city": "Oslo"}),
+            called(arguments='"{}"'),
+            called(arguments='{"city": 7}'),
+            called(arguments="{}"),
+        ],
+    ),
+    "tool-call-form": (
+        CHAT,
+        _TOOLS,
+        [completion(_CALLED)],
+        [called(id=""), completion(choice(None, tool_calls=[{"id": "call_1", "function": {"name": "get_weather"}}]))],
+    ),
+    "tool-choice": (CHAT, {**_TOOLS, "tool_choice": "none"}, [completion()], [completion(_CALLED)]),
+    "structured-output": (
+        CHAT,
+        talk(response_format=_AS_PERSON),
+        [
+            completion(choice('{"age": 7}')),
+            completion(choice('{"age', finish="length")),
+            completion(choice('{"age": 1}')),
+        ],
+        [completion(choice("```json\n{}\n```")), completion(choice('{"age": "7"}')), completion(choice('{"name": 1}'))],
+    ),
+    "no-error-inside": (
+        CHAT,
+        talk(),
+        [completion(), completion(error=None)],
+        [{"error": {"message": "no"}}, {"success": False, "errors": [{"code": 1}], "result": None}],
+    ),
+    "embeddings-count": (
+        EMBEDDINGS,
+        {"model": SMALL, "input": ["fox", "fox"]},
+        [listed(unit(1), unit(1))],
+        [listed(unit(1)), listed(unit(1), unit(1), unit(1))],
+    ),
+    "embeddings-order": (
+        EMBEDDINGS,
+        {"model": SMALL, "input": ["fox", "well"]},
+        [listed(unit(1), unit(0, 1))],
+        [{"data": [{"index": 1, "embedding": unit(1)}, {"index": 0, "embedding": unit(1)}]}],
+    ),
+    "embeddings-dimension": (
+        EMBEDDINGS,
+        {"model": SMALL, "input": "fox"},
+        [listed(unit(1))],
+        [listed(unit(1, size=768)), listed([None] * 384), listed([]), listed("AAAA!")],
+    ),
+    "embeddings-encoding": (
+        EMBEDDINGS,
+        {"model": SMALL, "input": "fox", "encoding_format": "float"},
+        [listed(unit(1))],
+        [listed(coded(b"\0\0\x80\x3f" * 384))],
+    ),
+    "embeddings-norm": (
+        EMBEDDINGS,
+        {"model": SMALL, "input": ["fox", "well"]},
+        [listed(unit(1), unit(0, 1)), listed([2.0, 0.0], [3.0, 0.0])],
+        [listed(unit(1), [2.0] + [0.0] * 383), listed([0.0] * 384, unit(1))],
+    ),
+    "embeddings-of-texts": (
+        EMBEDDINGS,
+        {"model": SMALL, "input": ["a red fox", "a deep well", "a red fox"]},
+        [listed(unit(1), unit(0, 1), unit(1, 0.001))],
+        [listed(unit(1), unit(1), unit(1)), listed(unit(1), unit(0, 1), unit(0, 0, 1))],
+    ),
+    "embeddings-shape": (
+        run(SMALL),
+        {"text": ["fox"], "pooling": "cls"},
+        [enveloped({"shape": [1, 384], "data": [unit(1)], "pooling": "cls"})],
+        [
+            enveloped({"shape": [2, 384], "data": [unit(1)]}),
+            enveloped({"shape": [1, 384], "data": [unit(1)], "pooling": "mean"}),
+        ],
+    ),
+    "success-is-success": (
+        run(LLAMA),
+        {"prompt": "Hi!"},
+        [enveloped({"response": "Hi!"})],
+        [
+            enveloped({"response": "Hi!"}, success=False),
+            enveloped({"response": "Hi!"}, errors=[{"code": 1}]),
+            enveloped(None),
+        ],
+    ),
+    "scores-in-range": (
+        run("@cf/microsoft/resnet-50"),
+        b"",
+        [enveloped([{"label": "cat", "score": 0.9}])],
+        [enveloped([{"label": "cat", "score": 90}]), enveloped([{"label": "cat", "score": -1}])],
+    ),
+    "labels-scored": (
+        run("@cf/huggingface/distilbert-sst-2-int8"),
+        {"text": "Fine."},
+        [enveloped([{"label": "NEGATIVE", "score": 0.1}, {"label": "POSITIVE", "score": 0.9}])],
+        [
+            enveloped([{"label": "NEGATIVE", "score": 0.5}, {"label": "NEGATIVE", "score": 0.5}]),
+            enveloped([{"label": "NEGATIVE", "score": 0.9}, {"label": "POSITIVE", "score": 0.9}]),
+            enveloped([{"label": "NEGATIVE", "score": 0.1}]),
+        ],
+    ),
+    "boxes-inside": (
+        run("@cf/facebook/detr-resnet-50"),
+        picture(32, 16),
+        [enveloped([{"label": "cat", "score": 0.9, "box": {"xmin": 1, "ymin": 2, "xmax": 31, "ymax": 16}}])],
+        [
+            enveloped([{"label": "cat", "score": 0.9, "box": {"xmin": 9, "ymin": 2, "xmax": 3, "ymax": 16}}]),
+            enveloped([{"label": "cat", "score": 0.9, "box": {"xmin": 1, "ymin": 2, "xmax": 3, "ymax": 30}}]),
+            enveloped([{"label": "cat", "score": 0.9, "box": {"xmin": 0.1, "ymin": 0.2, "xmax": 0.3, "ymax": 0.9}}]),
+        ],
+    ),
+    "ranking-of-passages": (
+        run("@cf/baai/bge-reranker-base"),
+        {"query": "fox", "contexts": [{"text": "a"}, {"text": "b"}, {"text": "c"}], "top_k": 2},
+        [enveloped({"response": [{"id": 2, "score": 0.9}, {"id": 0, "score": 0.4}]})],
+        [
+            enveloped({"response": [{"id": 2, "score": 0.9}, {"id": 2, "score": 0.4}]}),
+            enveloped({"response": [{"id": 3, "score": 0.9}, {"id": 0, "score": 0.4}]}),
+            enveloped({"response": [{"id": 2, "score": 0.9}]}),
+            enveloped({"response": [{"id": 2, "score": 0.4}, {"id": 0, "score": 0.9}]}),
+        ],
+    ),
+    "times-in-order": (
+        run("@cf/openai/whisper"),
+        b"",
+        [
+            enveloped(
+                {"text": "a b", "words": [{"word": "a", "start": 0, "end": 1}, {"word": "b", "start": 1, "end": 2}]}
+            )
+        ],
+        [
+            enveloped({"text": "a", "words": [{"word": "a", "start": 2, "end": 1}]}),
+            enveloped(
+                {"text": "a b", "words": [{"word": "a", "start": 5, "end": 6}, {"word": "b", "start": 1, "end": 2}]}
+            ),
+            enveloped({"text": "a", "vtt": "WEBVTT\n\n00:02.000 --> 00:01.000\na"}),
+        ],
+    ),
+    "transcript-adds-up": (
+        run("@cf/openai/whisper"),
+        b"",
+        [
+            enveloped(
+                {"text": "A b.", "word_count": 2, "words": [{"word": "A"}, {"word": "b."}], "vtt": "WEBVTT\n\nA b."}
+            )
+        ],
+        [
+            enveloped({"text": "A b.", "word_count": 3}),
+            enveloped({"text": "A b.", "words": [{"word": "A"}]}),
+            enveloped({"text": "A b.", "vtt": "A b."}),
+        ],
+    ),
+    "result-not-empty": (
+        run("@cf/meta/m2m100-1.2b"),
+        {"text": "The fox sleeps.", "target_lang": "fr"},
+        [enveloped({"translated_text": "Le renard dort."})],
+        [enveloped({"translated_text": " "}), enveloped({"translated_text": None})],
+    ),
+    "translation-for-each": (
+        run("@cf/ai4bharat/indictrans2-en-indic-1B"),
+        {"text": ["One.", "Two."], "target_language": "hin_Deva"},
+        [enveloped({"translations": ["a", "b"]})],
+        [enveloped({"translations": ["a"]}), enveloped({"translations": ["a", ""]})],
+    ),
+    "decisions-for-each": (
+        run("@cf/cloudflare/clef"),
+        {"model": "clef", "state": "Late.", "questions": {"team": {"type": "choice", "criteria": {"a": "", "b": ""}}}},
+        [enveloped({"answers": {"team": {"type": "choice", "choice": "b", "probabilities": {"a": 0.1, "b": 0.9}}}})],
+        [
+            enveloped({"answers": {}}),
+            enveloped({"answers": {"team": {"type": "choice", "choice": "c"}}}),
+            enveloped({"answers": {"team": {"type": "noul", "noul": 0.3}}}),
+            enveloped({"answers": {"team": {"type": "choice", "choice": "b", "probabilities": {"a": 0.9, "b": 0.9}}}}),
+            enveloped({"answers": {"team": {"type": "choice", "choice": "a", "probabilities": {"a": 0.1, "b": 0.9}}}}),
+        ],
+    ),
+    "turn-decided": (
+        run("@cf/pipecat-ai/smart-turn-v2"),
+        {"audio": ""},
+        [enveloped({"is_complete": True, "probability": 0.9})],
+        [enveloped({"is_complete": True, "probability": 0.1}), enveloped({"is_complete": False, "probability": 0.9})],
+    ),
+    "listed-once": (
+        "searchModels",
+        None,
+        [{"result": [{"id": "a"}, {"id": "b"}], "success": True}],
+        [{"result": [{"id": "a"}, {"id": "a"}], "success": True}],
+    ),
+    "listing-counted": (
+        "searchModels",
+        None,
+        [{"result": [{"id": "a"}], "result_info": {"count": 1, "total_count": 9}}],
+        [
+            {"result": [{"id": "a"}], "result_info": {"count": 2}},
+            {"result": [{"id": "a"}], "result_info": {"total_count": 0}},
+        ],
+    ),
+    "listing-not-empty": (
+        "listPublicFinetunes",
+        None,
+        [{"result": [{"name": "a", "public": True}], "success": True}],
+        [
+            {"result": [], "success": True},
+            {"result": [{"name": "", "public": True}], "success": True},
+            {"result": [{"name": "a", "public": False}], "success": True},
+        ],
+    ),
+    "sent-comes-back": (
+        "createFinetune",
+        {"model": "@cf/a/b", "name": "tone"},
+        [{"result": {"name": "tone", "model": "@cf/a/b"}, "success": True}],
+        [{"result": {"name": "Tone", "model": "@cf/a/b"}, "success": True}],
+    ),
+    "response-status": (
+        RESPONSES,
+        {"input": "Say hello.", "max_output_tokens": 16},
+        [response(), response(status="incomplete", incomplete_details={"reason": "content_filter"})],
+        [
+            response(status="in_progress"),
+            response(status="failed"),
+            response(status="incomplete"),
+            response(usage={"output_tokens": 17}),
+            response(status="incomplete", incomplete_details={"reason": "max_output_tokens"}),
+        ],
+    ),
+    "response-output": (
+        RESPONSES,
+        {"input": "Say hello."},
+        [response()],
+        [response(message(role="user")), response(message("")), response(message(content=[{"type": "output_text"}]))],
+    ),
+    "response-tells-back": (
+        RESPONSES,
+        {"input": "Say hello.", "temperature": 0.5},
+        [response(temperature=0.5), response()],
+        [response(temperature=1.0)],
+    ),
+}
+
+
+@pytest.mark.parametrize("check", CASES)
+def test_passes_what_is_in_order(check: str) -> None:
+    """The check applies to answers without the flaw, and finds nothing."""
+    operation, asked, good, _ = CASES[check]
+
+    results = [found(check, operation, asked, each) for each in good]
+
+    assert [] == [each for result in results for each in result or ()]
+    assert any(result is not None for result in results)
+
+
+@pytest.mark.parametrize(("check", "place"), [(name, place) for name in CASES for place in range(len(CASES[name][3]))])
+def test_finds_the_flaw(check: str, place: int) -> None:
+    operation, asked, _, bad = CASES[check]
+
+    assert found(check, operation, asked, bad[place])
+
+
+@pytest.mark.parametrize("check", CASES)
+def test_nothing_is_said_of_refusals(check: str) -> None:
+    """A refusal in the usual envelope is no flaw of any of these."""
+    operation, asked, *_ = CASES[check]
+    refusal = {"result": None, "success": False, "errors": [{"code": 5006, "message": "no"}], "messages": []}
+
+    assert not found(check, operation, asked, refusal, status=400)
+
+
+@pytest.mark.parametrize("check", CASES)
+@pytest.mark.parametrize(
+    "answer", [None, 7, "data: 7\n\n", [], [[[]]], {"choices": 7}, {"result": {"response": []}}, b"\xff"]
+)
+def test_any_answer_can_be_looked_at(check: str, answer: Any) -> None:
+    """Whatever comes, checks do not raise."""
+    operation, asked, *_ = CASES[check]
+
+    found(
+        check,
+        operation,
+        asked,
+        answer,
+        media_type="text/event-stream" if isinstance(answer, str) else "application/json",
+    )
+
+
+def test_pictures_have_to_be_decodable_and_as_large_as_asked() -> None:
+    operation = run("@cf/bytedance/stable-diffusion-xl-lightning")
+    asked = {"prompt": "A fox", "width": 256, "height": 256}
+    whole = picture(256, 256)
+
+    results = [
+        found("picture-decodes", operation, asked, content, media_type="image/png")
+        for content in (whole, whole[:-2000], picture(128, 256), picture(256, 256, "JPEG"), b"")
+    ]
+
+    assert [False, True, True, True, True] == [bool(each) for each in results]
+
+
+@pytest.mark.parametrize(("image", "fails"), [(coded(picture()), False), ("https://host/a.png", True), ("", True)])
+def test_pictures_within_json_are_base64(image: str, fails: bool) -> None:
+    operation = run("@cf/black-forest-labs/flux-1-schnell")
+
+    assert fails == bool(found("picture-decodes", operation, {"prompt": "A fox"}, enveloped({"image": image})))
+
+
+@pytest.mark.parametrize(
+    ("content", "fails"), [("whole", False), ("cut", True), ("empty", True), ("mp3", True), ("other rate", True)]
+)
+def test_speech_is_a_recording_of_its_kind(content: str, fails: bool) -> None:
+    from contracts.media import samples
+
+    recording = samples("audio")[0]
+    came = {
+        "whole": recording,
+        "cut": recording[:-99],
+        "empty": b"",
+        "mp3": b"ID3" + bytes(200),
+        "other rate": recording,
+    }
+    asked = {"text": "Hi", "sample_rate": 16000 if content == "other rate" else 8000}
+
+    found_ = found("speech-decodes", run("@cf/deepgram/aura-1"), asked, came[content], media_type="audio/wav")
+
+    assert fails == bool(found_)
+
+
+def test_a_filter_shows_what_it_lets_through() -> None:
+    items = {"result": [{"name": "@cf/meta/llama", "task": {"name": "Text Generation"}}]}
+
+    assert [] == found("filters-obeyed", "searchModels", None, items, query="?task=Text+Generation&author=meta")
+    assert found("filters-obeyed", "searchModels", None, items, query="?task=Translation")
+    assert found("filters-obeyed", "searchModels", None, items, query="?author=openai")
+
+
+# groups --------------------------------------------------------------------------------------------------------------
+
+
+def _embedded(texts: Any, *vectors: Any, role: str = "") -> Any:
+    return exchange(EMBEDDINGS, {"model": SMALL, "input": texts}, listed(*vectors), role=role)
+
+
+def test_a_text_keeps_its_vector_in_company() -> None:
+    alone = _embedded("fox", unit(1), role="alone")
+
+    assert [] == found_in("embeddings-steady", [alone, _embedded(["well", "fox"], unit(0, 1), unit(1, 0.01))])
+    assert found_in("embeddings-steady", [alone, _embedded(["well", "fox"], unit(1), unit(0, 1))])
+    assert found_in("embeddings-steady", [alone, _embedded(["well"], [0.5] + [0.0] * 383)])
+    assert found_in("embeddings-steady", [_embedded("fox", unit(0, 1))], smoke=alone)
+
+
+def test_more_text_is_more_tokens() -> None:
+    few = _embedded("fox", unit(1), role="alone")
+    counted = {**listed(unit(1), unit(1)), "usage": {"prompt_tokens": 9, "total_tokens": 9}}
+    many = exchange(EMBEDDINGS, {"model": SMALL, "input": ["fox", "well"]}, counted, role="together")
+
+    assert [] == found_in("usage-grows", [few, many])
+    assert found_in("usage-grows", [few, _embedded(["fox", "well"], unit(1), unit(1), role="together")])
+
+
+def test_prompts_of_one_length_are_counted_alike() -> None:
+    question = "Tell me about foxes and wells."
+    one, other = (
+        exchange(CHAT, talk(question), completion()),
+        exchange(CHAT, talk(question), completion(usage=usage(40, 3))),
+    )
+
+    assert [] == found_in("usage-steady", [one, one])
+    assert found_in("usage-steady", [one, other])
+
+
+def test_different_requests_have_different_ids() -> None:
+    one, other = exchange(CHAT, talk("One"), completion()), exchange(CHAT, talk("Two"), completion())
+    third = exchange(CHAT, talk("Two"), completion(id="chatcmpl-1111"))
+
+    assert [] == found_in("ids-unique", [one, third])
+    assert found_in("ids-unique", [one, other])
+    assert found_in("ids-unique", [one, one]) is None
+
+
+def test_an_answer_that_goes_on_is_cut_off_with_length() -> None:
+    long = exchange(CHAT, talk("Talk."), completion(choice("On and on", finish="length")), role="long")
+
+    cut, ended = (
+        exchange(CHAT, talk("Talk.", max_tokens=1), completion(choice("On", finish=reason)), role="cut")
+        for reason in ("length", "stop")
+    )
+
+    assert [] == found_in("finish-when-cut", [long, cut])
+    assert found_in("finish-when-cut", [long, ended])
+
+
+def test_a_call_that_was_answered_is_not_made_again() -> None:
+    asked = exchange(CHAT, _TOOLS, completion(_CALLED), role="asked")
+
+    answered, again = (exchange(CHAT, _TOOLS, completion(each), role="answered") for each in (choice(), _CALLED))
+    refused = exchange(CHAT, _TOOLS, {"success": False}, status=400, role="answered")
+
+    assert [] == found_in("tool-results-used", [asked, answered])
+    assert found_in("tool-results-used", [asked, again])
+    assert found_in("tool-results-used", [asked, refused])
+
+
+def test_scores_of_the_same_are_the_same() -> None:
+    operation = run("@cf/huggingface/distilbert-sst-2-int8")
+    one, other = (
+        exchange(operation, {"text": "Fine."}, enveloped([{"label": "POSITIVE", "score": score}]))
+        for score in (0.9, 0.1)
+    )
+
+    assert [] == found_in("scores-steady", [one, one])
+    assert found_in("scores-steady", [one, other])
+
+
+def test_lists_stay_as_they_are() -> None:
+    one, other = (
+        exchange("searchTasks", None, {"result": [{"name": each} for each in names]}) for names in ("ab", "ba")
+    )
+
+    assert [] == found_in("listing-steady", [one, one])
+    assert found_in("listing-steady", [one, other])
+
+
+def test_pages_differ() -> None:
+    def page(*names: str) -> Any:
+        return exchange("searchModels", None, {"result": [{"name": name} for name in names]}, group="searches/pages")
+
+    assert [] == found_in("pages-differ", [page("a"), page("b"), page()])
+    assert found_in("pages-differ", [page("a"), page("a"), page()])
+    assert found_in("pages-differ", [page("a"), page("b"), page("b")])
+
+
+def test_streams_are_judged_by_what_they_join_to() -> None:
+    """A stop that is put together from two pieces is found as well."""
+    pieces = stream(chunk(role="assistant"), chunk(content="H"), chunk(content="ey"), chunk(finish="stop"), "[DONE]")
+
+    assert found("stop-obeyed", CHAT, talk(stop="He", stream=True), pieces)
+    assert [] == found("stop-obeyed", CHAT, talk(stop="He there", stream=True), pieces)
+
+
+def test_every_flaw_tells_where_it_is() -> None:
+    """Findings are told apart by their place."""
+    for check, (operation, asked, _, bad) in CASES.items():
+        places = [each.where for answer in bad for each in found(check, operation, asked, answer) or ()]
+        assert all(places), check
