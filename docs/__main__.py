@@ -44,6 +44,7 @@ PAGES: Mapping[str, Callable[[], str]] = {"quirks.md": quirks}
 
 def expected() -> Iterator[tuple[Path, str]]:
     """Yield every page and picture with the text it should have; raises KeyError for an unknown table."""
+    from docs import check_pages
     from docs.picture import pictures
     from docs.tables import TABLES
 
@@ -56,12 +57,14 @@ def expected() -> Iterator[tuple[Path, str]]:
             yield path.parent / name, drawn
     for name, make in PAGES.items():
         yield FOLDER / name, make()
+    yield from check_pages.pages()
 
 
 def main() -> None:
     """Write every file whose content has changed, and name it."""
     for path, content in expected():
         if not path.exists() or path.read_text("utf-8") != content:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(content, "utf-8")
             print(path.relative_to(FOLDER.parent))
 

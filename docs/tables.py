@@ -143,7 +143,10 @@ def check_table() -> str:
     """Return the contract kit's own checks, those of one exchange and those of a group."""
     from contracts.checks import builtin
 
-    rows = [(_code(each.name), each.kind, each.severity, each.source, each.promise) for each in builtin().values()]
+    rows = [
+        (f"[`{each.name}`](checks/{each.name}.md)", each.kind, each.severity, each.source, each.promise)
+        for each in builtin().values()
+    ]
     return table(("check", "class", "severity", "source", "what is promised"), rows)
 
 

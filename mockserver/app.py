@@ -42,6 +42,11 @@ class Mock(EngineMock):
             positions = Quirks.from_content(bundled.quirks()).positions(settings.switches)
             settings = replace(settings, switches=MappingProxyType(positions))
         super().__init__(document, settings, _workers_ai(self.tokens, settings) if workers_ai else Service())
+        if settings.allow:
+            from mockserver.egress.errands import Errands
+            from mockserver.egress.gate import Gate
+
+            self.egress = Errands(Gate(settings.allow))
 
     @property
     def token(self) -> str:

@@ -74,16 +74,18 @@ async def _answer(mock: Mock, scope: Scope, receive: Receive, send: Send) -> Non
             if body is None:
                 return
     raw: bytes | None = scope.get("raw_path")
-    response = mock.handle(
-        HttpRequest(
-            scope["method"],
-            scope["path"] if raw is None else raw.split(b"?", 1)[0].decode("latin-1"),
-            query=scope["query_string"].decode("latin-1"),
-            headers=scope["headers"],
-            body=b"" if too_large else body,
-            too_large=too_large,
-        )
+    request = HttpRequest(
+        scope["method"],
+        scope["path"] if raw is None else raw.split(b"?", 1)[0].decode("latin-1"),
+        query=scope["query_string"].decode("latin-1"),
+        headers=scope["headers"],
+        body=b"" if too_large else body,
+        too_large=too_large,
     )
+    if mock.egress is None:
+        response = mock.handle(request)
+    else:  # another server may take its time, and may ask this one
+        response = await asyncio.to_thread(mock.handle, request)
     await deliver(mock, response, scope, receive, send)
 
 

@@ -155,6 +155,7 @@ def _as_settings(flags: dict[str, Any]) -> dict[str, Any]:
 @click.option("--array-items", metavar="N|N-M", help="How many items made arrays have.")
 @click.option("--optional-fields", metavar="minimal|typical|maximal", help="Optional members that are made.")
 @click.option("--microcks", metavar="auto|strict|off", help="How Microcks' extensions are followed.")
+@click.option("--allow", multiple=True, metavar="HOST", help="A host that dispatchers may send requests on to.")
 @click.option("--max-delay", type=float, metavar="MS", help="Longest time that an answer is held back.")
 @_switch_option
 def serve(**flags: Any) -> None:
@@ -214,6 +215,42 @@ def _announce(mock: Mock, origin: str) -> None:
            print(client.embeddings.create(model="{vectors}", input="hello").data[0].embedding[:3])
 """
     )
+
+
+@cli.command()
+@click.argument("url")
+@_document_options
+@click.option("--errors", is_flag=True, help="Refuse what breaks the contract: 400 for a request, 502 for an answer.")
+@click.option("--allow", "allowed", multiple=True, metavar="HOST", help="An address or network that URL may lead to.")
+@click.option("--timeout", type=float, default=300.0, show_default=True, help="Seconds that an answer may take.")
+@click.option("--no-auth", is_flag=True, help="Look for no credentials.")
+@click.option("--host", help="Address to listen on; 127.0.0.1 unless told.")
+@click.option("--port", type=int, help="Port; 8787 unless told, 0 takes a free one.")
+def proxy(url: str, errors: bool, allowed: tuple[str, ...], timeout: float, **flags: Any) -> None:
+    """Send requests on to URL, and hold both sides to the contract SPEC (by default the bundled Workers AI contract).
+
+    What breaks it is in the header x-mockflare-violations and in the journal. URL alone is reached: no redirection is
+    followed, and a name that leads into a private network needs --allow with the address or the network.
+    """
+    from mockserver.egress import Gate, Limits
+    from mockserver.egress.connections import Client
+    from mockserver.egress.destinations import parse
+    from mockserver.proxy import Proxy
+    from mockserver.server import serve_app
+
+    if timeout <= 0:
+        raise UsageError(f"--timeout is {timeout:g}; seconds greater than 0 would be right")
+    destination = parse(url)
+    gate = Gate((f"{destination.scheme}://{destination.authority}", *allowed), limits=Limits(head=timeout))
+    mock = _mock(flags)
+    application = Proxy(mock, destination, Client(gate), refuses=errors)
+
+    def announce(origin: str) -> None:
+        click.echo(f"mockflare sends {origin} on to {destination}, and judges by {mock.document.title}")
+        for warning in _warnings(mock):
+            click.echo(f"warning: {warning}", err=True)
+
+    serve_app(application, mock.settings.host, mock.settings.port, announce)
 
 
 @cli.command()

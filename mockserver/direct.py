@@ -188,6 +188,7 @@ class DirectProtocol(HttpToolsProtocol):
         parser, cycle = self.parser, self.cycle
         return (
             self._application is not None
+            and self._application.mock.egress is None  # who sends requests on must not keep others waiting
             and not self._is_odd
             and parser.should_keep_alive()
             and not parser.should_upgrade()

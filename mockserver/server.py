@@ -127,6 +127,14 @@ def serve(settings: Settings, announce: Callable[[Mock, str], None]) -> None:
     Multiprocess(config, sockets=[listening]).run()
 
 
+def serve_app(app: ASGIApp, host: str, port: int, announce: Callable[[str], None]) -> None:
+    """Serve an application until interrupted. `announce` is told its origin; raises UsageError for a taken address."""
+    listening = listen(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    announce(f"http://{shown}:{listening.getsockname()[1]}")
+    uvicorn.Server(_config(app, http="auto")).run(sockets=[listening])
+
+
 def _watched(application: Application, settings: Settings) -> Application:
     """Return an application whose mock is replaced when the user's files change, if there are any."""
     if settings.reload and (settings.spec or settings.overlays or settings.artifacts):
@@ -139,7 +147,7 @@ def _watched(application: Application, settings: Settings) -> Application:
 def worker_app() -> ASGIApp:
     """Return the application of a worker process; its settings are in the environment."""
     values = json.loads(os.environ[_SETTINGS])
-    for name in ("overlays", "artifacts", "tokens"):
+    for name in ("overlays", "artifacts", "tokens", "allow"):
         values[name] = tuple(values[name])
     values["switches"] = MappingProxyType(values["switches"])
     settings = Settings(**values)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from contracts.checks.registry import AnyCheck, check
 from contracts.checks.words import shown
 from contracts.context import Context
-from contracts.dialects import Dialect
+from contracts.dialects import Dialect, dialect_of
 from contracts.exchanges import Exchange
 from contracts.findings import Found, Severity
 from contracts.judge import is_json
@@ -36,6 +36,11 @@ _ANY_MODEL = ("/ai/run/{model}", "/ai/run")
 """What models answer there, their own paths describe."""
 _OF_OPENAI = ("/logprobs", "/name", "/obfuscation")
 """Members of events that OpenAI's reference has, and SDKs read, where a document may be silent."""
+_FORMS = {
+    "response": Dialect.RESPONSES,
+    "chat.completion": Dialect.CHAT,
+    "text_completion": Dialect.COMPLETIONS,
+}
 _SCHEMA_WORDS = {
     "type",
     "additionalProperties",
@@ -73,8 +78,11 @@ def undocumented_member(exchange: Exchange, context: Context) -> list[Found] | N
         return None
     if not _lists_members(document, schema):
         return None
+    elsewhere = _strange_elsewhere(context)
     for value in values:
         for place, member in _strangers(document, [schema], value, ""):
+            if elsewhere is not None and place.startswith("/result/") and place not in elsewhere:
+                continue
             if context.is_stream and context.dialect is Dialect.RESPONSES and place in _OF_OPENAI:
                 continue
             found.setdefault(place, Found("the documented members", f"{place}: {shown(member)}", place))
@@ -101,6 +109,23 @@ def undocumented_header(exchange: Exchange, context: Context) -> list[Found] | N
         elif name in _NOTICES:
             found.append(Found("an operation that stays", f"{name}: {value}", name))
     return found if looked or found else None
+
+
+def _strange_elsewhere(context: Context) -> Collection[str] | None:
+    """Return the places of a native answer in OpenAI's form that the document does not describe at OpenAI's own path.
+
+    None for other answers. Some models answer so, and their pages describe only a part of it.
+    """
+    answer = context.answer
+    form = (
+        _FORMS.get(str(answer.get("object"))) if context.dialect is Dialect.RUN and isinstance(answer, dict) else None
+    )
+    for operation in context.world.document.operations.values() if form is not None else ():
+        response = operation.response(200) if dialect_of(operation.path) is form else None
+        if response is not None and "application/json" in response.content:
+            schema = response.content["application/json"].raw.get("schema")
+            return {place for place, _ in _strangers(context.world.document, [schema], answer, "/result")}
+    return None
 
 
 def _ends(values: list[Any]) -> list[Any]:

@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from contracts.findings import Finding
 from contracts.report import Report
 from contracts.reporters.wording import closing, in_groups
+
+
+def finding_lines(finding: Finding) -> list[str]:
+    """Return a finding in a few lines: what was promised, what came, and the request to see it."""
+    place = f" at {finding.where}" if finding.where.startswith("/") else ""
+    source = f" ({finding.source})" if finding.source else ""
+    lines = [
+        f"  {finding.severity} {finding.check}{place} (in {finding.shown} of {finding.tries} tries)",
+        f"    promised {finding.promised}{source}",
+        f"        came {finding.came}",
+    ]
+    if finding.reason:
+        lines.append(f"        sent {finding.reason} ({finding.phase}), seed {finding.seed}")
+    return [*lines, *(f"    {command}" for command in finding.request.splitlines())]
 
 
 def render_text(report: Report) -> str:
@@ -14,13 +29,7 @@ def render_text(report: Report) -> str:
     for operation, findings in groupby(in_groups(report.findings), key=lambda finding: finding.operation):
         lines.append(operation)
         for finding in findings:
-            place = f" at {finding.where}" if finding.where.startswith("/") else ""
-            lines += [
-                f"  {finding.severity} {finding.check}{place} (in {finding.shown} of {finding.tries} tries)",
-                f"    promised {finding.promised}",
-                f"        came {finding.came}",
-                *(f"    {command}" for command in finding.request.splitlines()),
-            ]
+            lines += finding_lines(finding)
     lines += [text for text in (*report.broken, report.stopped, report.limited, *report.notes) if text]
     if not report.stopped:
         lines += [f"not seen working: {each.operation}: {each.could_not_look}" for each in report.unseen]

@@ -87,6 +87,7 @@ class _Passage:
         self._invocation: Invocation | None = None
         self._problem: Problem | None = None
         self._begun = False
+        self._violations: list[str] = []
 
     async def make(self) -> None:
         """Send the request on and its answer back, until the client goes away."""
@@ -103,15 +104,13 @@ class _Passage:
                 await self._refuse(self._problem)
                 return
         try:
-            await self._until_gone(self._carry(piece, more), needs_watch=not more)
+            carrying = self._carry(piece, more)
+            await (carrying if more else self._until_gone(carrying))
         except (ForbiddenAddress, Unreachable) as error:
             await self._fail(error)
 
-    async def _until_gone(self, carrying: Coroutine[Any, Any, None], *, needs_watch: bool) -> None:
-        """Carry; where nothing else reads what the client says, stop when it goes away."""
-        if not needs_watch:
-            await carrying
-            return
+    async def _until_gone(self, carrying: Coroutine[Any, Any, None]) -> None:
+        """Carry, and stop when the client goes away; the whole request has been received."""
         carry = asyncio.ensure_future(carrying)
         gone = asyncio.ensure_future(_disconnected(self._receive))
         try:
@@ -156,7 +155,7 @@ class _Passage:
             if sending.done() and not sending.cancelled() and sending.exception() is None and not sending.result():
                 self._record(HttpResponse(499, [], b""), "the client went away")
                 return
-            await answering
+            await (answering if answering.done() else self._until_gone(_waited(answering)))
         finally:
             for task in (sending, answering):
                 task.cancel()
@@ -217,7 +216,15 @@ class _Passage:
             self._invocation.note("the body is too long to be judged")
         if self._problem is not None:
             for each in told(self._problem):
-                self._invocation.warn(f"request: {each}")
+                self._report(f"request: {each}")
+
+    def _report(self, violation: str) -> None:
+        self._violations.append(violation)
+        if self._invocation is not None:
+            self._invocation.warn(violation)
+
+    def _shown(self) -> Headers:
+        return [(b"x-mockflare-violations", _header_text(each)) for each in self._violations[:_MOST_SHOWN]]
 
     @property
     def _known(self) -> Invocation:
@@ -226,6 +233,7 @@ class _Passage:
             self._examine()
             assert self._invocation is not None
             self._invocation.warnings.clear()
+            self._violations.clear()
             self._invocation.note("answered before all of the body was there")
         return self._invocation
 
@@ -234,7 +242,7 @@ class _Passage:
     async def _back(self, exchange: Exchange) -> None:
         head = await exchange.head()
         invocation = self._known
-        witness = Witness(invocation, self._scope["method"], head)
+        witness = Witness(invocation, self._scope["method"], head, self._report)
         headers = without_hops(head.headers)
         held = await self._held(exchange, witness) if witness.wants_whole else b""
         if self._proxy.refuses and witness.found:
@@ -271,7 +279,7 @@ class _Passage:
                 witness.end()
         except Unreachable as error:
             problem = error
-        self._record(HttpResponse(witness.status, headers, witness.kept), problem and str(problem))
+        self._record(HttpResponse(witness.status, headers, witness.kept), None if problem is None else str(problem))
         if problem is None:
             await self._send({"type": "http.response.body", "body": b""})
             return
@@ -286,8 +294,7 @@ class _Passage:
         invocation.source = "upstream"
         sent = [*headers, (b"x-mockflare-source", b"upstream")]
         witness.tell()
-        for each in invocation.warnings[:_MOST_SHOWN]:
-            sent.append((b"x-mockflare-violations", _header_text(each)))
+        sent += self._shown()
         self._begun = True
         await self._send({"type": "http.response.start", "status": head.status, "headers": sent})
 
@@ -311,10 +318,8 @@ class _Passage:
 
     async def _refuse(self, problem: Problem) -> None:
         invocation = self._known
-        shown = list(invocation.warnings)
         response = self._mock.refused(problem, invocation)
-        headers = [each for each in response.headers if each[0] != b"x-mockflare-warning"]
-        headers += [(b"x-mockflare-violations", _header_text(each)) for each in shown[:_MOST_SHOWN]]
+        headers = [each for each in response.headers if each[0] != b"x-mockflare-warning"] + self._shown()
         self._mock.journal.record(invocation, response)
         self._begun = True
         await self._send({"type": "http.response.start", "status": response.status, "headers": headers})
@@ -324,7 +329,7 @@ class _Passage:
         invocation = self._known
         if trouble:
             invocation.note("ended early: %s", trouble)
-            invocation.warn(f"response: {trouble}")
+            self._report(f"response: {trouble}")
         invocation.source = "upstream"
         response.headers = self._mock.journal.redacted(response.headers)
         self._mock.journal.record(invocation, response)
@@ -332,6 +337,10 @@ class _Passage:
 
 def _is_measured(headers: Headers) -> bool:
     return any(name == b"content-length" for name, _ in headers)
+
+
+async def _waited(task: asyncio.Future[None]) -> None:
+    await task
 
 
 async def _disconnected(receive: Receive) -> None:

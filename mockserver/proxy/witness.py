@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 
 from mockserver.egress.connections import Head
 from mockserver.engine.invocation import Invocation
@@ -19,8 +20,8 @@ _PACKED = {b"gzip": 31, b"x-gzip": 31, b"deflate": 15}
 class Witness:
     """One response, judged while it passes."""
 
-    def __init__(self, invocation: Invocation, method: str, head: Head) -> None:
-        self._invocation = invocation
+    def __init__(self, invocation: Invocation, method: str, head: Head, report: Callable[[str], None]) -> None:
+        self._invocation, self._report = invocation, report
         self.status = head.status
         by_name = dict(head.headers)
         content_type = by_name.get(b"content-type", b"").decode("latin-1")
@@ -82,9 +83,9 @@ class Witness:
         self.tell()
 
     def tell(self) -> None:
-        """Write what is wrong and not yet told into the journal's warnings."""
+        """Report what is wrong and not yet told."""
         for each in self.found[self._told :]:
-            self._invocation.warn(f"response: {each}")
+            self._report(f"response: {each}")
         self._told = len(self.found)
 
     def last_words(self, message: str) -> bytes | None:

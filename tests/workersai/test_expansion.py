@@ -45,6 +45,7 @@ BASE: dict[str, Any] = {
                 "properties": {"object": {"const": "chat.completion"}},
             },
             "ChatCompletionChunk": {"type": "object", "required": ["id", "object", "choices"]},
+            "ResponseObject": {"type": "object", "required": ["id", "object", "output"]},
             "ResponseStreamEvent": {"type": "object", "required": ["type", "sequence_number"]},
         },
     },
