@@ -14,6 +14,7 @@ from benchmarks.fixture import fixture
 from benchmarks.json_schema_suite import json_schema
 from benchmarks.measurement import Measurement
 from benchmarks.media import media
+from benchmarks.proxy import proxying
 from benchmarks.real_documents import real_documents
 from benchmarks.reload import reloading
 from benchmarks.sensitivity import sensitivity
@@ -43,6 +44,7 @@ def main() -> int:
         "documents": lambda: documents(arguments.rounds),
         "real-documents": real_documents,
         "json-schema": json_schema,
+        "proxy": proxying,
         "reload": reloading,
         "sensitivity": sensitivity,
         "silence": false_alarms,

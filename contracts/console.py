@@ -94,15 +94,13 @@ class ConsoleReporter:
     def _finding(self, finding: Finding) -> None:
         place = f" at {finding.where}" if finding.where.startswith("/") else ""
         colour = _COLOURS[finding.severity]
-        self._print(
-            f"  [{colour}]{finding.severity}[/] {finding.check}{escape(place)} [dim]({finding.times}x, "
-            f"in {finding.shown} of {finding.tries} tries)[/]"
-        )
+        times = f"{finding.times}x" if self._drift else f"{finding.times}x, in {finding.shown} of {finding.tries} tries"
+        self._print(f"  [{colour}]{finding.severity}[/] {finding.check}{escape(place)} [dim]({times})[/]")
         promised = f"{finding.promised} ({finding.source})" if finding.source else finding.promised
         lines = [("promised", promised), ("came", finding.came)]
         if self._drift:
             one, _, verdict = finding.came.partition("; moved: ")
-            lines = [("A", finding.promised), ("B", one), ("moved", verdict)]
+            lines = [("seen", finding.promised), ("", one), ("moved", verdict)]
         if finding.reason:
             lines.append(("sent", f"{finding.reason} ({finding.phase})"))
         for name, text in (*lines, ("seed", str(finding.seed))):

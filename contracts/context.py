@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -25,14 +25,6 @@ DONE = "[DONE]"
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast the small valid request of an operation was answered, in seconds since it was sent."""
-
-    first_byte: float
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
 class World:
     """What is the same for every exchange of a run."""
 
@@ -44,8 +36,6 @@ class World:
     """The token of the run: for checks that look for it where it must not be. Never part of what is found."""
     account: str = ""
     has_credentials: bool = False
-    paces: Mapping[str, Pace] = field(default_factory=dict)
-    """How fast operations were when a baseline was recorded, by their ids; empty without one."""
 
 
 class Context:

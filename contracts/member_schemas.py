@@ -63,6 +63,7 @@ def bound(make: Maker, schema: Any, side: str) -> Any:
 
 
 def with_needs(make: Maker, members: dict[str, Any]) -> dict[str, Any]:
+    """Return members with those that they mean something only beside."""
     needs: dict[str, Any] = {}
     for name in members:
         for other, value in _NEEDS.get(name, {}).items():
@@ -73,6 +74,7 @@ def with_needs(make: Maker, members: dict[str, Any]) -> dict[str, Any]:
 
 
 def text_of(length: int) -> str:
+    """Return a text of so many characters."""
     return ("a cat " * (length // 6 + 1))[: length - 1] + "s" if length else ""
 
 

@@ -66,6 +66,8 @@ class Report:
     """Checks and strategies that failed themselves: what they would have found is not known."""
     accepted: tuple[Finding, ...] = ()
     """Findings that a baseline knows: they are no longer reported, and fail no run."""
+    command: str = "check"
+    """Which command made it: "check", or "drift", whose findings are differences of two runs."""
     notes: tuple[str, ...] = ()
     """What a baseline has to say: acceptances that have expired, or that nothing answers to any more."""
 

@@ -13,23 +13,28 @@ _LONGEST = 300
 
 
 def main() -> None:
-    """Run all flaws, and keep one example for each check: of its own class where there is one, the shortest."""
+    """Run all flaws, and keep one example for each check: of its own class where there is one, the shortest.
+
+    What is there is kept until something better is found, and written at once, so it can be broken off.
+    """
     from contracts.checks import builtin
     from contracts.reporters.text import finding_lines
     from tests.contracts.flaws import FLAWS
-    from tests.contracts.flaws.verdict import look
+    from tests.contracts.flaws.verdict import check, serve
 
-    found: dict[str, tuple[tuple[bool, int, str], dict[str, str]]] = {}
+    examples: dict[str, dict[str, str]] = json.loads(EXAMPLES.read_text("utf-8")) if EXAMPLES.exists() else {}
+    ranks: dict[str, tuple[bool, int, str]] = {}
     for flaw in FLAWS:
-        for finding in look(flaw, own_only=True).findings:
+        for finding in check(serve(flaw), flaw.operations, 0, own_only=True).findings:
             lines = [line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…" for line in finding_lines(finding)]
             text = "\n".join([finding.operation, *lines])
             rank = finding.kind not in flaw.kinds, len(text), flaw.name
-            if finding.check not in found or rank < found[finding.check][0]:
-                found[finding.check] = rank, {"flaw": flaw.what, "report": text}
-    examples = {name: found[name][1] for name in builtin() if name in found}
-    EXAMPLES.write_text(json.dumps(examples, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    print(f"{len(examples)} of {len(builtin())} checks have an example")
+            if finding.check not in ranks or rank < ranks[finding.check]:
+                ranks[finding.check] = rank
+                examples[finding.check] = {"flaw": flaw.what, "report": text}
+        kept = {name: examples[name] for name in builtin() if name in examples}
+        EXAMPLES.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    print(f"{len(kept)} of {len(builtin())} checks have an example")
 
 
 if __name__ == "__main__":

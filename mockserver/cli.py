@@ -232,17 +232,20 @@ def proxy(url: str, errors: bool, allowed: tuple[str, ...], timeout: float, **fl
     What breaks it is in the header x-mockflare-violations and in the journal. URL alone is reached: no redirection is
     followed, and a name that leads into a private network needs --allow with the address or the network.
     """
+    from mockserver.app import Mock
     from mockserver.egress import Gate, Limits
     from mockserver.egress.connections import Client
     from mockserver.egress.destinations import parse
     from mockserver.proxy import Proxy
     from mockserver.server import serve_app
+    from mockserver.settings import Settings
 
     if timeout <= 0:
         raise UsageError(f"--timeout is {timeout:g}; seconds greater than 0 would be right")
     destination = parse(url)
     gate = Gate((f"{destination.scheme}://{destination.authority}", *allowed), limits=Limits(head=timeout))
-    mock = _mock(flags)
+    settings = Settings.load(_as_settings(flags))
+    mock = Mock(settings)
     application = Proxy(mock, destination, Client(gate), refuses=errors)
 
     def announce(origin: str) -> None:
@@ -250,7 +253,7 @@ def proxy(url: str, errors: bool, allowed: tuple[str, ...], timeout: float, **fl
         for warning in _warnings(mock):
             click.echo(f"warning: {warning}", err=True)
 
-    serve_app(application, mock.settings.host, mock.settings.port, announce)
+    serve_app(application, settings.host, settings.port, announce)
 
 
 @cli.command()

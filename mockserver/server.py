@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import socket
 import sys
@@ -132,6 +133,8 @@ def serve_app(app: ASGIApp, host: str, port: int, announce: Callable[[str], None
     listening = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     announce(f"http://{shown}:{listening.getsockname()[1]}")
+    # a body that is left without its end is how an application passes on that it broke off
+    logging.getLogger("uvicorn.error").addFilter(lambda record: "without completing" not in record.getMessage())
     uvicorn.Server(_config(app, http="auto")).run(sockets=[listening])
 
 

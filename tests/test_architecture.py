@@ -30,6 +30,7 @@ MAY_START_A_MOCK = {"contracts/cli.py", "contracts/drift_cli.py", "contracts/__m
 DOORS = {  # library -> the modules that may import it
     "starlette": {"mockserver/control.py"},
     "uvicorn": {"mockserver/server.py", "mockserver/direct.py", "mockserver/websocket.py"},
+    "h11": {"mockserver/egress/connections.py"},
     "click": {"mockserver/cli.py", "contracts/cli.py", "contracts/drift_cli.py"},
     "rich": {"contracts/console.py"},
     "yaml": {"mockserver/openapi/source.py", "mockserver/openapi/lines.py"},

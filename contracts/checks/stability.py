@@ -1,4 +1,4 @@
-"""Whether one request influences another, and whether answers take as long as they did."""
+"""Whether one request influences another, and whether the same request takes as long every time."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from operator import mul
 from statistics import median
 from typing import Any
 
-from contracts.checks.registry import AnyCheck, check, group_check
-from contracts.checks.words import shown
+from contracts.checks.registry import AnyCheck, group_check
 from contracts.context import Context, GroupContext
 from contracts.dialects import Dialect
 from contracts.exchanges import Exchange
@@ -21,8 +20,6 @@ _ALIKE = 0.98
 """The least cosine of two vectors of the same text."""
 _OUTLIER, _LONG = 20.0, 0.8
 """Times the others, and seconds, from which on an answer is out of line."""
-_SLOWER, _NOTICED = 3.0, 0.5
-"""Times the baseline, and seconds more than it, from which on an answer is slow."""
 _FEW_LABELS = 4
 _VOLATILE = ("id", "created", "created_at", "modified_at", "request_id", "usage", "date", "timestamp")
 
@@ -148,25 +145,6 @@ def steady_pace(exchanges: Sequence[Exchange], context: GroupContext) -> list[Fo
     return [Found("about as long as before", f"{seconds[slowest] / max(usual, 0.001):.0f} times as long", "pace")]
 
 
-@check("slower-than-before", Severity.COSMETIC, kind="stability", source="baseline")
-def slower_than_before(exchange: Exchange, context: Context) -> list[Found] | None:
-    """A small request is answered, and a stream begins, about as fast as when the baseline was recorded.
-
-    Finds an operation that got three times slower, and half a second at least. Without a baseline nothing is judged.
-    """
-    before = context.world.paces.get(exchange.operation)
-    if before is None or exchange.phase != "smoke" or not context.response.succeeded:
-        return None
-    found = []
-    for name, was, now in (
-        ("the first byte", before.first_byte, context.response.first_byte),
-        ("the whole answer", before.seconds, context.response.seconds),
-    ):
-        if now > _SLOWER * was and now > was + _NOTICED:
-            found.append(Found(f"{name} after about {was:.1f} s, as recorded", f"after {now:.1f} s", name))
-    return found
-
-
 def _exactly(context: Context) -> Any:
     answer = context.answer
     return answer.get("data") if isinstance(answer, dict) else answer
@@ -253,7 +231,7 @@ def _difference(one: Any, other: Any, place: str) -> str | None:
     if isinstance(one, dict) and isinstance(other, dict):
         if set(one) != set(other):
             return place
-        names = [name for name in one if name not in _VOLATILE or _is_number(one[name]) and "score" in one]
+        names = [name for name in one if name not in _VOLATILE or (_is_number(one[name]) and "score" in one)]
         pairs = ((f"{place}/{name}", _difference(one[name], other[name], f"{place}/{name}")) for name in names)
         return next((found for _, found in pairs if found is not None), None)
     if isinstance(one, str) and isinstance(other, str):
@@ -289,5 +267,4 @@ CHECKS: tuple[AnyCheck, ...] = (
     new_label,
     nothing_inherited,
     steady_pace,
-    slower_than_before,
 )

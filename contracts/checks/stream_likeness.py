@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from contracts.exchanges import Exchange
 from contracts.findings import Found, Severity
 from contracts.said import is_whole, said
 
+_WORD = re.compile(r"\w+")
 _TELLING = 5
 """Words from which on it is no chance that they are the same."""
 
@@ -67,9 +69,9 @@ def stream_same_text(exchanges: Sequence[Exchange], context: GroupContext) -> li
 
 def _is_damaged(whole: str, joined: str) -> bool:
     """Return whether a text was made of the other: its words, but for some, or all without their blanks."""
-    ours, theirs = whole.split(), joined.split()
-    if "".join(ours) == "".join(theirs):
+    if "".join(whole.split()) == "".join(joined.split()):
         return True
+    ours, theirs = (_WORD.findall(each) for each in (whole, joined))
     shared = sum((Counter(ours) & Counter(theirs)).values())
     return len(ours) >= _TELLING and shared >= 0.75 * max(len(ours), len(theirs))
 

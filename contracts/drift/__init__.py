@@ -55,6 +55,7 @@ def drift(a: Run, b: Run, world: World, *, overlay: bool = False) -> Drift:
         ranked,
         tuple(map(_looked, compared)),
         stopped,
+        command="drift",
         notes=notes,
     )
     made = None
@@ -81,13 +82,13 @@ def _finding(difference: Difference, a: Side, b: Side, seed: int) -> Finding:
     shown_a = f"{a.name}: {difference.a}{'' if difference.a_agrees else ' (not as documented)'}"
     shown_b = f"{b.name}: {difference.b}{'' if difference.b_agrees else ' (not as documented)'}"
     exchange = difference.sample[0]
-    answer = f", in answers {difference.answer}" if difference.answer else ""
+    answer = f", in answers of {difference.answer}" if difference.answer else ""
     return Finding(
         f"drift-{difference.aspect}",
         difference.severity,
         difference.operation,
         shown_a,
-        f"{shown_b}; {verdict}{answer}",
+        f"{shown_b}{answer}; {verdict}",
         exchange.request.curl(),
         seed,
         difference.where,

@@ -173,8 +173,9 @@ class _Comparison:
         shown = [_presence(each, where) for each in (a, b)]
         if shown[0] == shown[1]:
             return
-        # sometimes there: only a promise is broken by that
-        if "sometimes" in shown and not required:
+        # what comes and goes breaks a promise only where it is required, and is news only where nobody described it
+        is_news = "never" in shown and not described
+        if "sometimes" in shown and not required and not is_news:
             return
         agrees = [described if each == "always" else described and not required for each in shown]
         agrees = [not required if each == "never" else agree for each, agree in zip(shown, agrees, strict=True)]

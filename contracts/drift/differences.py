@@ -68,15 +68,19 @@ class Difference:
 
 
 def turn(difference: Difference, a: Side, b: Side) -> tuple[str, ...]:
-    """Return who has to change: names of sides, and "document".
+    """Return who has to change: names of sides, and "document"; nobody where the truth is as documented.
 
-    The truth is the live side where exactly one of the two is the mock, else B, the later run. Whoever is not
-    where the truth is has to follow it.
+    Against the mock the live side is the truth. Of two live runs the later one is, B: the earlier one is over, and
+    nobody can change it. Of two mocks neither is: the document is. A server error is never the truth.
     """
-    truth_is_a = b.is_mock and not a.is_mock
-    truth_agrees = difference.a_agrees if truth_is_a else difference.b_agrees
-    other = b if truth_is_a else a
-    behind = [] if truth_agrees else [Party.DOCUMENT.value]
-    if difference.a != difference.b:
+    if a.is_mock and b.is_mock:
+        agreeing = ((a, difference.a_agrees), (b, difference.b_agrees))
+        return tuple(side.name for side, agrees in agreeing if not agrees)
+    truth_is_a = b.is_mock
+    truth, other = (a, b) if truth_is_a else (b, a)
+    if difference.aspect == "status" and (difference.a if truth_is_a else difference.b) >= "500":
+        return (truth.name,)
+    behind = [] if (difference.a_agrees if truth_is_a else difference.b_agrees) else [Party.DOCUMENT.value]
+    if other.is_mock and difference.a != difference.b:
         behind.append(other.name)
     return tuple(behind)

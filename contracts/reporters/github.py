@@ -21,7 +21,7 @@ def render_github(report: Report) -> str:
     reasons = [text for text in (report.stopped, report.limited, *report.broken, *report.notes) if text]
     if not report.stopped:
         reasons += [f"{looked.operation}: not seen working: {looked.could_not_look}" for looked in report.unseen]
-    lines += [_command("warning", "mockflare check", reason) for reason in reasons]
+    lines += [_command("warning", f"mockflare {report.command}", reason) for reason in reasons]
     return "".join(f"{line}\n" for line in lines)
 
 

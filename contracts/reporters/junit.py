@@ -15,7 +15,7 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 
 def render_junit(report: Report) -> str:
     """Return the report as JUnit XML: a suite per operation, a case per check that applied to it."""
-    root = ElementTree.Element("testsuites", {"name": "mockflare check"})
+    root = ElementTree.Element("testsuites", {"name": f"mockflare {report.command}"})
     for looked in report.operations:
         root.append(_suite(report, looked))
     for reason in filter(None, (report.stopped, *report.broken)):

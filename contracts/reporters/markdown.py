@@ -18,7 +18,7 @@ _MOST = 200
 def render_markdown(report: Report) -> str:
     """Return the report as Markdown: the outcome, the findings by operation, what was not looked at."""
     lines = [
-        f"## mockflare check: {_WORDS[report.outcome()]}",
+        f"## mockflare {report.command}: {_WORDS[report.outcome()]}",
         "",
         f"{_plain(report.contract)} at `{report.target}`: {closing(report)}.",
         "",

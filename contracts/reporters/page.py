@@ -39,7 +39,7 @@ _WORDS = {Outcome.CLEAN: "clean", Outcome.FINDINGS: "findings", Outcome.COULD_NO
 def render_page(report: Report) -> str:
     """Return the report as a page: outcome, findings by operation, how often each operation was looked at."""
     word = _WORDS[report.outcome()]
-    title = f"mockflare check: {word}"
+    title = f"mockflare {report.command}: {word}"
     reasons = [text for text in (report.stopped, report.limited, *report.broken, *report.notes) if text]
     parts = [
         "<!doctype html>",
@@ -47,7 +47,7 @@ def render_page(report: Report) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>",
-        f'<h1>mockflare check: <span class="outcome {word.replace(" ", "-")}">{word}</span></h1>',
+        f'<h1>mockflare {report.command}: <span class="outcome {word.replace(" ", "-")}">{word}</span></h1>',
         f'<p>{escape(report.contract)} <span class="quiet">at</span> <code>{escape(report.target)}</code></p>',
         f'<p class="quiet">{escape(closing(report))}</p>',
         *(f"<p><strong>{escape(reason)}</strong></p>" for reason in reasons),

@@ -30,13 +30,13 @@ def render_sarif(report: Report) -> str:
     run = {
         "tool": {
             "driver": {
-                "name": "mockflare check",
+                "name": f"mockflare {report.command}",
                 "informationUri": "https://pypi.org/project/mockflare/",
                 "semanticVersion": _version(),
                 "rules": rules,
             }
         },
-        "automationDetails": {"id": f"mockflare-check/{report.contract}/"},
+        "automationDetails": {"id": f"mockflare-{report.command}/{report.contract}/"},
         "invocations": [_invocation(report)],
         "results": [_result(finding, checks.index(finding.check)) for finding in report.findings],
         "columnKind": "unicodeCodePoints",

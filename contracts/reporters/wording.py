@@ -29,7 +29,7 @@ def in_groups(findings: Iterable[Finding]) -> list[Finding]:
 def closing(report: Report) -> str:
     """Return what a run came to, on one line: findings, requests, judgements, operations, seed."""
     seen = len(report.operations) - len(report.unseen)
-    if not report.checked:  # two runs that were compared
+    if report.command == "drift":
         return (
             f"{counted(len(report.findings), 'difference')} in {counted(report.requests, 'case')}, "
             f"{seen} of {counted(len(report.operations), 'operation')} compared, seed {report.seed}"

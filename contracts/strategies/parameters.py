@@ -98,7 +98,9 @@ def _dear(make: Maker) -> Iterator[Setting]:
 def _choices(make: Maker, base: Mapping[str, Any]) -> Iterator[Setting]:
     """Yield the listed values of each member."""
     for name, schema in plain_members(make).items():
-        listed = next((each["enum"] for each in branches(make, schema) if isinstance(each.get("enum"), list)), [])
+        listed: list[Any] = next(
+            (each["enum"] for each in branches(make, schema) if isinstance(each.get("enum"), list)), []
+        )
         for value in listed[-2:]:
             if value is not None and base.get(name) != value:
                 yield f"{name} {value}", {name: value}
@@ -108,9 +110,9 @@ def _lengths(make: Maker, base: Mapping[str, Any]) -> Iterator[Setting]:
     """Yield texts and lists at their limits."""
     for name, schema in plain_members(make).items():
         text, several = of_type(make, schema, "string"), of_type(make, schema, "array")
-        if text is not None and isinstance(text.get("maxLength"), int) and text["maxLength"] <= LONGEST:
-            if isinstance(base.get(name), str) and "enum" not in text:
-                yield f"{name} as long as it may be", {name: text_of(text["maxLength"])}
+        longest = None if text is None or "enum" in text else text.get("maxLength")
+        if isinstance(longest, int) and longest <= LONGEST and isinstance(base.get(name), str):
+            yield f"{name} as long as it may be", {name: text_of(longest)}
         if several is not None and isinstance(several.get("maxItems"), int) and several["maxItems"] <= 200:
             item = entry_of(base.get(name))
             if item is not None:
@@ -121,7 +123,8 @@ def _given(make: Maker, reason: str, members: dict[str, Any]) -> Iterator[Case]:
     """Yield the small request with members; where only some of them can be together, with as many as possible."""
     case = make.variant(reason, **members)
     if case is None or case.intent is Intent.INVALID:
-        base, kept = make.smoke_json, {}
+        base = make.smoke_json
+        kept: dict[str, Any] = {}
         for name, value in members.items():
             if not make.is_forbidden({**base, **kept, name: value}):
                 kept[name] = value

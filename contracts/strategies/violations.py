@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from contracts.cases import Case
@@ -49,7 +49,9 @@ def violations(make: Maker) -> Iterator[Case]:
                 yield queue.pop(0)
 
 
-def _invalid(case: Case | None) -> Iterator[Case]:
+def _broken(make: Maker, reason: str, members: dict[str, Any], without: Sequence[str] = ()) -> Iterator[Case]:
+    """Yield the small request with these members, where the contract forbids it."""
+    case = make.variant(reason, without=without, **members)
     if case is not None and case.intent is Intent.INVALID:
         yield case
 
@@ -57,7 +59,7 @@ def _invalid(case: Case | None) -> Iterator[Case]:
 def _left_out(make: Maker, base: Mapping[str, Any]) -> Iterator[Case]:
     for name in base:
         if name not in ALWAYS_GIVEN:
-            yield from _invalid(make.variant(f"without {name}", without=[name]))
+            yield from _broken(make, f"without {name}", {}, [name])
 
 
 def _outside(make: Maker, plain: Mapping[str, Any]) -> Iterator[Case]:
@@ -69,47 +71,47 @@ def _outside(make: Maker, plain: Mapping[str, Any]) -> Iterator[Case]:
                 beyond = value + sign * (1 if whole else 0.01)
                 word = "above" if sign > 0 else "below"
                 members = with_needs(make, {name: beyond})
-                yield from _invalid(make.variant(f"{name} just {word} its {side}", **members))
+                yield from _broken(make, f"{name} just {word} its {side}", members)
 
 
 def _nulls(make: Maker, base: Mapping[str, Any], plain: Mapping[str, Any]) -> Iterator[Case]:
     """Yield null for optional members that may not be null, as careless clients send it."""
     for name in plain:
         if name not in base:
-            yield from _invalid(make.variant(f"{name} null", **{name: None}))
+            yield from _broken(make, f"{name} null", {name: None})
 
 
 def _other_types(make: Maker, plain: Mapping[str, Any]) -> Iterator[Case]:
     for name in plain:
         for value, word in (("8", "a text"), (True, "a boolean"), (17, "a number"), ({"a": 1}, "an object")):
-            case = make.variant(f"{name} as {word}", **{name: value})
-            if case is not None and case.intent is Intent.INVALID:
-                yield case
+            cases = list(_broken(make, f"{name} as {word}", {name: value}))
+            if cases:
+                yield from cases
                 break
 
 
 def _unlisted(make: Maker, plain: Mapping[str, Any]) -> Iterator[Case]:
     for name, schema in plain.items():
         if any("enum" in each for each in branches(make, schema)):
-            yield from _invalid(make.variant(f"{name} that is not listed", **{name: "not-listed"}))
+            yield from _broken(make, f"{name} that is not listed", {name: "not-listed"})
 
 
 def _too_much(make: Maker, plain: Mapping[str, Any]) -> Iterator[Case]:
     base = make.smoke_json
-    yield from _invalid(make.variant("a member that is ruled out", **{STRANGER: "x"}))
+    yield from _broken(make, "a member that is ruled out", {STRANGER: "x"})
     for name, schema in plain.items():
         text, several = of_type(make, schema, "string"), of_type(make, schema, "array")
         if text is not None and isinstance(text.get("maxLength"), int) and text["maxLength"] <= LONGEST:
-            yield from _invalid(make.variant(f"{name} one too long", **{name: text_of(text["maxLength"] + 1)}))
+            yield from _broken(make, f"{name} one too long", {name: text_of(text["maxLength"] + 1)})
         if several is not None:
-            yield from _invalid(make.variant(f"{name} without an entry", **{name: []}))
+            yield from _broken(make, f"{name} without an entry", {name: []})
             most, item = several.get("maxItems"), entry_of(base.get(name))
             if isinstance(most, int) and most <= 200 and item is not None:
-                yield from _invalid(make.variant(f"{name} with one entry too many", **{name: [item] * (most + 1)}))
+                yield from _broken(make, f"{name} with one entry too many", {name: [item] * (most + 1)})
         if isinstance(base.get(name), dict):
-            yield from _invalid(make.variant(f"{name} without a member", **{name: {}}))
+            yield from _broken(make, f"{name} without a member", {name: {}})
         elif isinstance(base.get(name), str):
-            yield from _invalid(make.variant(f"{name} empty", **{name: ""}))
+            yield from _broken(make, f"{name} empty", {name: ""})
 
 
 STRATEGIES = (violations,)

@@ -115,11 +115,12 @@ class Client:
         else:
             connection.close()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close what is kept."""
         for idle in self._idle.values():
             while idle:
                 idle.pop().close()
+        await asyncio.sleep(0)  # transports end in the next turn of the loop
 
     async def _connection(self, destination: Destination) -> tuple[Connection, bool]:
         key = destination.scheme, destination.host, destination.port

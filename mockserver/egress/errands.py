@@ -23,6 +23,7 @@ class Errands:
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
         self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
 
     def __call__(self, request: HttpRequest, base_url: str) -> HttpResponse:
         """Return the answer of the server at a base URL; raises Refusal when there is none to be had."""
@@ -34,7 +35,19 @@ class Errands:
         except ForbiddenAddress as error:
             raise refuse("unanswerable", 501, str(error)) from None
         except Unreachable as error:
-            raise refuse("unreachable", 504 if error.late else 502, f"{base_url}: {error}") from None
+            raise refuse("refused", 504 if error.late else 502, f"{base_url}: {error}") from None
+
+    def close(self) -> None:
+        """Close every connection and end the thread."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+            if thread is None:
+                return
+            loop = self.__dict__.pop("_loop")
+        asyncio.run_coroutine_threadsafe(self._client.close(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
     async def _run(self, request: HttpRequest, destination: Destination) -> HttpResponse:
         headers = [(b"host", destination.authority.encode())]
@@ -57,7 +70,8 @@ class Errands:
     @cached_property
     def _loop(self) -> asyncio.AbstractEventLoop:
         loop = asyncio.new_event_loop()
-        threading.Thread(target=loop.run_forever, name="mockflare-egress", daemon=True).start()
+        self._thread = threading.Thread(target=loop.run_forever, name="mockflare-egress", daemon=True)
+        self._thread.start()
         return loop
 
     @cached_property

@@ -100,8 +100,8 @@ class Binding:
             answer = produce(invocation)
             if answer is None:
                 continue
-            wrong = self.wrong_with(answer)
-            if wrong is None or answer.forwarded:
+            wrong = None if answer.forwarded else self.wrong_with(answer)
+            if wrong is None:
                 invocation.source = source
                 invocation.notes.append(_ANSWERED[source])
                 if self.parameters is not None and not answer.forwarded:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("mockflare")
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+OCTETS = "application/octet-stream"
 _EXPLAINED_BODY = 32 * 1024
 """Bytes of a body up to which every violation is told; of a longer one only the first, to bound the work."""
 _AUTHORED = ("preference", "stub")
@@ -195,7 +196,10 @@ class Mock:
             try:
                 invocation.body = orjson.loads(request.body)
             except orjson.JSONDecodeError as error:
-                raise refuse("body-malformed", 400, str(error)) from None
+                if not self.service.is_bare(request, binding.operation):
+                    raise refuse("body-malformed", 400, str(error)) from None
+                invocation.media_type, invocation.body = OCTETS, request.body
+                return
         elif media_type in FORMS:
             from mockserver.engine import forms  # the standard library's e-mail parser costs start-up time
 

@@ -87,6 +87,10 @@ class Service:
             return declared
         return next(iter(operation.request_content), "application/json")
 
+    def is_bare(self, request: HttpRequest, operation: Operation) -> bool:
+        """Say whether a body that is no JSON, though it was read as that, is taken as the bytes that it is."""
+        return False
+
     def responder(self, operation: Operation) -> Responder | None:
         """Return who answers an operation, None when nobody special does."""
         return None

@@ -21,6 +21,7 @@ from mockserver.proxy.witness import Witness
 _HELD = 1024 * 1024
 """Bytes of a JSON answer that wait for the verdict on them; a longer one goes out as it comes."""
 _MOST_SHOWN, _LONGEST = 8, 300
+_OURS = frozenset((b"x-mockflare-source", b"x-mockflare-violations"))
 
 
 class Proxy:
@@ -292,7 +293,8 @@ class _Passage:
     async def _start(self, head: Head, headers: Headers, witness: Witness) -> None:
         invocation = self._known
         invocation.source = "upstream"
-        sent = [*headers, (b"x-mockflare-source", b"upstream")]
+        sent = [each for each in headers if each[0] not in _OURS]  # the server may be one of ours
+        sent.append((b"x-mockflare-source", b"upstream"))
         witness.tell()
         sent += self._shown()
         self._begun = True
@@ -308,13 +310,13 @@ class _Passage:
         late = isinstance(error, Unreachable) and error.late
         status = 504 if late else 502
         invocation = self._known
-        await self._refuse(Problem("bad-gateway", status, f"no answer of {self._proxy.destination}: {error}"))
+        await self._refuse(Problem("refused", status, f"no answer of {self._proxy.destination}: {error}"))
         invocation.note("the server did not answer")
 
     def _broken(self, found: list[str]) -> Problem:
         violations = tuple(Violation("", "contract", each, location="response") for each in found)
         told = f"the answer of {self._proxy.destination} breaks the contract: {found[0]}"
-        return Problem("bad-gateway", 502, told, violations)
+        return Problem("refused", 502, told, violations)
 
     async def _refuse(self, problem: Problem) -> None:
         invocation = self._known

@@ -42,6 +42,8 @@ def _reason(violation: Violation) -> str:
     keyword, expected = violation.keyword, violation.expected
     if violation.branches:
         reasons = list(dict.fromkeys(islice(_of_branches(violation), _MOST)))
+        if len(violation.branches) > 1 == _told(violation):
+            return ", ".join(reasons)
         # the service's own schemas say oneOf where ours, which allow a little more, say anyOf
         return f"oneOf at '{where}' not met, 0 matches: {', '.join(reasons)}"
     if keyword == "type":
@@ -61,7 +63,18 @@ def _listed(expected: Any, null: str | None) -> str:
 
 def _of_branches(violation: Violation) -> Iterator[str]:
     for branch in violation.branches:
-        yield from _reasons(branch)
+        if not _is_null(branch):
+            yield from _reasons(branch)
+
+
+def _told(violation: Violation) -> int:
+    """Return how many branches the service's schemas have, too."""
+    return sum(not _is_null(branch) for branch in violation.branches)
+
+
+def _is_null(branch: Sequence[Violation]) -> bool:
+    """Say whether a branch is there for null only: it stands for "not given", and the service does not list it."""
+    return len(branch) == 1 and branch[0].keyword == "type" and branch[0].expected in ("null", ["null"])
 
 
 def kind_of(value: Any) -> str:
@@ -74,5 +87,7 @@ def kind_of(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, list | dict):
+        return str(len(value))
     text = repr(value) if isinstance(value, str) else "null" if value is None else str(value)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

@@ -53,6 +53,9 @@ _EMBEDDING = ("text-embeddings", "text-embeddings-m3", "text-embeddings-qwen3")
 _BAD_INPUT, _UNKNOWN_CODE = 5006, 8005  # for cases whose code was never captured
 _KNOWN: tuple[str, tuple[Any, ...]] = ("the token is known", ())
 _BINARY = ("audio/", "image/", "video/")
+_OCTETS = "application/octet-stream"
+_UNTOLD = ("", "application/x-www-form-urlencoded", "text/plain")
+"""What clients send when nobody told them a type."""
 _QUOTA = "daily-allocation"
 _OLD_CAPACITY = "No more data centers to forward the request to"
 _FILLED_IN: Mapping[str, Callable[[Invocation], str]] = {
@@ -209,9 +212,21 @@ class WorkersAI(Service):
 
     def body_media_type(self, declared: str, operation: Operation) -> str:
         """Read a body as JSON whatever its type says, unless that names sound, pictures, bytes or a form."""
-        if declared.startswith(_BINARY) or declared in ("application/octet-stream", "multipart/form-data"):
+        if declared.startswith(_BINARY) or declared in (_OCTETS, "multipart/form-data"):
             return declared
+        taken = operation.request_content
+        if declared in _UNTOLD and _OCTETS in taken and "application/json" not in taken:
+            return _OCTETS
         return "application/json"
+
+    def is_bare(self, request: HttpRequest, operation: Operation) -> bool:
+        """Take bytes whose type nobody told: curl calls every `--data-binary` a form.
+
+        A body that begins as a JSON object is meant to be one, and JSON that was declared is held to it.
+        """
+        declared = (request.header(b"content-type") or "").split(";", 1)[0].strip().lower()
+        begins = request.body[:64].lstrip()[:1]
+        return declared in _UNTOLD and _OCTETS in operation.request_content and begins != b"{"
 
     def responder(self, operation: Operation) -> Responder | None:
         """Return the dialect of an operation."""

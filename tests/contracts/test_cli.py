@@ -151,3 +151,16 @@ def test_the_extra_is_asked_for_when_it_is_missing(monkeypatch: pytest.MonkeyPat
 
     assert 2 == result.exit_code
     assert "mockflare: mockflare check needs the extra: pip install 'mockflare[contracts]'\n" == result.stderr
+
+
+def test_a_report_on_standard_output_is_alone_there(
+    notes_file: Path, notes_app: Any, token: str, serve: Address
+) -> None:
+    """What a pipe reads is the report; people read the rest on stderr."""
+    result = invoke(
+        serve(notes_app()), "--spec", notes_file, "--token", token, "--own-only", "--operations", "readNote",
+        "--report", "json=-",
+    )  # fmt: skip
+
+    assert "clean" == json.loads(result.stdout)["outcome"]
+    assert "clean: 0 findings" in result.stderr

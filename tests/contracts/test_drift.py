@@ -141,7 +141,7 @@ def marked(run: Run) -> Run:
     ],
 )
 @pytest.mark.parametrize("mock_first", [True, False])
-def test_the_live_service_is_right(
+def test_the_live_service_is_the_truth(
     mock: str, live: str, turns: tuple[str, ...], mock_first: bool, planned: Callable[..., Plan], notes_app: Apps
 ) -> None:
     """Against the mock the live service is the truth, whichever of them is A: who is elsewhere has to follow."""
@@ -155,6 +155,31 @@ def test_the_live_service_is_right(
     assert {turns} == {turn(each, result.a, result.b) for each in result.differences}
     assert {"the mock", "live"} == {result.a.name, result.b.name}
     assert all(" and ".join(turns) in each.came for each in result.report.findings)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "turns"),
+    [("wrong type", "", ()), ("", "wrong type", ("document",)), ("", "server error", ("B",)), ("crash", "", ())],
+)
+def test_of_two_runs_of_the_service_the_later_is_the_truth(
+    a: str, b: str, turns: tuple[str, ...], compared: Callable[..., Drift]
+) -> None:
+    """What was and is no more is nobody's turn; a server error is never what others have to follow."""
+    result = compared(b, a)
+
+    assert {turns} == {turn(each, result.a, result.b) for each in result.differences}
+
+
+@pytest.mark.parametrize(("a", "b", "turns"), [("wrong type", "", ("A",)), ("", "wrong type", ("B",))])
+def test_of_two_mocks_the_document_is_the_truth(
+    a: str, b: str, turns: tuple[str, ...], planned: Callable[..., Plan], notes_app: Apps
+) -> None:
+    plan_b = planned(notes_app(b))
+    of_a = send_plan(planned(notes_app(a)))
+
+    result = drift(marked(of_a), marked(send_again(of_a, plan_b)), plan_b.world)
+
+    assert {turns} == {turn(each, result.a, result.b) for each in result.differences}
 
 
 # finding the same cases ---------------------------------------------------------------------------------------------
@@ -276,10 +301,13 @@ def test_what_may_differ_is_silent(a: Any, b: Any) -> None:
 
 
 def test_what_comes_and_goes_is_silent_unless_promised() -> None:
-    """A member that is there only sometimes breaks nothing unless it is required."""
+    """A member that is there only sometimes breaks nothing unless it is required; one that was never seen is news."""
     a, b = run_of({"v": 1}, {"v": 1}), run_of({"v": 1}, {})
 
     assert [] == told(a, b, OPEN)
+    assert [("member", "/w", "never there", "sometimes there", Severity.ADDITIVE)] == told(
+        a, run_of({"v": 1, "w": 2}, {"v": 1}), OPEN
+    )
     assert [("member", "/v", "always there", "sometimes there", Severity.BREAKING)] == told(
         a, b, {"type": "object", "required": ["v"]}
     )
@@ -450,7 +478,12 @@ def test_the_command_compares_two_records(
     assert 0 == same.exit_code, same.output
     assert "0 differences in" in same.stdout
     assert 1 == other.exit_code
-    for line in ("drift-type at /id", "A A: integer", "B B: string (not as documented)", "moved B; it is the turn of"):
+    for line in (
+        "drift-type at /id",
+        "seen A: integer",
+        "B: string (not as documented)",
+        "moved B; it is the turn of: document",
+    ):
         assert line in other.stdout
     assert {"drift-type"} == {each["check"] for each in json.loads(out.read_text("utf-8"))["findings"]}
     assert 0 == after.exit_code, after.output

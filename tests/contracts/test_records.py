@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,7 @@ def test_a_killed_run_leaves_its_record(
     process = subprocess.Popen([*command, "--rate", "40", "--record", str(path)], stdout=subprocess.DEVNULL)
     try:
         while process.poll() is None and not (path.exists() and 5 < path.read_bytes().count(b"\n")):
-            pass
+            time.sleep(0.005)
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()

@@ -185,6 +185,34 @@ def test_an_archive_holds_every_exchange(tmp_path: Path) -> None:
     assert (0, NoAnswer.DROPPED.value) == (second["response"]["status"], second["response"]["_error"])
 
 
+def test_the_terminal_shows_how_it_goes_on() -> None:
+    """While a run lasts: requests, failed checks, refusals, phase and operation; nothing of it stays."""
+    from io import StringIO
+
+    from contracts.console import Console, ConsoleReporter
+    from contracts.events import RunFinished, RunStarted
+
+    said = StringIO()
+    reporter = ConsoleReporter(Console(file=said, force_terminal=True, width=200, color_system=None))
+    exchange = Exchange(12, "say", "streams", Intent.VALID, Request("GET", "http://h"), None)
+    reporter.handle(RunStarted("http://h", "Notes", 7, ("say",)))
+    reporter.handle(ExchangeDone(exchange, ("usage-sum",)))
+    reporter.handle(ExchangeDone(exchange, ("usage-sum",), "limits"))
+    assert reporter._progress is not None
+    (task,) = reporter._progress.tasks
+    reporter.handle(RunFinished(REPORT))
+
+    assert "12 requests, [red]1 failed check[/], [yellow]1 refused for now[/], streams: say" == task.description
+    assert reporter._progress is None
+    lines = said.getvalue().splitlines()
+    for line in (
+        "createNote",
+        '    promised type: "integer" (document)',
+        "        sent a small <valid> request (smoke)",
+    ):
+        assert line in [each.rstrip() for each in lines]
+
+
 # paths --------------------------------------------------------------------------------------------------------------
 
 

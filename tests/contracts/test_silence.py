@@ -1,4 +1,4 @@
-"""Servers without a flaw: the kit is silent."""
+"""Servers without a flaw: the kit is silent. More servers and seeds are tried by `python -m benchmarks.silence`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _loud(report: contracts.Report) -> list[str]:
     return [f"{each.check}: {each.message} {each.request}" for each in report.findings if each.severity not in _QUIET]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_silent_on_a_strict_server_of_others(seed: int) -> None:
     """A server of other make, which refuses all that the effective contract forbids, is clean."""
     app = create_plain_app(_effective())

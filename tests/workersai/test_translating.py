@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -42,7 +43,12 @@ def test_back(ask: Any) -> None:
 
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(
-    st.lists(st.one_of(st.text(max_size=12), st.sampled_from(["The", "fox", "le", "renard", "chat", "यह", "Est"]))),
+    st.lists(
+        st.one_of(
+            st.text(max_size=12),
+            st.sampled_from(["The", "fox", "le", "renard", "यह", "Est", "\u2060यह", "\u2060क", "\u2060k\u2060Kक"]),
+        )
+    ),
     st.sampled_from(LANGUAGES),
     st.sampled_from(["en", *LANGUAGES]),
 )
@@ -51,6 +57,21 @@ def test_any_text_comes_back(words: list[str], source: str, target: str) -> None
     text = " ".join(words)
 
     assert text == translate(translate(text, source, target), target, source)
+
+
+@pytest.mark.parametrize("language", ["hi", "ta", "ja", "zh", "ko", "ar", "he", "th"])
+def test_scripts_without_capitals(language: str) -> None:
+    """Where a script has no capital letters, no Latin ones are left among its own."""
+    there = translate("Good Morning, my friend. HELLO Anna!", "en", language)
+
+    assert not re.search("[A-Za-z]", there)
+    assert "Good Morning, my friend. HELLO Anna!" == translate(there, language, "en")
+
+
+def test_a_capital_is_a_mark() -> None:
+    """The word is the word of the lexicon, behind a mark that nobody sees."""
+    assert "\u2060नमस्ते दुनिया" == translate("Hello world", "en", "hi")
+    assert "hello world" == translate("नमस्ते दुनिया", "hi", "en")
 
 
 def test_same_language(ask: Any) -> None:

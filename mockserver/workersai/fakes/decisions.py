@@ -179,13 +179,23 @@ def _nearest_number(about: str, state: str) -> float | None:
     words = {word.lower()[:_STEM] for word in text.keywords(about)}
     state = state[:50_000]
     places = [match.start() for match in _WORD.finditer(state) if match[0].lower()[:_STEM] in words][:_MOST]
-    numbers = [(match.start(), match[0]) for match in _NUMBER.finditer(state)][:_MOST]
+    dates = [span for each in (_DATE, _DAY) for span in (match.span() for match in islice(each.finditer(state), _MOST))]
+    numbers = [
+        (match.start(), match[0])
+        for match in islice(_NUMBER.finditer(state), _MOST)
+        if not any(first <= match.start() < last for first, last in dates)
+    ]
     if not numbers:
         return None
     chosen = numbers[-1]
     if places:
-        chosen = min(numbers, key=lambda each: min(abs(each[0] - place) for place in places))
+        chosen = min(numbers, key=lambda each: min(_way(place, each[0]) for place in places))
     return _value(chosen[1])
+
+
+def _way(word: int, number: int) -> int:
+    """Return how far a number is from a word: twice as far where it stands before it ("Total: 12" and "12 pieces")."""
+    return number - word if number > word else 2 * (word - number)
 
 
 def _value(written: str) -> float:

@@ -90,6 +90,8 @@ _WORDS: Mapping[str, str] = {
 }
 """Words in the order of `_ENGLISH`; one with a low line behind it stands for a word that is taken, and is left out."""
 
+CAPITAL = "\u2060"
+"""A word joiner, which nobody sees: stands before what is a capital letter in English, in scripts that have none."""
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -144,7 +146,10 @@ def code_of(language: str) -> str:
 
 @cache
 def words(code: str) -> Mapping[str, str]:
-    """Return which words a language and English exchange: an involution, with and without a capital letter."""
+    """Return which words a language and English exchange: an involution, with and without a capital letter.
+
+    A word in a script without capital letters is marked instead.
+    """
     found: dict[str, str] = {}
     for english, foreign in zip(_ENGLISH, _WORDS.get(code, "").split(), strict=False):
         for one, other in ((english, foreign), (_capital(english), _capital(foreign))):
@@ -178,5 +183,12 @@ def _script(code: str) -> str | None:
     return _SCRIPTS[name] if name else None
 
 
+def caseless(code: str) -> str:
+    """Return the letters of a language whose script has no capital ones, nothing for all others."""
+    script = _script(code) or ""
+    return script if script.upper() == script else ""
+
+
 def _capital(word: str) -> str:
-    return word[:1].upper() + word[1:]
+    large = word[:1].upper() + word[1:]
+    return large if large != word else CAPITAL + word

@@ -7,6 +7,7 @@ whatever characters it is made of. Between two other languages the way goes thro
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 from mockserver.workersai.fakes import lexicon
@@ -35,19 +36,33 @@ def translate(text: str, source: str, target: str) -> str:
 
 def _exchange(text: str, code: str) -> str:
     """Exchange the words and letters of English and a language; twice is nothing."""
-    words, letters = lexicon.words(code), _letters(code)
+    words, spell = lexicon.words(code), _speller(code)
 
     def other(match: re.Match[str]) -> str:
         word = match[0]
         known = words.get(word)
         if known is not None:
             return known
-        changed = word.translate(letters)
+        changed = spell(word)
         return word if changed in words else changed  # the lexicon's words are taken
 
     return _WORD.sub(other, text)
 
 
 @cache
-def _letters(code: str) -> dict[int, int]:
-    return dict(lexicon.letters(code))
+def _speller(code: str) -> Callable[[str], str]:
+    """Return what exchanges the letters of a word; a letter's case is kept, as a mark where a script has none."""
+    letters, caseless = dict(lexicon.letters(code)), lexicon.caseless(code)
+    if not caseless:
+        return lambda word: word.translate(letters)
+    mark = lexicon.CAPITAL
+    letter = re.compile(f"{mark}[a-z{caseless}]|[A-Za-z{caseless}]")
+
+    def other(match: re.Match[str]) -> str:
+        last = match[0][-1]
+        if match[0] == last:
+            return mark + last.lower().translate(letters) if last.isupper() else last.translate(letters)
+        # a mark that was in the text already would make capitals of small letters on the way back
+        return match[0] if last.isascii() else last.translate(letters).upper()
+
+    return lambda word: letter.sub(other, word)

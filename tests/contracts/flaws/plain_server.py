@@ -51,6 +51,8 @@ class Said:
     reason: str
     calls: tuple[tuple[str, str], ...] = ()
     """Names and arguments (JSON text) of the functions that are called."""
+    lost: int = 0
+    """Tokens of a call that did not fit into the limit, and is not made."""
 
     @property
     def text(self) -> str:
@@ -58,7 +60,7 @@ class Said:
 
     @property
     def tokens(self) -> int:
-        return len(self.pieces) + sum(1 + _count(arguments) for _, arguments in self.calls)
+        return len(self.pieces) + self.lost + sum(1 + _count(arguments) for _, arguments in self.calls)
 
 
 def create_app(document: dict[str, Any], *, streams: bool = True) -> Starlette:
@@ -384,10 +386,10 @@ def _digest(body: dict[str, Any], purpose: str) -> str:
 
 def _speak(body: dict[str, Any], index: int) -> Said:
     """Say something to a conversation or prompt, within its limit, as its tools and formats ask."""
-    calls = _chosen(body)
-    if calls:
-        return Said((), "tool_calls", calls)
     limit = body.get("max_completion_tokens") or body.get("max_tokens") or _LIMIT
+    called = Said((), "tool_calls", _chosen(body))
+    if called.calls:
+        return called if called.tokens <= limit else Said((), "length", lost=limit)
     pieces = _pieces(_wanted(body, index))
     kept, reason = pieces[: max(limit, 0)], "length" if len(pieces) > limit else "stop"
     stop = body.get("stop")
