@@ -111,7 +111,13 @@ def main() -> int:
         if not arguments.only or {each.name, each.kind, *each.operations} & set(arguments.only)
     ]
     began = time.monotonic()
-    tried = list(try_flaws(wanted, range(arguments.seeds), own_only=arguments.own_only, jobs=arguments.jobs))
+    tried: list[Tried] = []
+    try:
+        for each in try_flaws(wanted, range(arguments.seeds), own_only=arguments.own_only, jobs=arguments.jobs):
+            tried.append(each)
+            print(f"{len(tried)} of {len(wanted)}: {each.name} {each.found}/{each.seeds}", file=sys.stderr, flush=True)
+    except KeyboardInterrupt:
+        print("interrupted; this is what is known:", file=sys.stderr)
     console = Console(width=None if sys.stdout.isatty() else 160)
     if not arguments.brief:
         console.print(_table(tried))

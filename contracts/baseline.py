@@ -61,7 +61,8 @@ class Baseline:
         """
         holding = [each for each in self.accepted if each.until is None or each.until >= today]
         expired = [each for each in self.accepted if each not in holding]
-        new, old = [], []
+        new: list[Finding] = []
+        old: list[Finding] = []
         for finding in report.findings:
             is_known = fingerprint(finding) in self.known or any(each.covers(finding) for each in holding)
             (old if is_known else new).append(finding)

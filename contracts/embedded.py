@@ -7,6 +7,7 @@ import math
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import mul
 from typing import Any
 
 from contracts.context import Context
@@ -57,7 +58,7 @@ def dimensions(context: Context) -> int | None:
 
 def norm(vector: Vector) -> float:
     """Return the length of a vector."""
-    return math.sqrt(sum(number * number for number in vector))
+    return math.hypot(*vector)
 
 
 def likeness(one: Vector, other: Vector) -> float:
@@ -65,7 +66,8 @@ def likeness(one: Vector, other: Vector) -> float:
     size = norm(one) * norm(other)
     if len(one) != len(other) or not size:
         return 0.0
-    return sum(a * b for a, b in zip(one, other, strict=True)) / size
+    product: float = sum(map(mul, one, other))
+    return product / size
 
 
 def _vector(value: Any) -> Vector | None:
@@ -77,9 +79,11 @@ def _vector(value: Any) -> Vector | None:
         numbers: list[float] = list(struct.unpack(f"<{len(content) // 4}f", content[: len(content) // 4 * 4]))
         whole = content and len(content) % 4 == 0 and all(math.isfinite(each) for each in numbers)
         return numbers if whole else None
-    if not isinstance(value, list) or not value or not all(is_number(each) for each in value):
+    if not isinstance(value, list) or not value:
         return None
-    return value
+    if set(map(type, value)) == {float}:  # as nearly always, and a run reads many
+        return value if all(map(math.isfinite, value)) else None
+    return value if all(is_number(each) for each in value) else None
 
 
 def _strings(value: Any) -> list[str] | None:

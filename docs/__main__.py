@@ -61,7 +61,11 @@ def expected() -> Iterator[tuple[Path, str]]:
 
 
 def main() -> None:
-    """Write every file whose content has changed, and name it."""
+    """Write every file whose content has changed, and name it; take away pages of what is no more."""
+    from docs import check_pages
+
+    for path in check_pages.stale():
+        path.unlink()
     for path, content in expected():
         if not path.exists() or path.read_text("utf-8") != content:
             path.parent.mkdir(exist_ok=True)

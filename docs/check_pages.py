@@ -34,6 +34,12 @@ def pages() -> Iterator[tuple[Path, str]]:
         yield FOLDER / f"{check.name}.md", _page(check, examples.get(check.name))
 
 
+def stale() -> list[Path]:
+    """Return the pages of checks that are no more."""
+    made = {path for path, _ in pages()}
+    return sorted(path for path in FOLDER.glob("*.md") if path not in made)
+
+
 def _list(checks: list[Any]) -> str:
     parts = ["# Checks", "", "What the [contract kit](../check.md) judges, class by class.", ""]
     for kind in dict.fromkeys(check.kind for check in checks):

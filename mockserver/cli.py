@@ -222,7 +222,7 @@ def _announce(mock: Mock, origin: str) -> None:
 @_document_options
 @click.option("--errors", is_flag=True, help="Refuse what breaks the contract: 400 for a request, 502 for an answer.")
 @click.option("--allow", "allowed", multiple=True, metavar="HOST", help="An address or network that URL may lead to.")
-@click.option("--timeout", type=float, default=300.0, show_default=True, help="Seconds that an answer may take.")
+@click.option("--timeout", type=float, default=300.0, show_default=True, help="Seconds without a sign of life.")
 @click.option("--no-auth", is_flag=True, help="Look for no credentials.")
 @click.option("--host", help="Address to listen on; 127.0.0.1 unless told.")
 @click.option("--port", type=int, help="Port; 8787 unless told, 0 takes a free one.")
@@ -243,7 +243,8 @@ def proxy(url: str, errors: bool, allowed: tuple[str, ...], timeout: float, **fl
     if timeout <= 0:
         raise UsageError(f"--timeout is {timeout:g}; seconds greater than 0 would be right")
     destination = parse(url)
-    gate = Gate((f"{destination.scheme}://{destination.authority}", *allowed), limits=Limits(head=timeout))
+    limits = Limits(head=timeout, idle=timeout)
+    gate = Gate((f"{destination.scheme}://{destination.authority}", *allowed), limits=limits)
     settings = Settings.load(_as_settings(flags))
     mock = Mock(settings)
     application = Proxy(mock, destination, Client(gate), refuses=errors)

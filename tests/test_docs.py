@@ -149,7 +149,7 @@ def answer_to(command: str, lines: int, server: MockServer, folder: Path) -> str
     assert command.startswith(("mockflare ", "curl ", "cat ", "printf ")), f"nobody runs {command}"
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "MOCKFLARE_PORT": "0", "COLUMNS": "110"}
-    if command.startswith("mockflare serve"):
+    if command.startswith(("mockflare serve", "mockflare proxy https")):
         return announcement(command, lines, folder, environment)
     done = subprocess.run(
         ["sh", "-c", command.replace(ADDRESS, server.url)],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from typing import Any
 
 from contracts.checks.registry import AnyCheck, check
 from contracts.checks.words import quoted
@@ -84,6 +86,41 @@ def content_type_conformance(exchange: Exchange, context: Context) -> list[Found
     return [Found(f"a documented media type: {promised}", f"{context.response.status} {context.response.media_type}")]
 
 
+@check("response_headers_conformance", Severity.BREAKING, kind="document", source="document")
+def response_headers_conformance(exchange: Exchange, context: Context) -> list[Found] | None:
+    """The headers that the document requires of an answer are there, and those that it describes are as described.
+
+    Finds a required header that is missing, and a number that is a word.
+    """
+    headers = {} if context.declared is None else context.declared.raw.get("headers")
+    if not isinstance(headers, dict) or not headers:
+        return None
+    found = []
+    for name, raw in headers.items():
+        described = context.world.document.resolve(raw)
+        value = context.response.header(str(name))
+        if not isinstance(described, dict) or str(name).lower() == "content-type":
+            continue
+        if value is None:
+            if described.get("required") is True:
+                found.append(Found(f"the header {name}", "none", str(name).lower()))
+        elif not _fits(context, described.get("schema"), value):
+            found.append(Found(f"{name} as described", quoted(value.encode("utf-8", "replace")), str(name).lower()))
+    return found
+
+
+def _fits(context: Context, schema: Any, value: str) -> bool:
+    """Return whether a header is of the type that its schema names, or the text that it describes."""
+    resolved = context.world.document.resolve(schema)
+    kind = resolved.get("type") if isinstance(resolved, dict) else None
+    if kind in ("integer", "number"):
+        try:
+            return math.isfinite(float(value)) and (kind == "number" or float(value).is_integer())
+        except ValueError:
+            return False
+    return value in ("true", "false") if kind == "boolean" else context.judge.accepts_text(schema, value)
+
+
 def _speaks_to_the_operation(exchange: Exchange, context: Context) -> bool:
     return exchange.intent in (Intent.VALID, Intent.INVALID) and exchange.request.method == context.operation.method
 
@@ -93,4 +130,5 @@ CHECKS: tuple[AnyCheck, ...] = (
     event_schema,
     status_code_conformance,
     content_type_conformance,
+    response_headers_conformance,
 )

@@ -10,6 +10,7 @@ from statistics import median
 from contracts.cases import OWN
 from contracts.context import Context, World
 from contracts.drift.differences import Difference
+from contracts.drift.phrases import breach, length_range, order_shown, presence, size_range, transfer
 from contracts.drift.portraits import Answer, Portrait, answer_of
 from contracts.drift.promises import Promises
 from contracts.drift.runs import Pair
@@ -134,6 +135,8 @@ class _Comparison:
         elif a.media_type != b.media_type:
             agrees = self._promises.has_media_type(seen.a), self._promises.has_media_type(seen.b)
             self._add(seen, "media-type", "", a.media_type or "none", b.media_type or "none", agrees)
+        elif (whole := transfer(seen.a)) != (other := transfer(seen.b)):
+            self._add(seen, "transfer", "", whole, other, (whole == "whole", other == "whole"))
 
     def _headers(self, group: Sequence[_Seen]) -> None:
         a, b = (Counter(name for each in group for name in side(each).headers) for side in (_side_a, _side_b))
@@ -170,7 +173,7 @@ class _Comparison:
 
     def _member(self, group: Sequence[_Seen], a: Portrait, b: Portrait, where: str) -> None:
         described, required = self._promises.member(group[0].a, where)
-        shown = [_presence(each, where) for each in (a, b)]
+        shown = [presence(each, where) for each in (a, b)]
         if shown[0] == shown[1]:
             return
         # what comes and goes breaks a promise only where it is required, and is news only where nobody described it
@@ -227,7 +230,7 @@ class _Comparison:
             agrees = self._promises.ends(each.a), self._promises.ends(each.b)
             strange = a != b and a not in seen_at[1] and b not in seen_at[0]
             if strange or (each.a.is_stream and agrees[0] != agrees[1]):
-                shown = [_order(order, context) for order, context in ((a, each.a), (b, each.b))]
+                shown = [order_shown(order, context) for order, context in ((a, each.a), (b, each.b))]
                 self._add(each, "order", "", shown[0], shown[1], agrees)
 
     def _statistics(self, group: Sequence[_Seen], a: Portrait, b: Portrait, where: str) -> None:
@@ -240,12 +243,22 @@ class _Comparison:
         agrees = self._agree(group, where)
         if lengths and of_a.lengths and all(set(one) != set(two) for one, two in lengths):
             self._add(
-                group[0], "statistic", where, _range("items", of_a.lengths), _range("items", of_b.lengths), agrees
+                group[0],
+                "statistic",
+                where,
+                size_range("items", of_a.lengths),
+                size_range("items", of_b.lengths),
+                agrees,
             )
         if of_a.norms and of_b.norms:
             unit = [all(abs(norm - 1) < _UNIT for norm in each.norms) for each in (of_a, of_b)]
             if unit[0] != unit[1]:
-                self._add(group[0], "statistic", where, _length(of_a.norms), _length(of_b.norms), agrees)
+                self._add(group[0], "statistic", where, length_range(of_a.norms), length_range(of_b.norms), agrees)
+        if {"integer"} == of_a.types == of_b.types and of_a.numbers and of_b.numbers:
+            lowest = min(of_a.numbers), min(of_b.numbers)
+            if (lowest[0] < 0) != (lowest[1] < 0):
+                self._add(group[0], "statistic", where, f"from {lowest[0]:.0f}", f"from {lowest[1]:.0f}", agrees)
+                return
         if min(len(of_a.numbers), len(of_b.numbers)) >= _FEWEST:
             here, there = median(of_a.numbers), median(of_b.numbers)
             low, high = sorted((abs(here), abs(there)))
@@ -260,9 +273,9 @@ class _Comparison:
             for where in dict.fromkeys((*of_a, *of_b)):
                 if any(place in (where, where.rstrip("/")) or _is_member(place, where) for place in told if place):
                     continue
-                a, b = (of[where].came if where in of else "as documented" for of in (of_a, of_b))
+                a, b = (breach(of[where]) if where in of else "as documented" for of in (of_a, of_b))
                 if where in of_a and where in of_b:
-                    a = b = f"{of_b[where].came}, where {of_b[where].promised} is documented"
+                    a = b = breach(of_b[where])
                     if (known := self._told_of_both(where)) is not None:
                         a, b = known.a, known.b
                 self._add(each, "contract", where, a, b, (where not in of_a, where not in of_b))
@@ -324,26 +337,6 @@ def _above(where: str) -> Iterator[str]:
         yield where
 
 
-def _presence(portrait: Portrait, where: str) -> str:
-    if where not in portrait.places:
-        return "never"
-    return "always" if portrait.always(where) else "sometimes"
-
-
 def _only_whole(a: set[str], b: set[str]) -> bool:
     """Return whether one side has whole numbers only and the other none."""
     return ("number" not in a and "integer" not in b) or ("number" not in b and "integer" not in a)
-
-
-def _order(order: Sequence[str], context: Context) -> str:
-    violation = f", line {context.violations[0].line}: {context.violations[0].message}" if context.violations else ""
-    return (" → ".join(order) or "no events") + violation
-
-
-def _range(noun: str, values: Sequence[int]) -> str:
-    low, high = min(values), max(values)
-    return f"{low} {noun}" if low == high else f"{low} to {high} {noun}"
-
-
-def _length(norms: Sequence[float]) -> str:
-    return f"vectors of length {min(norms):.4g}" + ("" if max(norms) - min(norms) < _UNIT else f" to {max(norms):.4g}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from contracts.event_stream import MEDIA_TYPE
 from contracts.exchanges import Exchange
 from contracts.findings import Severity
 
@@ -33,7 +34,7 @@ class Difference:
 
     operation: str
     aspect: str
-    """"status", "media-type", "member", "type", "value", "order", "header", "statistic" or "contract"."""
+    """One of status, media-type, transfer, member, type, value, order, header, statistic, contract."""
     where: str
     """A JSON Pointer into the body or the events, or "" for the whole answer."""
     answer: str
@@ -63,7 +64,8 @@ class Difference:
         """Breaking, unless it is an addition (additive) or the document allows what both show (cosmetic)."""
         if self.a_agrees and self.b_agrees:
             one_succeeds = self.aspect == "status" and (self.a < "300") != (self.b < "300")
-            return Severity.BREAKING if one_succeeds else Severity.COSMETIC
+            one_streams = self.aspect == "media-type" and MEDIA_TYPE in (self.a, self.b)
+            return Severity.BREAKING if one_succeeds or one_streams else Severity.COSMETIC
         return Severity.ADDITIVE if self.addition else Severity.BREAKING
 
 

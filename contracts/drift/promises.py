@@ -22,8 +22,11 @@ class Promises:
         self._breaches: dict[int, tuple[Exchange, dict[str, Found]]] = {}
 
     def has_status(self, context: Context) -> bool:
-        """Return whether the status is declared, and success where the request is one that is to be accepted."""
-        if context.operation.response(context.response.status) is None:
+        """Return whether the status is declared, and success where the request is one that is to be accepted.
+
+        A server error is never what the document promises, even where it describes one.
+        """
+        if context.response.status >= 500 or context.operation.response(context.response.status) is None:
             return False
         if context.exchange.credential != OWN:
             return not (self._world.has_credentials and context.response.succeeded)

@@ -37,4 +37,18 @@ def malformed(make: Maker) -> Iterator[Case]:
         yield make.case(content=content, media_type=smoke.media_type, intent=Intent.INVALID, reason=reason)
 
 
-STRATEGIES = (malformed,)
+@strategy("media-types", "search")
+def media_types(make: Maker) -> Iterator[Case]:
+    """The small valid request with a charset behind its media type; then with other media types, and with none: some
+    servers take it, some do not, and none may crash.
+    """
+    smoke = make.smoke
+    if smoke is None or not is_json(smoke.media_type) or not smoke.content:
+        return
+    named = f"{smoke.media_type}; charset=utf-8"
+    yield make.case(content=smoke.content, media_type=named, reason="a charset behind the media type")
+    for other in ("text/plain", "multipart/form-data", "application/json; charset=nonsense"):
+        yield make.case(content=smoke.content, media_type=other, intent=Intent.PROBE, reason=f"JSON as {other}")
+
+
+STRATEGIES = (malformed, media_types)

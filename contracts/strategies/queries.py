@@ -50,6 +50,10 @@ def query(make: Maker) -> Iterator[Case]:
         zero = dict.fromkeys(allowed, "0")
         if zero:
             yield make.case(query=zero, reason="zero for every number in the query", intent=Intent.PROBE)
+            empty = dict.fromkeys(allowed, "")
+            yield make.case(query=empty, reason="nothing for every number in the query", intent=Intent.PROBE)
+            twice = make.case(query=allowed, reason="every parameter twice in the query", intent=Intent.PROBE)
+            yield replace(twice, query=f"{twice.query}&{twice.query}")
         for reason, given in refused[2:]:
             yield _refused(make, reason, given)
     yield make.case(query={STRANGER: "1"}, reason="a parameter in the query that nobody documented")

@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator, Awaitable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address
-from typing import TypeVar
+from typing import Any, TypeVar
+from urllib.parse import quote
 
 import h11
 
@@ -27,6 +28,8 @@ _LARGEST_HEAD = 65536
 _KEPT_SECONDS = 4.0
 """Seconds for which an idle connection is used again: most servers close theirs after five."""
 _KEPT = 64
+_AS_IT_IS = "".join(map(chr, range(0x21, 0x7F)))
+"""What is not percent-encoded in a target: all that may stand in it, `%` included."""
 _REPEATABLE = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"))
 
 
@@ -87,7 +90,9 @@ class Client:
         while True:
             connection, is_kept = await self._connection(destination)
             try:
-                request = h11.Request(method=method, target=target, headers=headers)
+                request = h11.Request(
+                    method=method, target=quote(target.encode("latin-1", "replace"), _AS_IT_IS), headers=headers
+                )
                 await connection.send(request)
                 if body is not None:
                     if body:
@@ -183,9 +188,11 @@ class Connection:
 
     @property
     def is_usable(self) -> bool:
-        """Whether another request may be tried."""
-        now = asyncio.get_running_loop().time()
-        return not (self._reader.at_eof() or self._writer.is_closing()) and now - self._rested < _KEPT_SECONDS
+        """Whether another request may be tried: nothing came that nobody asked for, not even an end."""
+        unread: Any = getattr(self._reader, "_buffer", b"")  # there is no public way to look
+        if self._reader.at_eof() or self._writer.is_closing() or unread:
+            return False
+        return asyncio.get_running_loop().time() - self._rested < _KEPT_SECONDS
 
     async def send(self, event: h11.Request | h11.Data | h11.EndOfMessage) -> None:
         """Send an event; raises h11.LocalProtocolError for a request that is none, and Unreachable."""
@@ -223,7 +230,8 @@ class Connection:
 
     def release(self) -> None:
         """Keep the connection for another request if both sides are done, else close it."""
-        if self._is_over and self._state.our_state is h11.DONE and self._state.their_state is h11.DONE:
+        done = self._state.our_state is h11.DONE and self._state.their_state is h11.DONE
+        if self._is_over and done and not self._state.trailing_data[0]:
             self._state.start_next_cycle()
             self._is_over = False
             self._rested = asyncio.get_running_loop().time()
@@ -240,6 +248,8 @@ class Connection:
             try:
                 event = self._state.next_event()
             except h11.RemoteProtocolError as error:
+                if self._reader.at_eof():
+                    raise Unreachable("the connection was closed within an answer") from None
                 raise Unreachable(f"the answer is no HTTP/1.1: {error}") from None
             if event is not h11.NEED_DATA:
                 return event

@@ -26,7 +26,7 @@ class Limits:
     """Seconds to resolve a name, connect and agree on TLS."""
     head: float = 300.0
     """Seconds from the request's end to the head of the response."""
-    idle: float = 120.0
+    idle: float = 300.0
     """Seconds between two pieces of a body, in either direction."""
     most_bytes: int = 4 * 1024 * 1024 * 1024
     """Bytes of a response's body."""

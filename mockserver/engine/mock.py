@@ -106,6 +106,8 @@ class Mock:
             self._receive(invocation, binding)
         except Refusal as refusal:
             return invocation, refusal.problem
+        except Exception as error:
+            _defect(error, invocation)  # told in the journal: not the client's fault
         return invocation, None
 
     def refused(self, problem: Problem, invocation: Invocation) -> HttpResponse:
@@ -347,7 +349,7 @@ class Mock:
     def adopt(self, other: Mock) -> None:
         """Share the journal, the stubs and the faults of another mock; those of targets that are gone never apply."""
         self.journal, self.faults, self._stubs = other.journal, other.faults, other._stubs
-        self.egress = self.egress or other.egress
+        self.egress = other.egress or self.egress  # the older one has connections
         self.journal.keep_secret(*_secrets(self.document))
 
     def targets(self) -> set[str]:

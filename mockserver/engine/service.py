@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.engine.invocation import Invocation
 from mockserver.engine.sessions import Session
-from mockserver.engine.values import Answer, HttpRequest, Problem, Refusal, refuse
+from mockserver.engine.values import Answer, Event, HttpRequest, Problem, Refusal, refuse
 from mockserver.errors import UnknownName
 from mockserver.openapi.operations import Operation
 
@@ -121,6 +121,10 @@ class Service:
             invocation.warn(problem.detail)
             return declared
         return Answer(status, refusals.problem_details(problem, status), refusals.PROBLEM_JSON)
+
+    def stream_failure(self, operation: Operation, message: str) -> Event | None:
+        """Return the event by which clients of an operation know that its stream failed, None without such a custom."""
+        return None
 
     def headers(self, invocation: Invocation, answer: Answer) -> Sequence[tuple[bytes, bytes]]:
         """Return the headers that this API adds to every answer."""

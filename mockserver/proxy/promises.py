@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from mockserver.engine.values import Problem
+from mockserver.engine.values import Event, Problem
 from mockserver.errors import DocumentError
 from mockserver.openapi.operations import EVENT_STREAM, MediaType, Operation, Response
 from mockserver.openapi.validation import Validator, Violation
@@ -26,6 +26,12 @@ class Promise:
         self.media_type: MediaType | None = None
         self.is_stream = _plain(content_type) == EVENT_STREAM
         self._response: Response | None = None
+        try:
+            self._look_up(operation, method, status, content_type)
+        except DocumentError:
+            self.media_type = None  # lint and the start of the mock say what is wrong with the document
+
+    def _look_up(self, operation: Operation | None, method: str, status: int, content_type: str) -> None:
         if operation is None or operation.defect or not any(each[:1] != "1" for each in operation.responses):
             return
         self._response = operation.response(status)
@@ -75,18 +81,16 @@ class Promise:
             return [] if self._events() is None else [f"event {number}: the data is no JSON: {data:.80}"]
         return [f"event {number}: {each}" for each in _broken([value], self._events)]
 
-    def error_event(self, message: str, position: int) -> bytes | None:
+    def error_event(self, message: str, position: int) -> Event | None:
         """Return the event by which a stream of this kind says that it failed; None when its dialect has none.
 
         A dialect has one if the contract takes it, and does not take just anything.
         """
         validator = self._events()
-        if validator is None or validator.is_valid([{"x-mockflare-anything": True}]):
+        if validator is None or validator.is_valid([{"surely": "no event"}]):
             return None
-        for name, value in _error_events(message, position):
-            if validator.is_valid([value]):
-                return (f"event: {name}\n" if name else "").encode() + b"data: " + orjson.dumps(value) + b"\n\n"
-        return None
+        known = _error_events(message, position)
+        return next((event for event in known if validator.is_valid([event.data])), None)
 
     def _events(self) -> Validator | None:
         try:
@@ -104,12 +108,13 @@ def told(problem: Problem) -> list[str]:
     return [problem.detail or problem.kind]
 
 
-def _error_events(message: str, position: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    yield "error", {"type": "error", "code": "bad_gateway", "message": message, "param": None,
-                    "sequence_number": position}  # fmt: skip
-    yield "", {"error": {"message": message, "type": "bad_gateway", "param": None, "code": None}}
-    yield "", {"errors": [{"code": 502, "message": message}], "success": False, "result": None, "messages": []}
-    yield "", {"error": message}
+def _error_events(message: str, position: int) -> Iterator[Event]:
+    """Yield the error events that are usual."""
+    failure = {"message": message, "type": "server_error", "param": None, "code": None}
+    yield Event({**failure, "type": "error", "sequence_number": position}, "error")
+    yield Event({"error": failure})
+    yield Event({"errors": [{"code": 502, "message": message}], "success": False, "result": None, "messages": []})
+    yield Event({"error": message})
 
 
 def _broken(value: Any, find: Any) -> Iterator[str]:

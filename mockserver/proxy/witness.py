@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from mockserver.egress.connections import Head
 from mockserver.engine.invocation import Invocation
+from mockserver.engine.values import Event
 from mockserver.proxy.event_data import EventData
 from mockserver.proxy.promises import Promise
 
@@ -88,12 +89,14 @@ class Witness:
             self._report(f"response: {each}")
         self._told = len(self.found)
 
-    def last_words(self, message: str) -> bytes | None:
-        """Return the event by which the stream says that it failed, None where its dialect has none."""
-        if self._events is None or self._unpack is not None:
-            return None
-        event = self._promise.error_event(message, self._count)
-        return None if event is None else b"\n\n" + event
+    @property
+    def is_plain_stream(self) -> bool:
+        """Whether the body is a stream of events that another one can be added to."""
+        return self._events is not None and self._unpack is None and self._is_readable
+
+    def error_event(self, message: str) -> Event | None:
+        """Return the event by which the contract lets the stream say that it failed."""
+        return self._promise.error_event(message, self._count)
 
     def _find(self, wrong: list[str]) -> None:
         self.found += wrong[: max(0, _MOST - len(self.found))]

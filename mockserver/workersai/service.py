@@ -12,8 +12,9 @@ from typing import Any
 from mockserver.engine.invocation import Invocation
 from mockserver.engine.service import Responder, Service
 from mockserver.engine.sessions import Session
-from mockserver.engine.values import Answer, HttpRequest, Problem, refuse
+from mockserver.engine.values import Answer, Event, HttpRequest, Problem, refuse
 from mockserver.openapi.operations import Operation
+from mockserver.openapi.validation import Violation
 from mockserver.workersai import limits, moments, run
 from mockserver.workersai.catalogue import Catalogue, Model
 from mockserver.workersai.complaints import complain
@@ -53,7 +54,7 @@ _EMBEDDING = ("text-embeddings", "text-embeddings-m3", "text-embeddings-qwen3")
 _BAD_INPUT, _UNKNOWN_CODE = 5006, 8005  # for cases whose code was never captured
 _KNOWN: tuple[str, tuple[Any, ...]] = ("the token is known", ())
 _BINARY = ("audio/", "image/", "video/")
-_OCTETS = "application/octet-stream"
+_OCTETS, _FORM = "application/octet-stream", "multipart/form-data"
 _UNTOLD = ("", "application/x-www-form-urlencoded", "text/plain")
 """What clients send when nobody told them a type."""
 _QUOTA = "daily-allocation"
@@ -212,7 +213,7 @@ class WorkersAI(Service):
 
     def body_media_type(self, declared: str, operation: Operation) -> str:
         """Read a body as JSON whatever its type says, unless that names sound, pictures, bytes or a form."""
-        if declared.startswith(_BINARY) or declared in (_OCTETS, "multipart/form-data"):
+        if declared.startswith(_BINARY) or declared in (_OCTETS, _FORM):
             return declared
         taken = operation.request_content
         if declared in _UNTOLD and _OCTETS in taken and "application/json" not in taken:
@@ -336,6 +337,10 @@ class WorkersAI(Service):
         values = dict(problem.values)
         if case.name == "invalid-input" and "reason" not in values:
             violations = without_batch_forms(problem.violations, invocation)
+            if problem.kind == "media-type" and _takes_forms_alone(invocation.operation):
+                # the service hands such a model a form under this name, and says so to whoever sends none
+                violations = (Violation("", "required", "", "multipart"),)
+                invocation.warn(problem.detail)
             values["reason"] = complain(violations) if violations else problem.detail
         for name in case.placeholders:
             values.setdefault(name, _FILLED_IN[name](invocation) if name in _FILLED_IN else problem.detail)
@@ -384,6 +389,12 @@ class WorkersAI(Service):
             return replace(self.errors["engine-refusal"], status=problem.status)  # in the words of the detail
         return self.errors.get(name) or self._with_status(problem.status) or self.errors["internal-error"]
 
+    def stream_failure(self, operation: Operation, message: str) -> Event | None:
+        """Return the event that OpenAI's clients raise as an error."""
+        if operation.path.removeprefix(_V1) not in ("chat/completions", "completions"):
+            return None
+        return Event({"error": {"message": message, "type": "server_error", "param": None, "code": None}})
+
     def headers(self, invocation: Invocation, answer: Answer) -> Sequence[tuple[bytes, bytes]]:
         """Return `cf-ray`, and on what reached a model `cf-ai-req-id` and, where it is known, its `cf-ai-neurons`."""
         digits = invocation.seed.hex()
@@ -395,6 +406,11 @@ class WorkersAI(Service):
         priced = answer.status == 200 and isinstance(model, Model)
         cost = self.costs.header(model, invocation, answer) if priced else None
         return (ray, identity) if cost is None else (ray, identity, (b"cf-ai-neurons", cost))
+
+
+def _takes_forms_alone(operation: Operation | None) -> bool:
+    """Say whether a model of the catalogue takes its input as a form only."""
+    return operation is not None and MODEL_EXTENSION in operation.raw and list(operation.request_content) == [_FORM]
 
 
 def _declares(operation: Operation | None, status: int) -> bool:

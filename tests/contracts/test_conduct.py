@@ -248,7 +248,19 @@ def refuses_again(asked: Asked, reply: Reply) -> Reply | None:
     return refusal(400, "again?") if odd else None
 
 
+def no_rank(asked: Asked, reply: Reply) -> None:
+    """A header that is required is missing."""
+    reply.headers = [pair for pair in reply.headers if pair[0] != "x-rank"]
+
+
+def rank_in_words(asked: Asked, reply: Reply) -> None:
+    """A header is a word instead of a number."""
+    reply.headers = [(name, "first" if name == "x-rank" else value) for name, value in reply.headers]
+
+
 FLAWS: tuple[tuple[str, Spoil], ...] = (
+    ("response_headers_conformance", no_rank),
+    ("response_headers_conformance", rank_in_words),
     ("json-text", twice),
     ("json-text", not_a_number),
     ("json-text", marked),

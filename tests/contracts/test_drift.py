@@ -272,7 +272,7 @@ OPEN = {"type": "object"}
             {"created": 1700000000}, {"created": 1700000000000},
             ("statistic", "/created", "about 1.7e+09", "about 1.7e+12", Severity.COSMETIC),
         ),
-        ({"tokens": 5}, {"tokens": -5}, ("statistic", "/tokens", "about 5", "about -5", Severity.COSMETIC)),
+        ({"tokens": 5}, {"tokens": -5}, ("statistic", "/tokens", "from 5", "from -5", Severity.COSMETIC)),
     ],
 )  # fmt: skip
 def test_a_body_that_differs(a: Any, b: Any, expected: tuple[Any, ...]) -> None:
@@ -317,7 +317,7 @@ def test_a_value_against_the_document_is_told() -> None:
     """What no shape shows, the contract does: a bound that one side breaks."""
     schema = {"type": "object", "properties": {"v": {"maximum": 9}}}
 
-    assert [("contract", "/v", "as documented", "12", Severity.BREAKING)] == told(
+    assert [("contract", "/v", "as documented", "12, where maximum: 9 is documented", Severity.BREAKING)] == told(
         run_of({"v": 9}), run_of({"v": 12}), schema
     )
 
@@ -327,6 +327,45 @@ def test_a_header_that_only_one_side_sends() -> None:
     a, b = run_of({}, {}), run_of({}, {}, headers=(("x-limit", "5"), ("date", "today"), ("x-mockflare-source", "x")))
 
     assert [("header", "x-limit", "x-limit does not come", "x-limit comes", Severity.ADDITIVE)] == told(a, b, OPEN)
+
+
+def test_one_negative_count_is_told() -> None:
+    """Whole numbers that are never negative at one side are counts; scores may have any sign."""
+    counts, scores = [{"tokens": 5}, {"tokens": -1}, {"tokens": 4}], [{"v": 0.5}, {"v": -0.5}, {"v": 0.5}]
+
+    assert ["statistic"] == [each[0] for each in told(run_of(*[{"tokens": 5}] * 3), run_of(*counts), OPEN)]
+    assert [] == told(run_of(*[{"v": 0.5}] * 3), run_of(*scores), OPEN)
+
+
+def test_a_body_that_is_no_json_is_told() -> None:
+    (found,) = told(run_of({"v": 1}), run_of(b'{"v": 1'), OPEN)
+
+    assert ("transfer", "", "whole", "it is no JSON", Severity.BREAKING) == found
+
+
+def test_a_stream_that_comes_as_one_body_is_told() -> None:
+    """The document may allow both for a status; who asked for a stream gets something else."""
+    world = world_of(OPEN, **{"text/event-stream": {"schema": {"type": "string"}}})
+
+    (found,) = drift(run_of(b"data: {}\n\n", media_type="text/event-stream"), run_of({}), world).differences
+
+    assert ("media-type", Severity.BREAKING) == (found.aspect, found.severity)
+
+
+def test_a_server_error_is_never_documented() -> None:
+    from dataclasses import replace
+
+    a, b = run_of({}), run_of({})
+    exchange = b.exchanges[0].exchange
+    assert exchange.response is not None
+    crashed = replace(exchange, intent=Intent.INVALID, response=replace(exchange.response, status=500))
+    refused = replace(exchange, intent=Intent.INVALID, response=replace(exchange.response, status=400))
+
+    (found,) = drift(
+        replace(a, exchanges=(ExchangeDone(refused),)), replace(b, exchanges=(ExchangeDone(crashed),)), world_of(OPEN)
+    ).differences
+    assert ("400", "500", Severity.BREAKING) == (found.a, found.b, found.severity)
+    assert Party.B in found.moved
 
 
 def test_the_order_of_events() -> None:

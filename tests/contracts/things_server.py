@@ -48,6 +48,7 @@ _ASKED = {
         "note": {"type": "string"},
     },
 }
+_RANKED = {"headers": {"X-Rank": {"required": True, "schema": {"type": "integer"}}}}
 
 
 def _ok(schema: Any) -> dict[str, Any]:
@@ -76,7 +77,7 @@ DOCUMENT = {
                 "parameters": [
                     {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 9}}
                 ],
-                "responses": {"200": _ok({"type": "array", "items": _THING}), **_refusals(400, 401)},
+                "responses": {"200": _ok({"type": "array", "items": _THING}) | _RANKED, **_refusals(400, 401)},
             }
         },
     },
@@ -154,7 +155,8 @@ def answer(asked: Asked) -> Reply:
         page = dict(pair.partition("=")[::2] for pair in asked.query.split("&")).get("page", "1")
         if not page.isdecimal() or not 1 <= int(page) <= 9:
             return refusal(400, "no such page")
-        return Reply(200, [{"name": "round", "size": 1}, {"name": "square", "size": 2}])
+        kinds = [{"name": "round", "size": 1}, {"name": "square", "size": 2}]
+        return Reply(200, kinds, [("x-rank", "1")])
     body = asked.json
     wrong = _wrong(body)
     return refusal(400, wrong) if wrong else Reply(200, {"name": body["name"], "size": body.get("size") or 0})

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
+from mockserver.app import Mock as WorkersAIMock
 from mockserver.egress import Gate, Limits
 from mockserver.egress.connections import Client
 from mockserver.egress.destinations import parse
@@ -366,6 +367,92 @@ def test_death_within_a_stream_is_told(target: str, last: bytes | None, upstream
             assert any("ended early" in note for note in asker.journal[-1].notes)
 
     asyncio.run(run())
+
+
+def test_clients_of_a_chat_are_told_by_custom(upstream: Any) -> None:
+    """A chat of Workers AI that breaks off ends with the event that OpenAI's clients raise."""
+
+    async def run() -> None:
+        async with upstream(saying(STREAM, chunk(b"data: {"))) as port:
+            client = Client(Gate([f"127.0.0.1:{port}"]))
+            asker = Asker(Proxy(WorkersAIMock(), parse(f"http://127.0.0.1:{port}"), client))
+            came = await asker.ask("POST", "/accounts/" + "0" * 32 + "/ai/v1/chat/completions", b"{}")
+            assert came.is_complete
+            assert came.body.startswith(b'data: {\n\ndata: {"error":{"message":"the server broke off: ')
+
+    asyncio.run(run())
+
+
+def test_a_packed_stream_gets_no_words_of_ours(upstream: Any) -> None:
+    """Plain text within gzip would be no ending at all."""
+
+    async def run() -> None:
+        head = STREAM.replace(b"transfer", b"content-encoding: gzip\r\ntransfer")
+        async with proxied(upstream, saying(head, chunk(gzip.compress(b'data: {"n": "x"}\n\n')))) as asker:
+            came = await asker.ask("GET", "/events")
+            assert not came.is_complete
+            assert asker.journal[-1].warnings[0].startswith("response: event 1: ")
+
+    asyncio.run(run())
+
+
+def test_a_stream_ends_at_its_first_broken_event(upstream: Any) -> None:
+    """With --errors what breaks the contract does not reach the client."""
+
+    async def run() -> None:
+        events = [chunk(b'data: {"n": 1}\n\n'), chunk(b'data: {"n": "x"}\n\n')]
+
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(STREAM + events[0])
+            await passed.wait()
+            writer.write(events[1] + b"0\r\n\r\n")
+
+        passed = asyncio.Event()
+        async with proxied(upstream, talk, refuses=True) as asker:
+            came = await asker.ask("GET", "/events", on_piece=lambda piece: passed.set())
+            assert came.is_complete
+            assert b'"x"' not in came.pieces[0]
+            assert b'data: {"error":' in came.body
+
+    asyncio.run(run())
+
+
+def test_connections_are_kept_and_what_nobody_asked_for_is_not_read(upstream: Any) -> None:
+    """One connection serves several requests, until the server says more than it was asked."""
+    connections = 0
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        for number in range(3):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(json_answer(["own"], TOTAL) + (json_answer(["poison"], TOTAL) if number == 1 else b""))
+
+    async def run() -> None:
+        async with proxied(upstream, talk) as asker:
+            assert [b'["own"]'] * 4 == [(await asker.ask("GET", "/teas")).body for _ in range(4)]
+
+    asyncio.run(run())
+    assert 2 == connections
+
+
+def test_any_bytes_in_a_path_are_sent(upstream: Any) -> None:
+    """What is not ASCII is percent-encoded on the way."""
+    seen: list[bytes] = []
+
+    async def run() -> None:
+        async with proxied(upstream, saying(json_answer([]), seen=seen)) as asker:
+            scope_path = "/t\xe9"
+            asked = asker.proxy.target(scope_path, b"q=%2F")
+            assert scope_path + "?q=%2F" == asked
+            client, destination = asker.proxy._client, asker.proxy.destination
+            exchange = await client.open(destination, "GET", asked, [(b"host", b"x")])
+            await exchange.head()
+            exchange.close()
+
+    asyncio.run(run())
+    assert seen[0].startswith(b"GET /t%E9?q=%2F HTTP/1.1")
 
 
 def test_a_short_body_is_not_made_whole(upstream: Any) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -92,6 +94,29 @@ def test_a_dispatcher_may_send_on_to_its_own_server(tmp_path: Path) -> None:
         came = get(server, "/teas")
     mock.egress.close()
     assert (200, b"own") == came
+
+
+def test_a_broken_answer_breaks_the_connection(tmp_path: Path) -> None:
+    """Over a socket half an answer does not look like a whole one, and nobody is shown a traceback."""
+    spec = tmp_path / "tea.yml"
+    spec.write_text(SPEC.replace("URL", "http://127.0.0.1"), "utf-8")
+    half = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ntransfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n"
+    with answering(half) as port:
+        command = [sys.executable, "-m", "mockserver", "proxy", f"http://127.0.0.1:{port}", str(spec), "--port", "0"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            address = process.stdout.readline().split()[2].removeprefix("http://")
+            with closing(http.client.HTTPConnection(*address.split(":"), timeout=10)) as connection:
+                connection.request("GET", "/teas")
+                response = connection.getresponse()
+                told = response.getheader("x-mockflare-violations") or ""
+                with pytest.raises(http.client.IncompleteRead) as caught:
+                    response.read()
+            process.terminate()
+            said = process.communicate(timeout=10)[1]
+    assert (200, b"half") == (response.status, caught.value.partial)
+    assert told.startswith("response: text/plain is not declared for 200")
+    assert said == ""
 
 
 @pytest.mark.parametrize(

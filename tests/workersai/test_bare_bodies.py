@@ -51,3 +51,12 @@ def test_what_begins_as_json_is_meant_to_be(ask: Callable[..., Any]) -> None:
     assert 400 == ask("run/@cf/meta/llama-3.2-1b-instruct", picture, **{"content-type": UNTOLD[1]}).status
     content = f'{{"image": {list(picture)}}}'.encode()
     assert 200 == ask("run/@cf/microsoft/resnet-50", content, **{"content-type": UNTOLD[1]}).status
+
+
+def test_a_model_that_takes_forms_alone_asks_for_one(ask: Callable[..., Any]) -> None:
+    """JSON for such a model is refused in the service's words; a warning says what would be right."""
+    answer = ask("run/@cf/black-forest-labs/flux-2-klein-4b", {"prompt": "a red cat"})
+
+    assert (400, 5006) == (answer.status, answer.code)
+    assert "AiError: Bad input: Error: required properties at '/' are 'multipart'" == answer.message
+    assert "multipart/form-data would be right" in answer.headers["x-mockflare-warning"]

@@ -136,6 +136,10 @@ MAIL = "Hi, this is Maria Lopez from Lisbon. My order 5512 has not arrived. Emai
         ("It cost $7, and it was paid.", "currency", {"enum": ["EUR", "USD"]}, "USD"),
         ("It cost $7, and it was paid.", "paid", {"type": "boolean"}, True),
         ("", "name", {"type": "string"}, None),
+        ("Invoice 123 of 2026-11-03, total 45.60 EUR", "total", {"type": "number"}, 45.6),
+        ("I am 42 years old and have 3 children", "children", {"type": "integer"}, 3),
+        ("Meeting on 3 May 2026 with 7 people", "people", {"type": "integer"}, 7),
+        ("On 2026-11-03", "total", {"type": "number"}, None),
     ],
 )
 def test_fields_of_a_real_text(ask: Any, state: str, name: str, wanted: Any, expected: Any) -> None:

@@ -315,6 +315,32 @@ def test_channels_and_options(mock: Mock) -> None:
     assert alternative["transcript"] == " ".join(each["transcript"] for each in most["utterances"])
 
 
+def test_paragraphs_places_and_moods(mock: Mock) -> None:
+    """Options ask for paragraphs of four sentences, the places of words, and what speaks of a good or bad mood."""
+    text = "I love this. It is great! The train was late. I hate waiting. Love it or not, that is all."
+    query = "paragraphs=true&sentiment=true&search=love&search=train%20was&search=ship"
+    results = result(ask(mock, NOVA, spoken(text), "audio/mpeg", query))["results"]
+    (channel,) = results["channels"]
+    (alternative,) = channel["alternatives"]
+    words = alternative["words"]
+    first, second = alternative["paragraphs"]["paragraphs"]
+
+    assert text == alternative["paragraphs"]["transcript"].replace("\n\n", " ") == alternative["transcript"]
+    assert (4, 1) == (len(first["sentences"]), len(second["sentences"]))
+    assert len(words) == first["num_words"] + second["num_words"]
+    assert (words[0]["start"], words[-1]["end"]) == (first["start"], second["end"])
+    assert ["love", "train was", "ship"] == [each["query"] for each in channel["search"]]
+    assert [["love", "Love"], ["train was"], []] == [
+        [hit["snippet"] for hit in each["hits"]] for each in channel["search"]
+    ]
+    assert words[1]["start"] == channel["search"][0]["hits"][0]["start"]
+    moods = results["sentiments"]["segments"]
+    assert ("positive", 0) == (moods[0]["sentiment"], moods[0]["start_word"])
+    assert "negative" in [each["sentiment"] for each in moods]
+    assert text == " ".join(each["text"] for each in moods)
+    assert len(words) - 1 == moods[-1]["end_word"]
+
+
 def test_samples_without_a_header_need_their_figures(mock: Mock) -> None:
     """Encoding, rate and channels come in the query, the body or the media type; without them there is no sound."""
     samples = recorded(3.0, rate=8000)[44:]

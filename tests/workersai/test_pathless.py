@@ -60,3 +60,8 @@ def test_the_words_are_those_of_the_service(ask: Any) -> None:
     wrong = ask(f"run/{active}", {"prompt": "x", "max_tokens": "many", "stream": 1}).message
     assert "Type mismatch of '/max_tokens', 'string' not in 'integer'" in wrong
     assert "Type mismatch of '/stream', 'integer' not in 'boolean'" in wrong
+    embeddings = "run/@cf/baai/bge-base-en-v1.5"
+    many = ask(embeddings, {"text": ["a"] * 101}).message
+    assert many.endswith("'array' not in 'string', maxItems at '/text' not met, 101 against 100")
+    pooling = ask(embeddings, {"text": "a", "pooling": "max"}).message
+    assert "AiError: Bad input: Error: enum at '/pooling' not met, 'max' not in 'mean,cls'" == pooling

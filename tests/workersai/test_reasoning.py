@@ -37,6 +37,14 @@ def thoughts(answer: Any) -> str:
     return str(message(answer).get("reasoning_content") or "")
 
 
+def test_a_greeting_is_no_topic(chat: Any) -> None:
+    """Where nothing is asked, nothing is said to be the question."""
+    thought = thoughts(chat(TOGGLED, messages=[{"role": "user", "content": "Hi"}]))
+
+    assert thought
+    assert "your question" not in thought
+
+
 def test_reasoning_stands_beside_the_content(chat: Any) -> None:
     """A chat model's reasoning is a member of the message, counted in the usage; other models have neither."""
     answer = chat(TOGGLED)

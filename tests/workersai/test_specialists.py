@@ -110,6 +110,36 @@ def test_code_block(ask: Any, prompt: str, language: str) -> None:
         compile(found[1], "said", "exec")
 
 
+@pytest.mark.parametrize(
+    ("prompt", "expression", "value"),
+    [
+        ("Write a python function that adds two numbers", "add(2, 3)", 5),
+        ("Python function to sum all numbers of a list", "total([1, 2, 4])", 7),
+        ("Write a function to reverse a string", "reverse_text('abc')", "cba"),
+        ("a factorial function, please", "factorial(5)", 120),
+        ("Python code: is a number prime?", "[n for n in range(12) if is_prime(n)]", [2, 3, 5, 7, 11]),
+        ("function for the average of a list of numbers", "average([1, 2, 3])", 2.0),
+        ("fibonacci function", "[fibonacci(n) for n in range(7)]", [0, 1, 1, 2, 3, 5, 8]),
+    ],
+)
+def test_code_does_what_was_asked_for(ask: Any, prompt: str, expression: str, value: Any) -> None:
+    """Functions that everybody asks for are written out, and work."""
+    said = ask(CODER, {"prompt": prompt}).result["response"]
+    (code,) = re.findall(r"```python\n(.+?)\n```", said, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(code, names)
+
+    assert value == eval(expression, names)
+
+
+def test_code_in_typescript(ask: Any) -> None:
+    """The same function in another language, with its types."""
+    said = ask(CODER, {"prompt": "A TypeScript function that adds two numbers"}).result["response"]
+
+    assert "export function add(a: number, b: number): number {" in said
+    assert "return a + b;" in said
+
+
 def test_no_code_unasked(ask: Any) -> None:
     """A question about something else is answered in prose."""
     assert "```" not in ask(CODER, {"prompt": "Where do the tides go?"}).result["response"]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from mockserver.workersai.conversation import Conversation
 from mockserver.workersai.fakes import text
+from mockserver.workersai.fakes.code_idioms import idiom_in, written
 
 _PYTHON = '''def {name}(items):
     """Return the items that matter for {about}."""
@@ -89,6 +90,10 @@ def write(conversation: Conversation, seed: bytes) -> str | None:
     if not _ASKS.intersection(words) and not (_NAMED.keys() & set(words)) - _ALSO_ENGLISH:
         return None
     language = named or "python"
+    idiom = idiom_in(frozenset(words))
+    known = written(idiom, language) if idiom else None
+    if known:
+        return f"Here is a small function:\n\n```{language}\n{known}\n```"
     telling = [word for word in text.keywords(conversation.prompt) if word.lower() not in _NOT_ABOUT | _NAMED.keys()]
     about = " ".join(telling[:3])
     parts = [word for word in _IDENTIFIER.findall(about.lower()) if word not in _NAMED][:3] or ["solution"]

@@ -25,6 +25,7 @@ _OPENINGS = (
     "Okay, {0} is the point here, with {1} as the background.",
     "I need to say something useful about {0} and connect it to {1}.",
 )
+_WITHOUT_TOPIC = "The message names no topic yet, so a friendly word and an offer to help are best."
 _STEPS = (
     "A short answer will do, with one thing said about {1} first.",
     "Nothing here asks for more than a clear word on {0}.",
@@ -76,6 +77,8 @@ def think(conversation: Conversation, seed: bytes) -> list[str]:
     (first, second), _ = text.about(conversation.prompt_pieces)
     phrases = ["".join(first).strip(), "".join(second).strip()]
     said = [_OPENINGS[draws[0] % len(_OPENINGS)]]
+    if first == text.about(())[0][0]:
+        phrases, said = ["what is wanted", "an open question"], [_WITHOUT_TOPIC]
     said += [_STEPS[(draws[1] + 3 * step) % len(_STEPS)] for step in range(conversation.thinking - 1)]
     return pieces(" ".join([_filled(sentence, phrases) for sentence in said]))
 

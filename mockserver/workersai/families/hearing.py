@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from email.message import Message
 from typing import Any
 from urllib.parse import parse_qsl
@@ -19,6 +19,7 @@ from mockserver.workersai.fakes import sound_recordings, speech
 from mockserver.workersai.fakes.sound_headers import NotAudio
 from mockserver.workersai.fakes.sound_recordings import Recording
 from mockserver.workersai.fakes.sound_transcripts import Transcript, Word, said_in, transcribe
+from mockserver.workersai.families import insights
 from mockserver.workersai.inputs import given, invalid, missing
 
 _RAW_TYPES = {"audio/l16": "linear16", "audio/mulaw": "mulaw", "audio/alaw": "alaw", "audio/basic": "mulaw"}
@@ -74,13 +75,14 @@ def transcribe_channels(invocation: Invocation, model: Model) -> Answer:
     """Answer in Deepgram's shape, for raw bytes with options in the query string."""
     if not isinstance(invocation.body, bytes):
         raise refuse("invalid-input", 400, "", reason="the body is a recording with an audio/* type, not JSON")
-    options = dict(parse_qsl(invocation.request.query, keep_blank_values=True))
+    asked = parse_qsl(invocation.request.query, keep_blank_values=True)
+    options, terms = dict(asked), [value for name, value in asked if name == "search" and value]
     unpacked = _declared(invocation)
     if options.get("encoding") in _RAW_ENCODINGS:
         unpacked = (options["encoding"], _figure(options, "sample_rate", 16000), _figure(options, "channels", 1))
     recording = _recorded(invocation.body, unpacked)
     heard = transcribe(recording, invocation.settings.seed)
-    return Answer(200, native.envelope({"results": _results(heard, recording, options)}))
+    return Answer(200, native.envelope({"results": _results(heard, recording, options, terms)}))
 
 
 def detect_turn(invocation: Invocation, model: Model) -> Answer:
@@ -207,8 +209,10 @@ def deepgram_word(word: Word, confidence: float, options: Mapping[str, str]) -> 
     return said
 
 
-def _results(heard: Transcript, recording: Recording, options: Mapping[str, str]) -> dict[str, Any]:
-    """Return `results` as the options ask for it."""
+def _results(
+    heard: Transcript, recording: Recording, options: Mapping[str, str], terms: Sequence[str]
+) -> dict[str, Any]:
+    """Return `results` as the options ask for it, with the places where searched terms are said."""
     draws = digest("confidence", recording.identity)
     words = []
     for number, word in enumerate(heard.words):
@@ -216,9 +220,12 @@ def _results(heard: Transcript, recording: Recording, options: Mapping[str, str]
         if _on(options, "diarize"):
             said |= {"speaker": 0, "speaker_confidence": _share(draws[31 - number % 32], 0.8)}
         words.append(said)
-    channel: dict[str, Any] = {
-        "alternatives": [{"transcript": heard.text, "confidence": _share(draws[0], 0.95), "words": words}]
-    }
+    alternative: dict[str, Any] = {"transcript": heard.text, "confidence": _share(draws[0], 0.95), "words": words}
+    if _on(options, "paragraphs"):
+        alternative["paragraphs"] = insights.paragraphs_of(heard)
+    channel: dict[str, Any] = {"alternatives": [alternative]}
+    if terms:
+        channel["search"] = insights.places_of(terms, heard)
     if _on(options, "detect_language"):
         channel |= {"detected_language": options.get("language") or "en", "language_confidence": _share(draws[1], 0.9)}
     channels = recording.header.channels if _on(options, "multichannel") else 1
@@ -236,6 +243,8 @@ def _results(heard: Transcript, recording: Recording, options: Mapping[str, str]
         ]
     if _on(options, "summarize"):
         results["summary"] = {"result": "success", "short": said_in(heard.segments[0]) if heard.words else ""}
+    if _on(options, "sentiment"):
+        results["sentiments"] = insights.moods_of(heard)
     return results
 
 
