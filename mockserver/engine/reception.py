@@ -50,6 +50,8 @@ def _wrong_with_body(invocation: Invocation, check_body: Callable[[], None]) -> 
             invocation.media_type, invocation.body = _TEXT, b""  # a text without characters is one
             return _wrong_with_text(invocation)
         keyword, told = _ABOUT_BODIES[problem.kind]
+        if keyword == "json" and (invocation.request.header(b"content-type") or "").lower().startswith("multipart/"):
+            keyword = "multipart"
         return problem.violations or [Violation("", keyword, told or problem.detail)]
     return _wrong_with_text(invocation) if invocation.media_type == _TEXT else ()
 

@@ -37,6 +37,16 @@ def test_a_batch_from_queue_to_answers(ai: httpx.Client) -> None:
     assert states[1]["usage"]["prompt_tokens"] > 0
 
 
+def test_contexts_are_counted(ai: httpx.Client) -> None:
+    """A query and its contexts count in the usage of a batch; a context that is the query scores 1, never more."""
+    queued = _batch(ai, "@cf/baai/bge-m3", {"requests": [{"text": "a"}, {"query": "a", "contexts": [{"text": "a"}]}]})
+    for _ in range(2):
+        done = _batch(ai, "@cf/baai/bge-m3", {"request_id": queued["request_id"]})
+
+    assert 3 == done["usage"]["prompt_tokens"] == done["usage"]["total_tokens"]
+    assert 1.0 == done["responses"][1]["result"]["response"][0]["score"]
+
+
 def test_a_bad_request_fails_alone(ai: httpx.Client) -> None:
     """The others are answered."""
     queued = _batch(ai, LLAMA, {"requests": [{"prompt": "Hi"}, {}, {"messages": MESSAGES}]})

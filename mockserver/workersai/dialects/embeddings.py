@@ -72,11 +72,11 @@ def of_contexts(contexts: list[str], model: Model) -> Answer:
 
 
 def scores(query: str, contexts: list[str], model: Model) -> Answer:
-    """Return how well each context fits a query, the best first: the cosine of their vectors."""
+    """Return how well each context fits a query, the best first: the cosine of their vectors, rounding cut at 1."""
     dimensions = dimensions_of(model)
     asked = embed(model.name, query, dimensions)
     fits = [
-        {"id": index, "score": sum(map(mul, asked, embed(model.name, text, dimensions)))}
+        {"id": index, "score": min(1.0, sum(map(mul, asked, embed(model.name, text, dimensions))))}
         for index, text in enumerate(contexts)
     ]
     return Answer(200, envelope({"response": sorted(fits, key=lambda fit: -fit["score"])}))

@@ -160,6 +160,8 @@ def _add(usage: dict[str, int], result: Any, body: dict[str, Any]) -> None:
             usage[name] += int(used.get(name) or 0)
         return
     texts = body.get("text")
-    read = sum(count(text) for text in ([texts] if isinstance(texts, str) else texts or ()) if isinstance(text, str))
+    said = [texts] if isinstance(texts, str) else list(texts or ())
+    said += [body.get("query"), *(each.get("text") for each in body.get("contexts") or () if isinstance(each, dict))]
+    read = sum(count(text) for text in said if isinstance(text, str))
     usage["prompt_tokens"] += read
     usage["total_tokens"] += read
