@@ -111,10 +111,20 @@ def parameter(context: Context, *names: str) -> Any:
     return next((context.asked[name] for name in names if context.asked.get(name) is not None), None)
 
 
+_LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
+
+
 def token_limit(context: Context) -> int | None:
     """Return the limit of tokens that the request sets itself."""
-    limit = parameter(context, "max_completion_tokens", "max_tokens", "max_output_tokens")
+    limit = parameter(context, *_LIMITS)
+    if isinstance(limit, float) and limit.is_integer():
+        limit = int(limit)  # JSON has one kind of numbers
     return limit if is_whole(limit) and limit > 0 else None
+
+
+def has_strange_limit(context: Context) -> bool:
+    """Say whether the request sets a limit of tokens that means nothing: none, a negative number, a part of one."""
+    return parameter(context, *_LIMITS) is not None and token_limit(context) is None
 
 
 def prompt_texts(context: Context) -> list[str]:

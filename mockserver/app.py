@@ -17,6 +17,9 @@ from mockserver.workersai.error_table import ErrorTable
 from mockserver.workersai.quirks import Quirks
 from mockserver.workersai.service import WorkersAI, is_workers_ai
 
+_BARE = {"empty-content": "text"}
+"""Switches that stand otherwise without the bundled overlay: the upstream document alone knows no null there."""
+
 
 class Mock(EngineMock):
     """A mock of the document that the settings name, by default of Workers AI.
@@ -39,7 +42,8 @@ class Mock(EngineMock):
         self.tokens = accepted_tokens(settings)
         workers_ai = is_workers_ai(document.operations)
         if workers_ai or settings.switches:
-            positions = Quirks.from_content(bundled.quirks()).positions(settings.switches)
+            chosen = settings.switches if settings.bundled_overlay else {**_BARE, **settings.switches}
+            positions = Quirks.from_content(bundled.quirks()).positions(chosen)
             settings = replace(settings, switches=MappingProxyType(positions))
         super().__init__(document, settings, _workers_ai(self.tokens, settings) if workers_ai else Service())
         if settings.allow:

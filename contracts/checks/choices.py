@@ -10,7 +10,17 @@ from contracts.context import Context, GroupContext
 from contracts.dialects import Dialect
 from contracts.exchanges import Exchange
 from contracts.findings import Found, Severity
-from contracts.said import CHAT_LIKE, Choice, Said, is_whole, parameter, prompt_texts, said, token_limit
+from contracts.said import (
+    CHAT_LIKE,
+    Choice,
+    Said,
+    has_strange_limit,
+    is_whole,
+    parameter,
+    prompt_texts,
+    said,
+    token_limit,
+)
 
 _SMALLEST_DEFAULT = 16
 """No service cuts answers off before that many tokens when no limit was set."""
@@ -87,7 +97,7 @@ def finish_length(exchange: Exchange, context: Context) -> list[Found] | None:
     Finds answers that ended by themselves and say `length`: callers ask for more.
     """
     answer, limit = _chosen(context), token_limit(context)
-    if answer is None or answer.usage is None:
+    if answer is None or answer.usage is None or has_strange_limit(context):
         return None
     used = answer.usage.get("completion_tokens")
     if not is_whole(used):
@@ -168,7 +178,7 @@ def says_something(exchange: Exchange, context: Context) -> list[Found] | None:
     Finds answers that are empty for some requests only, and streams of which no text arrives.
     """
     answer = said(context)
-    if answer is None or not _is_a_question(context):
+    if answer is None or not _is_a_question(context) or has_strange_limit(context):
         return None
     for choice in answer.choices:
         if not _is_empty(choice, answer):

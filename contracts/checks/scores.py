@@ -99,6 +99,8 @@ def ranking_of_passages(exchange: Exchange, context: Context) -> list[Found] | N
     answer = context.answer
     if not context.response.succeeded or not isinstance(passages, list) or not isinstance(answer, dict):
         return None
+    if not all(isinstance(each.get("text"), str) for each in objects(passages)):
+        return None  # what counts as a passage is not said
     ranked = answer.get("response")
     if not isinstance(ranked, list) or not context.asked.get("query") or any(isinstance(each, list) for each in ranked):
         return None

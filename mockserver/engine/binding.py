@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Candidate = tuple[str, Callable[[Invocation], "Answer | None"]]
 """Who may answer, and how."""
 
+_ASKED = ("preference", "stub")
 _ANSWERED = {
     source: (f"answered by the {source}", ())
     for source in ("preference", "stub", "dispatcher", "responder", "example", "generator")
@@ -110,6 +111,8 @@ class Binding:
                         answer = replace(answer, headers=[*answer.headers, *declared])  # a stub may keep its own
                 return answer if self.authored is None else self.authored.finish(answer, invocation)
             invocation.note("passed over the %s: %s", source, wrong)
+            if source in _ASKED:  # somebody waits for this very answer
+                invocation.warn(f"passed over the {source}: {wrong}")
         raise refuse("unanswerable", 501, f"nobody can answer {self.operation.id} within its contract")
 
     def dispatched(self, invocation: Invocation) -> Answer | None:

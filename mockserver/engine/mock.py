@@ -373,6 +373,8 @@ class Mock:
         binding = self._bindings[operation.id] = Binding(
             operation, responder, self._authored(operation, responder is not None), answers
         )
+        if binding.defect:
+            logger.warning("%s cannot be served: %s", operation.id, binding.defect)
         return binding
 
     def _authored(self, operation: Operation, has_responder: bool) -> Authored | None:

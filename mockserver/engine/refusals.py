@@ -67,6 +67,8 @@ def declared_answer(problem: Problem, status: int, invocation: Invocation) -> An
     usually has them.
     """
     operation = invocation.operation or problem.beside
+    if operation is problem.beside and operation is not None and str(status) not in operation.responses:
+        return None  # what another method of the path says of failures in general is not about this one
     response = operation.response(status) if operation is not None else None
     if response is None or not response.content:
         return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import contracts
-from contracts import Finding, Outcome, Report
+from contracts import Finding, Report, Severity
 from mockserver import Mock, create_app
 from mockserver.openapi.document import Document
 from tests.contracts.flaws.flaw import Flaw
@@ -22,9 +22,9 @@ class Verdict:
     shown: int
     """How many exchanges the flaw changed; with 0 no request met its condition."""
     findings: tuple[Finding, ...]
-    """What was found on its operations."""
+    """What was found on its operations, and is not found without it."""
     silent: bool
-    """Whether the same run finds nothing on the server without the flaw; if not, nothing counts."""
+    """Whether the same run finds nothing above additive without the flaw; if it does, nothing counts."""
 
     @property
     def right(self) -> tuple[Finding, ...]:
@@ -59,15 +59,24 @@ def look(flaw: Flaw, seed: int = 0, *, own_only: bool = False) -> Verdict:
     """Check a server with the flaw on the operations that show it."""
     server = serve(flaw)
     report = check(server, flaw.operations, seed, own_only=own_only)
-    findings = tuple(each for each in report.findings if each.operation in flaw.operations)
-    return Verdict(flaw, seed, server.shown, findings, is_silent(flaw.operations, seed, own_only))
+    clean = _clean(flaw.operations, seed, own_only)
+    known = {(each.check, each.where) for each in clean.findings}
+    findings = tuple(
+        each for each in report.findings if each.operation in flaw.operations and (each.check, each.where) not in known
+    )
+    return Verdict(flaw, seed, server.shown, findings, is_silent(clean))
+
+
+def is_silent(report: Report) -> bool:
+    """Say whether a run looked at everything and found nothing above additive."""
+    loud = [each for each in report.findings if each.severity not in (Severity.ADDITIVE, Severity.COSMETIC)]
+    return not loud and not report.stopped and not report.unseen
 
 
 @cache
-def is_silent(operations: tuple[str, ...], seed: int, own_only: bool) -> bool:
-    """Say whether nothing at all is found on the server without a flaw."""
-    report = check(create_app(Mock()), operations, seed, own_only=own_only)
-    return not report.findings and report.outcome() is Outcome.CLEAN
+def _clean(operations: tuple[str, ...], seed: int, own_only: bool) -> Report:
+    """The same run on the server without a flaw."""
+    return check(create_app(Mock()), operations, seed, own_only=own_only)
 
 
 def check(app: object, operations: tuple[str, ...], seed: int, *, own_only: bool = False) -> Report:
