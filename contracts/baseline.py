@@ -104,12 +104,23 @@ def read_baseline(paths: Iterable[str | Path]) -> Baseline:
     return Baseline(frozenset(known), tuple(accepted), tuple(records))
 
 
+def prepare_accepted(path: Path) -> None:
+    """Raise UsageError, before anything is sent, when `write_accepted` could not write this file."""
+    _before(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab"):
+            pass
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
+
+
 def write_accepted(path: Path, findings: Sequence[Finding]) -> tuple[Accepted, ...]:
     """Write findings as accepted ones, and return all that the file accepts then; what it said before stays as it was.
 
     Raises UsageError when the file holds something else, or cannot be written.
     """
-    before = _accepted(_content(path).get("accepted") or [], path) if path.exists() and path.stat().st_size else []
+    before = _before(path)
     fresh = [each for each in findings if not any(known.covers(each) for known in before)]
     new = dict.fromkeys(Accepted(each.operation, each.check, each.where) for each in fresh)
     shown = {(each.operation, each.check, each.where): each for each in findings}
@@ -126,6 +137,18 @@ def write_accepted(path: Path, findings: Sequence[Finding]) -> tuple[Accepted, .
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
     return (*before, *new)
+
+
+def _before(path: Path) -> Sequence[Accepted]:
+    """Return what a file accepts already; a file of another kind is not to be written over."""
+    if not path.exists() or (path.is_file() and not path.stat().st_size):
+        return ()
+    content = _content(path)
+    if "accepted" not in content or "outcome" in content:
+        raise UsageError(
+            f"{path} holds no accepted findings and is left as it is; the name of a new file would be right"
+        )
+    return _accepted(content["accepted"] or [], path)
 
 
 def _entry(accepted: Accepted, finding: Finding | None) -> list[str]:

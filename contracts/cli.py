@@ -148,7 +148,7 @@ def check_command(
     severity = Severity(fail_on) if fail_on else None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # libraries speak to developers, this command to users
-        from contracts.baseline import read_baseline
+        from contracts.baseline import prepare_accepted, read_baseline
         from contracts.kit import Kit
         from contracts.plan import plan
         from contracts.records import Recorder, header_of
@@ -161,6 +161,8 @@ def check_command(
             *(make_reporter(text, kit.reporters) for text in reports),
         ]
         baseline = read_baseline(baselines)
+        if accept is not None and not only_plan:
+            prepare_accepted(accept)
         target: str | ASGIApp
         contract: Document | None = None
         if url is None:

@@ -36,6 +36,8 @@ class World:
     """The token of the run: for checks that look for it where it must not be. Never part of what is found."""
     account: str = ""
     has_credentials: bool = False
+    near_misses: tuple[str, ...] = ()
+    """The credentials that are nearly the right one, and not the same where the document wants them."""
 
 
 class Context:

@@ -72,7 +72,14 @@ class NoAnswer(Enum):
     DROPPED = "the connection was dropped, no whole answer came"
     ENDLESS = "the answer took too long or did not end"
     UNREACHABLE = "no connection could be made"
+    NO_SUCH_HOST = "no host of this name is known"
+    NO_TLS = "no TLS connection could be made; its certificate is not trusted, or it does not speak TLS"
     NOT_SENT = "it was not sent"
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Whether not even a connection was made."""
+        return self in (NoAnswer.UNREACHABLE, NoAnswer.NO_SUCH_HOST, NoAnswer.NO_TLS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 from hypothesis import configuration
 from hypothesis.internal.conjecture import providers
+from schemathesis.engine.run import probes
 from schemathesis.transport import requests as transport
 from urllib3 import filepost
 
@@ -62,3 +63,19 @@ def repeatable_boundaries(seed: int) -> Iterator[None]:
     finally:
         for module, original in zip(modules, before, strict=True):
             module.choose_boundary = original
+
+
+@contextlib.contextmanager
+def without_probes() -> Iterator[None]:
+    """Keep the engine from trying out the target first, while a run lasts.
+
+    It would do so past the run's sender: not counted, without an end where the answer has none, and over the network
+    even when the target is an application in this process. It has no setting for that.
+    """
+    inside: Any = probes
+    before = inside.PROBES
+    inside.PROBES = ()
+    try:
+        yield
+    finally:
+        inside.PROBES = before

@@ -38,18 +38,18 @@ class Patience:
         if isinstance(came, Response):
             self._answered += 1
             self._gone = 0
-        elif came is NoAnswer.UNREACHABLE:
+            if came.cut_short:
+                self._wait(NoAnswer.ENDLESS)
+        elif came.is_unreachable:
             self._gone += 1
             if self._gone >= _GONE or not self._answered:
                 self.over = f"cannot be reached{' any more' if self._answered else ''}: {came.value}"
         elif came is NoAnswer.ENDLESS:
-            self._waited += 1
-            if self._waited >= (_HUNG if self._answered else _HUNG_AT_FIRST):
-                self.over = f"does not answer in time: {came.value}"
+            self._wait(came)
 
     def note(self, exchange: Exchange) -> None:
         """Take into account how an operation behaved."""
-        if exchange.no_answer is NoAnswer.ENDLESS:
+        if exchange.no_answer is NoAnswer.ENDLESS or (exchange.response is not None and exchange.response.cut_short):
             self._hung[exchange.operation] += 1
         if exchange.response is None or exchange.intent is not Intent.VALID:
             return
@@ -61,6 +61,11 @@ class Patience:
         self._refused_in_a_row += 1
         if self._refused_in_a_row >= _REFUSED:
             self.over = f"refuses everything: {refused}"
+
+    def _wait(self, came: NoAnswer) -> None:
+        self._waited += 1
+        if self._waited >= (_HUNG if self._answered else _HUNG_AT_FIRST):
+            self.over = f"does not answer in time: {came.value}"
 
     def hopes(self, operation: str) -> bool:
         """Return whether a refused request of this operation is worth another try."""

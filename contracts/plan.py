@@ -89,11 +89,18 @@ def plan(
     """Return the plan of a run; raises UsageError (UnknownName for names) or DocumentError."""
     if target is None:
         raise UsageError("there is no target; an address like https://host/client/v4 or an ASGI application is one")
+    for named, given in (("operations", operations), ("models", models)):
+        if isinstance(given, str):
+            raise UsageError(f"{named} is the text {given!r}; a list of names like {[given]!r} would be right")
     if max_examples is not None and max_examples < 1:
         raise UsageError(f"max_examples is {max_examples}; 1 or more would be right")
     if contract is None:
         contract = effective(spec, overlays=overlays, bundled_overlay=bundled_overlay)
     token = token or os.environ.get("CLOUDFLARE_API_TOKEN") or DEFAULT_TOKEN
+    if not token.isprintable():
+        raise UsageError(
+            "the token holds a line break or another control character; a token on one line would be right"
+        )
     account = account or os.environ.get("CLOUDFLARE_ACCOUNT_ID") or DEFAULT_ACCOUNT
     kit = kit or Kit()
     limits = limits or Limits()

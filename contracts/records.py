@@ -86,7 +86,8 @@ class Recorder:
             self._write(_exchange_line(event))
         elif isinstance(event, RunFinished):
             report = event.report
-            self._write({"findings": [asdict(each) for each in report.findings], "stopped": report.stopped})
+            found = (*report.findings, *report.accepted)  # a baseline knows them however they were judged
+            self._write({"findings": [asdict(each) for each in found], "stopped": report.stopped})
 
     def finish(self) -> None:
         """Close the file."""

@@ -64,7 +64,7 @@ def run(plan: Plan) -> Generator[Event, None, None]:
             plan.document.title,
             plan.seed,
             tally.findings(plan.seed, plan.redactor),
-            tally.looked(plan.redactor),
+            tally.looked(plan.redactor, stopped or meter.limited or "no valid request could be made"),
             stopped,
             meter.limited,
             tuple(name for name in plan.checks if not tally.applied(name)),
@@ -105,7 +105,7 @@ class _Run:
             return f"{self._plan.place} {self._courier.patience.over}"
         if self._tally.unauthorised:
             return self._locked_out()
-        return None if self._tally.answered else "no request was answered"
+        return None if self._tally.answered or self._meter.limited else "no request was answered"
 
     def _own(self, unit: Unit) -> Iterator[Event]:
         """Send a unit; a group that came back whole is judged as one."""

@@ -88,12 +88,12 @@ class UrlSender:
             # A server may close a connection that it kept alive in the moment in which it is used again.
             self._adapter.close()
             again = self._exchange(request)
-            return came if again is NoAnswer.UNREACHABLE else again
+            return came if isinstance(again, NoAnswer) and again.is_unreachable else again
         return came
 
     def _exchange(self, request: Request) -> Response | NoAnswer:
         from requests import RequestException, Timeout
-        from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
+        from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError, ReadTimeoutError
 
         began = time.perf_counter()
         try:
@@ -106,8 +106,11 @@ class UrlSender:
             return NoAnswer.ENDLESS
         except RequestException as error:
             reason = getattr(error.args[0] if error.args else None, "reason", None)
-            refused = isinstance(reason, NewConnectionError) or _is_tls(error)
-            return NoAnswer.UNREACHABLE if refused else NoAnswer.DROPPED
+            if _is_tls(error):
+                return NoAnswer.NO_TLS
+            if isinstance(reason, NameResolutionError):
+                return NoAnswer.NO_SUCH_HOST
+            return NoAnswer.UNREACHABLE if isinstance(reason, NewConnectionError) else NoAnswer.DROPPED
         except (HTTPError, OSError):
             return NoAnswer.DROPPED
         except ValueError:  # a header with a line feed in it

@@ -178,8 +178,8 @@ class Tally:
             for each in self.kept()
         )
 
-    def looked(self, redactor: Redactor) -> tuple[Looked, ...]:
-        """Return how well each operation could be looked at."""
+    def looked(self, redactor: Redactor, otherwise: str = "no valid request could be made") -> tuple[Looked, ...]:
+        """Return how well each operation could be looked at; `otherwise` is why not where nothing is known of it."""
         return tuple(
             Looked(
                 name,
@@ -187,7 +187,7 @@ class Tally:
                 each.successes,
                 each.refusals.total(),
                 tuple(Applied(check, times, each.failed[check]) for check, times in sorted(each.applied.items())),
-                None if self._was_seen(name, each) else redactor.text(_reason(each)),
+                None if self._was_seen(name, each) else redactor.text(_reason(each, otherwise)),
                 tuple(map(redactor.text, each.unjudged)),
             )
             for name, each in self._operations.items()
@@ -203,7 +203,7 @@ def _commands(exchanges: Sequence[Exchange], redactor: Redactor) -> str:
     return "\n".join(dict.fromkeys(redactor.request(each.request).curl() for each in exchanges))
 
 
-def _reason(operation: _Operation) -> str:
+def _reason(operation: _Operation, otherwise: str) -> str:
     if operation.blind:
         return operation.unjudged[0] if operation.unjudged else "no schema of its answers can be read"
     if operation.refusals:
@@ -211,4 +211,4 @@ def _reason(operation: _Operation) -> str:
     if operation.statuses:
         statuses = ", ".join(f"{status} ({times})" for status, times in sorted(operation.statuses.items()))
         return f"no valid request was answered with 2xx; came {statuses}"
-    return operation.troubles[0] if operation.troubles else "no valid request could be made"
+    return operation.troubles[0] if operation.troubles else otherwise

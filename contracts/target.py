@@ -39,6 +39,10 @@ def find_target(target: str | ASGIApp, document: Document) -> Target:
     """
     base_path = document.base_paths[0] if document.base_paths else ""
     if not isinstance(target, str):
+        if not callable(target):
+            raise UsageError(
+                f"{target!r} is no target; an address like https://host/client/v4 or an ASGI application would be right"
+            )
         return Target(_IN_PROCESS + base_path, _shielded(target))
     parts = urlsplit(target)
     if "@" in parts.netloc:

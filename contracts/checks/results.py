@@ -10,7 +10,7 @@ from contracts.context import Context
 from contracts.dialects import Dialect
 from contracts.exchanges import Exchange
 from contracts.findings import Found, Severity
-from contracts.said import is_number
+from contracts.said import has_strange_limit, is_number
 
 _TEXTS = {"translated_text": "text", "summary": "input_text", "description": ""}
 """Members of answers that are text, and the member of the request that they are made of."""
@@ -26,7 +26,7 @@ def result_not_empty(exchange: Exchange, context: Context) -> list[Found] | None
     if context.dialect is not Dialect.RUN or not context.response.succeeded or not isinstance(answer, dict):
         return None
     name = next((each for each in _TEXTS if each in answer), None)
-    if name is None:
+    if name is None or has_strange_limit(context):
         return None
     source = context.asked.get(_TEXTS[name])
     if isinstance(source, str) and not any(character.isalnum() for character in source):

@@ -74,6 +74,17 @@ def test_a_record_knows_its_findings(tmp_path: Path) -> None:
     assert () == read_baseline([tmp_path / "a"]).sift(report(finding()), TODAY).findings
 
 
+def test_a_record_knows_what_was_accepted(tmp_path: Path) -> None:
+    first = Baseline(accepted=(Accepted("say", "usage-sum"),)).sift(report(finding()), TODAY)
+    recorder = Recorder(tmp_path / "a", Header("h", "http://h", 0, "Notes", "0"))
+    recorder.start()
+    recorder.handle(RunFinished(first))
+    recorder.finish()
+
+    assert () == first.findings
+    assert () == read_baseline([tmp_path / "a"]).sift(report(finding()), TODAY).findings
+
+
 @pytest.mark.parametrize(
     ("until", "left"), [("", 0), ("until: 2030-06-01", 0), ("until: 2030-05-31", 1), ("until: '2031-01-01'", 0)]
 )
@@ -146,6 +157,24 @@ def test_what_is_accepted_is_a_file_to_edit(tmp_path: Path) -> None:
         (each.operation, each.reason, each.until) for each in entries
     ]
     assert () == read_baseline([path]).sift(report(finding(), finding("ask", where="")), TODAY).findings
+
+
+@pytest.mark.parametrize("text", ["openapi: 3.1.0\n", '{"outcome": "findings", "findings": [], "accepted": []}'])
+def test_a_file_of_another_kind_is_not_written_over(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "petstore.yml"
+    path.write_text(text, "utf-8")
+
+    assert 2 == invoke("--accept", path).exit_code
+    with pytest.raises(UsageError, match="is left as it is"):
+        write_accepted(path, [finding()])
+    assert text == path.read_text("utf-8")
+
+
+def test_a_place_that_cannot_be_written_is_known_before_anything_is_sent(tmp_path: Path) -> None:
+    result = invoke("http://127.0.0.1:1", "--accept", tmp_path)
+
+    assert 2 == result.exit_code
+    assert "" == result.stdout
 
 
 def invoke(*arguments: str | Path) -> Result:

@@ -19,6 +19,7 @@ from contracts import cli
 from contracts.cases import Case
 from contracts.console import ConsoleReporter
 from contracts.events import ExchangeDone, RunFinished
+from contracts.exchanges import Intent
 from contracts.kit import Kit
 from contracts.limits import Limits
 from contracts.making import Maker
@@ -27,6 +28,7 @@ from contracts.preview import preview, render
 from contracts.report import Outcome
 from contracts.strategies import smoke, strategy
 from contracts.strategies.registry import registry
+from mockserver.errors import UsageError
 from mockserver.openapi.document import Document
 from mockserver.registry import Registry
 
@@ -153,6 +155,64 @@ def test_an_answer_without_an_end_does_not_hold_the_run(media_type: str) -> None
     assert () == report.findings
 
 
+def test_streams_without_an_end_end_the_run() -> None:
+    """Each takes the time that an answer may take: hundreds of them would take hours."""
+
+    async def endless(request: Request) -> Response:
+        async def parts() -> Any:
+            while True:
+                yield b'data: {"n": 1}\n\n'
+                await asyncio.sleep(0.01)
+
+        return StreamingResponse(parts(), media_type="text/event-stream")
+
+    contract = document({"text/event-stream": {"x-itemSchema": {"type": "object"}}})
+    report = looked(endless, contract, limits=Limits(answer_seconds=0.05))
+
+    assert Outcome.CLEAN is not report.outcome()
+    assert "does not answer in time" in str(report.stopped)
+    assert 6 == report.sent
+
+
+def test_where_a_limit_ended_the_run_the_limit_is_the_reason() -> None:
+    report = looked(one, limits=Limits(requests=1), kit=nothing_first(), operations=["ask"])
+
+    assert report.stopped is None
+    assert Outcome.COULD_NOT_LOOK is report.outcome()
+    assert ["the limit of 1 requests is reached"] == [each.could_not_look for each in report.operations]
+
+
+def nothing_first() -> Kit:
+    """A kit whose first request is not valid."""
+
+    @strategy("wrong", "free")
+    def wrong(make: Maker) -> Iterator[Case]:
+        """A request that is not valid."""
+        yield make.case(body={"text": 1}, intent=Intent.PROBE)
+
+    kit = small_kit()
+    kit.add(wrong)
+    return kit
+
+
+@pytest.mark.parametrize("options", [{"operations": "ask"}, {"models": "a/b"}])
+def test_a_text_where_a_list_of_names_belongs_is_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match="a list of names like"):
+        looked(one, **options)
+
+
+def test_what_is_no_application_is_no_target() -> None:
+    target: Any = 5
+    with pytest.raises(UsageError, match="5 is no target"):
+        contracts.check(target, contract=document())
+
+
+def test_a_token_with_a_line_break_is_refused_and_not_shown() -> None:
+    with pytest.raises(UsageError, match="a line break") as refused:
+        looked(one, token="secret\n")
+    assert "secret" not in str(refused.value)
+
+
 def test_an_answer_that_breaks_off_is_a_finding() -> None:
     async def short(request: Request) -> Response:
         return Response(b'{"n": 1}', media_type="application/json", headers={"content-length": "9"})
@@ -277,7 +337,7 @@ def test_no_tls_where_tls_is_asked_for_is_not_a_clean_run(serve: Any) -> None:
     report = contracts.check(address, contract=document())
 
     assert Outcome.COULD_NOT_LOOK is report.outcome()
-    assert "cannot be reached: no connection could be made" in str(report.stopped)
+    assert "cannot be reached: no TLS connection could be made" in str(report.stopped)
 
 
 def test_an_interrupt_ends_the_run_with_what_is_known() -> None:

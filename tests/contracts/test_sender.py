@@ -137,7 +137,20 @@ def test_a_server_without_tls_is_unreachable_by_https() -> None:
     with serving(saying(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as address:
         https = address.replace("http:", "https:")
         with sending(Target(https), 1) as sender:
-            assert [NoAnswer.UNREACHABLE] == sender.send([Request("GET", https + "/")])
+            assert [NoAnswer.NO_TLS] == sender.send([Request("GET", https + "/")])
+
+
+def test_a_name_that_no_host_has_is_said_to_be_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with sending(Target("http://no.such.host"), 1) as sender:
+        assert [NoAnswer.NO_SUCH_HOST] == sender.send([Request("GET", "http://no.such.host/")])
+
+
+def test_whoever_cannot_be_reached_is_told_from_whoever_does_not_answer() -> None:
+    assert ["UNREACHABLE", "NO_SUCH_HOST", "NO_TLS"] == [each.name for each in NoAnswer if each.is_unreachable]
 
 
 def test_redirects_are_answers() -> None:
