@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts.cases import NONE, Case
-from contracts.credentials import NEAR_MISSES
 from contracts.exchanges import Intent
 from contracts.judge import is_json
 from contracts.making import Maker
