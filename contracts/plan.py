@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from contracts.checks import AnyCheck
 from contracts.context import World
-from contracts.credentials import Credentials
+from contracts.credentials import NEAR_MISSES, Credentials
 from contracts.engine import THOROUGH, Effort, effort_for
 from contracts.judge import Judge
 from contracts.kit import Kit
@@ -115,7 +115,7 @@ def plan(
         prepared,
         credentials,
         Redactor({TOKEN: token, ACCOUNT: account}, credentials.shell_forms(TOKEN.removeprefix("$"))),
-        _world(contract, seed, token, account, credentials.own),
+        _world(contract, seed, token, account, credentials),
         kit.checks if checks is None else checks,
         kit.strategies if strategies is None else strategies,
         seed,
@@ -133,6 +133,7 @@ def _own_share(limits: Limits, effort: Effort | None, operations: int) -> int:
     return limits.requests - limits.reserve - 1 - (0 if effort is None else effort.most(operations))
 
 
-def _world(contract: Document, seed: int, token: str, account: str, credentials: Mapping[str, str]) -> World:
+def _world(contract: Document, seed: int, token: str, account: str, credentials: Credentials) -> World:
     judge = Judge(contract)
-    return World(contract, judge, Validity(contract, judge), seed, token, account, bool(credentials))
+    misses = tuple(filter(credentials.differs, NEAR_MISSES))
+    return World(contract, judge, Validity(contract, judge), seed, token, account, bool(credentials), misses)

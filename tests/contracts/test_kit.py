@@ -313,6 +313,31 @@ def test_near_misses_differ_from_the_token_and_stay_out_of_reports(name: str) ->
     assert "AbCdEf" not in redactor.text(f"you are not {headers[0][1]}")
 
 
+@pytest.mark.parametrize(
+    ("scheme", "left_out"),
+    [
+        ({"type": "http", "scheme": "bearer"}, set()),
+        ({"type": "apiKey", "in": "header", "name": "x-key"}, {"no-scheme", "other-scheme"}),
+    ],
+)
+def test_near_misses_are_sent_that_differ_in_the_headers_of_the_document(
+    scheme: dict[str, str], left_out: set[str]
+) -> None:
+    """A key has no scheme: without one it is the right one, and is to be let in."""
+    content = {
+        "openapi": "3.1.0",
+        "info": {"title": "Keys", "version": "1"},
+        "security": [{"key": []}],
+        "components": {"securitySchemes": {"key": scheme}},
+        "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": ""}}}}},
+    }
+    made = plan("http://h", contract=Document(content, "keys.yml"), token="aBcDeFgH12", own_only=True)
+
+    sent = {case.credential for unit in made.units() for case in unit.cases}
+
+    assert set(NEAR_MISSES) - left_out == sent & set(NEAR_MISSES)
+
+
 def test_a_token_of_which_a_part_suffices_is_a_finding(notes: Document, notes_app: NotesApp, token: str) -> None:
     """A shell writes the token that was sent from the right one."""
 

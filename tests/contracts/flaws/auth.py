@@ -69,25 +69,27 @@ def anybody_may_list_finetunes(ask: Ask) -> None:
     ask.admit()
 
 
-@request("auth", RESPONSES, when=lambda ask: len(ask.credential) >= 4 and ask.token.startswith(ask.credential))
+@request(
+    "auth", RESPONSES, when=both(wrong, lambda ask: len(ask.credential) >= 4 and ask.token.startswith(ask.credential))
+)
 def beginning_of_token_is_enough(ask: Ask) -> None:
     """The beginning of a token is taken for it."""
     ask.admit()
 
 
-@request("auth", NATIVE, when=lambda ask: ask.credential.lower() == ask.token.lower())
+@request("auth", NATIVE, when=both(wrong, lambda ask: ask.credential.lower() == ask.token.lower()))
 def case_of_token_ignored(ask: Ask) -> None:
     """The token is compared without regard to case."""
     ask.admit()
 
 
-@request("auth", SMALL, when=lambda ask: ask.credential.startswith(ask.token))
+@request("auth", SMALL, when=both(wrong, lambda ask: ask.credential.startswith(ask.token)))
 def more_after_token_ignored(ask: Ask) -> None:
     """What follows the token is ignored."""
     ask.admit()
 
 
-@request("auth", RERANK, when=lambda ask: ask.credential.endswith(ask.token))
+@request("auth", RERANK, when=both(wrong, lambda ask: ask.credential.endswith(ask.token)))
 def more_before_token_ignored(ask: Ask) -> None:
     """What precedes the token is ignored."""
     ask.admit()
@@ -99,7 +101,7 @@ def empty_bearer_is_let_in(ask: Ask) -> None:
     ask.admit()
 
 
-@request("auth", TASKS, when=lambda ask: len(ask.credential) == len(ask.token))
+@request("auth", TASKS, when=both(wrong, lambda ask: len(ask.credential) == len(ask.token)))
 def length_of_token_is_enough(ask: Ask) -> None:
     """Any token of the right length is let in."""
     ask.admit()
