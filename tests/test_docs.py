@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import inspect
 import os
 import re
@@ -228,8 +229,11 @@ def test_generated_parts_are_current(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(ROOT)
     from docs.__main__ import expected
 
-    stale = [path.name for path, text in expected() if not path.exists() or path.read_text("utf-8") != text]
-    assert [] == stale, "run `make docs`"
+    changes: list[str] = []
+    for path, text in expected():
+        found = path.read_text("utf-8") if path.exists() else ""
+        changes += difflib.unified_diff(found.splitlines(), text.splitlines(), path.name, "make docs", n=0)
+    assert [] == changes, "run `make docs`"
 
 
 def test_every_table_has_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
