@@ -226,7 +226,7 @@ class DirectProtocol(HttpToolsProtocol):
         headers, frames = response.headers, response.frames
         if line is None or response.status < 200:
             return None
-        head = b"".join([b"%b: %b\r\n" % header for header in headers])
+        head = b"\r\n".join([b": ".join(header) for header in headers]) + b"\r\n"
         if not response.is_sound and not self._are_sound(response, head):
             return None
         if frames is None:

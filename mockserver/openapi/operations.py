@@ -51,7 +51,7 @@ class MediaType:
         """
         return self._compiled[0]
 
-    @property
+    @cached_property
     def validator(self) -> Validator:
         """The compiled schema; raises InvalidSchema or UnresolvedReference."""
         return self._compiled[1]

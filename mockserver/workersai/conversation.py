@@ -76,10 +76,10 @@ class Conversation:
         """What the caller calls the model: answers echo it, an alias included."""
         if wishes:
             self.__dict__.update(wishes)
-        cut = [pieces(turn.text) for turn in turns]
+        cut = [pieces(turn[1]) for turn in turns]
         self.prompt_tokens = _tokens(cut, turns, self.tools)
         """Tokens of everything the model reads: each turn's text and its role, and the tools."""
-        position = _asked(turns)
+        position = len(turns) - 1 if turns and turns[-1][0] == "user" else _asked(turns)
         self.since_user = turns[position + 1 :]
         """The turns after the user's last one."""
         self.prompt = turns[position].text if position >= 0 else ""
@@ -94,9 +94,7 @@ class Conversation:
 
 
 def _tokens(cut: Sequence[Sequence[str]], turns: Sequence[Turn], tools: Sequence[Tool]) -> int:
-    total = len(turns)
-    for text, turn in zip(cut, turns, strict=True):
-        total += len(text) + len(turn.calls)
+    total = len(turns) + sum(map(len, cut)) + sum([len(turn[2]) for turn in turns])
     for tool in tools:
         total += count(tool.name) + count(tool.description) + count(seeds.canonical(tool.parameters).decode())
     return total
@@ -104,9 +102,7 @@ def _tokens(cut: Sequence[Sequence[str]], turns: Sequence[Turn], tools: Sequence
 
 def _asked(turns: Sequence[Turn]) -> int:
     """Return the position of the user's last turn, of the last one with text when no user spoke, else -1."""
-    if turns and turns[-1].role == "user":
-        return len(turns) - 1
-    for position in range(len(turns) - 2, -1, -1):
+    for position in range(len(turns) - 1, -1, -1):
         if turns[position].role == "user":
             return position
     return next((position for position in range(len(turns) - 1, -1, -1) if turns[position].text), -1)
@@ -123,17 +119,17 @@ def turns_of(messages: Any) -> list[Turn]:
             found.append(Turn("user", message))
         if not isinstance(message, dict):
             continue
-        kind = message.get("type")
         role = message.get("role")
+        if len(message) == 2 and type(role) is str and type(message.get("content")) is str:
+            found.append(_new(Turn, (role, message["content"], (), "")))  # as nearly all are, in a third of the time
+            continue
+        kind = message.get("type")
         if kind == "function_call":
             found.append(Turn("assistant", text_of(message.get("arguments")), (str(message.get("name", "")),)))
         elif kind == "function_call_output":
             found.append(Turn("tool", text_of(message.get("output")), (), str(message.get("call_id", ""))))
         elif isinstance(role, str):
             content = message.get("content")
-            if len(message) == 2 and isinstance(content, str):
-                found.append(_new(Turn, (role, content, (), "")))  # as nearly all are, and in a third of the time
-                continue
             calls = message.get("tool_calls")
             tool = str(message.get("name") or message.get("tool_call_id") or "") if role in ("tool", "function") else ""
             found.append(Turn(role, text_of(content), _called(calls) if isinstance(calls, list) else (), tool))

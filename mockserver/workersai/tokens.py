@@ -10,7 +10,7 @@ import re
 
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 
-_plain = re.compile(r" ?[A-Za-z]{1,12}| ?\d{1,3}| ?[^\w\s]{1,2}|\s| ?.", re.DOTALL).findall
+_plain = re.compile(r" ?+[A-Za-z]{1,12}+| ?+\d{1,3}+| ?+[^\w\s]{1,2}+|\s| ?.", re.DOTALL).findall
 _any = re.compile(
     rf" ?[^\W\d_{_IDEOGRAPHS}]{{1,12}}| ?\d{{1,3}}| ?[{_IDEOGRAPHS}]| ?[^\w\s]{{1,2}}|\s| ?.", re.DOTALL
 ).findall

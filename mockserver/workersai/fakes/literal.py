@@ -22,6 +22,7 @@ _SUM = re.compile(
     r"(?P<sign>\+|-|−|\*|×|x|/|÷|plus|minus|times|divided by)\s*(?P<right>-?\d{1,9}(?:\.\d{1,6})?)\s*[?.=!]*",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _SIGNS = {"plus": "+", "minus": "-", "−": "-", "times": "*", "×": "*", "x": "*", "÷": "/", "divided by": "/"}
 
 
@@ -46,6 +47,8 @@ def answer(prompt: str, cut: Sequence[str]) -> str | None:
     if forms is None or len(prompt) > _LONGEST:
         return None
     for form in forms:
+        if form is _SUM and not _DIGIT.search(prompt):
+            continue
         found = form.fullmatch(prompt.strip())
         if found and form is _SUM:
             return _worked_out(found)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import shake_128
 from string import ascii_lowercase
 from typing import NamedTuple
@@ -42,8 +43,8 @@ _LONGEST = 2000
 class _Sentence(NamedTuple):
     """A sentence cut beforehand."""
 
-    template: str
-    """The text, its subjects as `{0}` and `{1}`."""
+    gaps: tuple[tuple[str, ...], ...]
+    """The text, cut where the second subject stands, and each part of it where the first one stands."""
     parts: tuple[list[str] | int, ...]
     """Its tokens; a number stands for a subject, with the space before it."""
     tokens: int
@@ -61,7 +62,11 @@ def _cut(before: str, *templates: str) -> tuple[_Sentence, ...]:
 def _sentence(text: str) -> _Sentence:
     parts = tuple(int(part[2]) if part[:2] == " {" else pieces(part) for part in re.split(r"( \{[01]\})", text) if part)
     tokens = sum(len(part) for part in parts if isinstance(part, list))
-    return _Sentence(re.sub(r" (\{[01]\})", r"\1", text), parts, tokens, parts.count(0), parts.count(1))
+    return _Sentence(_gaps(text), parts, tokens, parts.count(0), parts.count(1))
+
+
+def _gaps(text: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(part.split(" {0}")) for part in text.split(" {1}"))
 
 
 # {0} is what the prompt is about, {1} its second subject; neither is ever a sentence's subject: they may be plural
@@ -125,6 +130,19 @@ _INVITATIONS = _cut(
 )
 
 
+@lru_cache(maxsize=14 * 3)
+def _bodies(first: int, more: int) -> _Sentence:
+    """Return one body and `more`, as one sentence: they are put together a few dozen times, not for every answer."""
+    chosen = [_BODIES[(first + 5 * step) % 14] for step in range(1 + more)]
+    return _Sentence(
+        _gaps("".join([" {1}".join([" {0}".join(part) for part in each.gaps]) for each in chosen])),
+        tuple(part for each in chosen for part in each.parts),
+        sum([each.tokens for each in chosen]),
+        sum([each.first for each in chosen]),
+        sum([each.second for each in chosen]),
+    )
+
+
 class Passage:
     """Sentences about two subjects: counted when made, put together when asked for."""
 
@@ -143,7 +161,8 @@ class Passage:
     def text(self) -> str:
         """The text."""
         one, other = self._subjects
-        return "".join([each[0] for each in self._sentences]).format("".join(one), "".join(other))
+        first, second = "".join(one), "".join(other)
+        return "".join([second.join([first.join(part) for part in each[0]]) for each in self._sentences])
 
     @property
     def pieces(self) -> list[str]:
@@ -162,17 +181,16 @@ def write(prompt: Sequence[str], seed: bytes) -> Passage:
     'The short answer about hello world depends on how much you care about origin. Most people come to hello world ...'
     """
     subjects, wanted = about(prompt)
-    if subjects[0] is _NOTHING and wanted is None:
-        first = seed[1] % 4
-        small_talk = (_WELCOMES[seed[0] % 4], _OFFERS[first], _OFFERS[(first + 1 + seed[2] % 3) % 4])
-        return Passage((*small_talk, _INVITATIONS[seed[3] % 3]), subjects)
-    draws = seed if wanted is None else shake_128(seed).digest(wanted + 4)
-    sentences = [_OPENINGS[draws[0] % 8]]
-    body = draws[1]
-    for step in range(1 + draws[2] % 3 if wanted is None else wanted):
-        sentences.append(_BODIES[(body + 5 * step if wanted is None else draws[step + 4]) % 14])
-    sentences.append(_CLOSINGS[draws[3] % 6])
-    return Passage(sentences, subjects)
+    opening, body, more, closing = seed[:4]
+    if wanted is not None:
+        draws = shake_128(seed).digest(wanted + 4)
+        bodies = [_BODIES[draw % 14] for draw in draws[4:]]
+        return Passage((_OPENINGS[draws[0] % 8], *bodies, _CLOSINGS[draws[3] % 6]), subjects)
+    if subjects[0] is _NOTHING:
+        offer = body % 4
+        small_talk = (_WELCOMES[opening % 4], _OFFERS[offer], _OFFERS[(offer + 1 + more % 3) % 4])
+        return Passage((*small_talk, _INVITATIONS[closing % 3]), subjects)
+    return Passage((_OPENINGS[opening % 8], _bodies(body % 14, more % 3), _CLOSINGS[closing % 6]), subjects)
 
 
 def about(prompt: Sequence[str]) -> tuple[tuple[list[str], list[str]], int | None]:
