@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -14,7 +15,7 @@ import pytest
 pytest_plugins = ["pytester"]
 
 HANG_SECONDS = 60
-"""When something counts as hanging: far more processor time than any of it takes on any machine.
+"""When something counts as hanging: far more time than any of it takes on any machine.
 
 It guards against work without an end. How quick things are is measured by `benchmarks`; that they do not grow faster
 than what they are given is shown by counting steps.
@@ -43,6 +44,19 @@ def _ends() -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
+
+
+def _becomes(condition: Callable[[], Any]) -> bool:
+    end = time.monotonic() + HANG_SECONDS
+    while not (holds := bool(condition())) and time.monotonic() < end:
+        time.sleep(0.01)
+    return holds
+
+
+@pytest.fixture(scope="session")
+def becomes() -> Callable[[Callable[[], Any]], bool]:
+    """`becomes(condition)` waits for something that another thread does; it is False only when that hangs."""
+    return _becomes
 
 
 @pytest.fixture(scope="session")
