@@ -19,7 +19,7 @@ run: $(RUNTIME) ## serve the Workers AI mock on 127.0.0.1:8787 (MOCKFLARE_PORT=N
 	@$(BIN)/mockflare serve
 
 test: $(TOOLS) node ## run the tests
-	$(BIN)/python -m pytest -n auto -q
+	$(BIN)/python -m pytest -n auto --dist worksteal -q
 
 node: ## install the npm packages that the tests speak through, where there is npm
 	@command -v npm >/dev/null && $(MAKE) -s $(NODE) || echo "without the npm packages: their tests are skipped"

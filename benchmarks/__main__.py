@@ -11,6 +11,7 @@ from rich.table import Table
 
 from benchmarks.documents import documents
 from benchmarks.fixture import fixture
+from benchmarks.hostility import hostility
 from benchmarks.json_schema_suite import json_schema
 from benchmarks.measurement import Measurement
 from benchmarks.media import media
@@ -41,6 +42,7 @@ def main() -> int:
         "loaded": loaded,
         "fixture": lambda: fixture(max(1, arguments.rounds // 2)),
         "media": lambda: media(arguments.rounds),
+        "hostility": hostility,
         "documents": lambda: documents(arguments.rounds),
         "real-documents": real_documents,
         "json-schema": json_schema,

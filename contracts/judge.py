@@ -26,6 +26,7 @@ class Judge:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._validators: dict[tuple[str, str], Draft202012Validator | None] = {}
+        self._texts: dict[int, tuple[Any, Draft202012Validator | None]] = {}
         self._undecided = Undecided()
         self._unread: dict[str, str] = {}
         self._said: dict[str, None] = {}
@@ -65,8 +66,17 @@ class Judge:
 
     def event_breaches(self, promise: MediaType, value: Any) -> list[Found] | None:
         """Return where the data of an event breaks the schema for events; None when no such schema can be read."""
-        key = next((key for key in _ITEM_SCHEMAS if key in promise.raw), None)
+        key = _item_schema(promise)
         return None if key is None else self._breaches(promise, key, value)
+
+    def reads_events(self, promise: MediaType) -> bool:
+        """Say whether there is a schema for events that can be read."""
+        key = _item_schema(promise)
+        if key is None:
+            return False
+        readable = self._validator(promise, key) is not None
+        self.blind = self.blind or not readable
+        return readable
 
     def accepts_request(self, operation: Operation, media_type: str, body: bytes) -> bool | None:
         """Return whether the document allows this JSON body; None when it cannot be said."""
@@ -93,11 +103,16 @@ class Judge:
         resolved = self._document.resolve(schema)
         if not isinstance(resolved, dict) or resolved.get("type") != "string":
             return True
+        if id(resolved) not in self._texts:
+            self._texts[id(resolved)] = resolved, self._reader(resolved)
+        validator = self._texts[id(resolved)][1]
+        return validator is None or self._decides(validator, text) is not False
+
+    def _reader(self, schema: dict[str, Any]) -> Draft202012Validator | None:
         try:
-            validator = self._undecided.validator(self._document.standalone(resolved))
+            return self._undecided.validator(self._document.standalone(schema))
         except (DocumentError, SchemaError):
-            return True
-        return self._decides(validator, text) is not False
+            return None
 
     def _decides(self, validator: Draft202012Validator, value: Any) -> bool | None:
         before = self._undecided.times
@@ -131,6 +146,10 @@ class Judge:
         except (DocumentError, SchemaError) as error:
             self._unread[promise.pointer] = str(error).split("\n", 1)[0]
             return None
+
+
+def _item_schema(promise: MediaType) -> str | None:
+    return next((key for key in _ITEM_SCHEMAS if key in promise.raw), None)
 
 
 def is_json(media_type: str) -> bool:

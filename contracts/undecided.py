@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -45,7 +47,7 @@ class Undecided:
 
     def validator(self, schema: Any) -> Draft202012Validator:
         """Return a validator that asserts formats; raises SchemaError when the schema is none."""
-        Draft202012Validator.check_schema(schema, format_checker=FormatChecker(()))  # patterns are read when met
+        _check(json.dumps(schema))
         validator: Draft202012Validator = self._kind(schema, format_checker=_formats())
         return validator
 
@@ -84,6 +86,14 @@ class Undecided:
                 yield from errors
 
         return combine
+
+
+@lru_cache(maxsize=512)
+def _check(schema: str) -> None:
+    """Raise SchemaError when a schema is none; remembered across runs, as this takes longer than many judgements."""
+    Draft202012Validator.check_schema(
+        json.loads(schema), format_checker=FormatChecker(())
+    )  # patterns are read when met
 
 
 def _items(validator: Any, items: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
 import pytest
 
 pytest_plugins = ["pytester"]
+
+HANG_SECONDS = 60
+"""When something counts as hanging: far more time than any of it takes on any machine.
+
+It guards against work without an end. How quick things are is measured by `benchmarks`; that they do not grow faster
+than what they are given is shown by counting steps.
+"""
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -15,3 +30,59 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> None:
     for name in [name for name in os.environ if name.startswith(("MOCKFLARE_", "CLOUDFLARE_", "OPENAI_"))]:
         del os.environ[name]
     os.environ["MOCKFLARE_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@contextmanager
+def _ends() -> Iterator[None]:
+    def hang(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError(f"no end after {HANG_SECONDS} seconds of processor time")
+
+    before = signal.signal(signal.SIGPROF, hang)
+    signal.setitimer(signal.ITIMER_PROF, HANG_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def _becomes(condition: Callable[[], Any]) -> bool:
+    end = time.monotonic() + HANG_SECONDS
+    while not (holds := bool(condition())) and time.monotonic() < end:
+        time.sleep(0.01)
+    return holds
+
+
+@pytest.fixture(scope="session")
+def becomes() -> Callable[[Callable[[], Any]], bool]:
+    """`becomes(condition)` waits for something that another thread does; it is False only when that hangs."""
+    return _becomes
+
+
+@pytest.fixture(scope="session")
+def ends() -> Callable[[], Any]:
+    """`with ends():` fails when its block hangs, see HANG_SECONDS."""
+    return _ends
+
+
+def _steps(function: Callable[..., Any], *arguments: Any) -> int:
+    count = 0
+
+    def step(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal count
+        count += 1
+        return step
+
+    before = sys.gettrace()
+    sys.settrace(step)
+    try:
+        function(*arguments)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.fixture(scope="session")
+def steps() -> Callable[..., int]:
+    """`steps(function, *arguments)` counts the lines of Python that a call runs: the same number on every machine."""
+    return _steps

@@ -158,22 +158,20 @@ def _called(calls: list[Any]) -> tuple[str, ...]:
 
 def tools_of(tools: Any) -> list[Tool]:
     """Return the tools in a list of wrapped (`{type, function}`) or flat (`{name, parameters}`) definitions."""
-    found: list[Tool] = []
+    found: dict[str, Tool] = {}  # of several with one name, the first
     for tool in tools if isinstance(tools, list) else ():
         if not isinstance(tool, dict):
             continue
         function = tool.get("function")
         inner = function if isinstance(function, dict) else tool
         name, parameters = inner.get("name"), inner.get("parameters")
-        if isinstance(name, str) and name and all(each.name != name for each in found):
-            found.append(
-                Tool(
-                    name,
-                    inner["description"] if isinstance(inner.get("description"), str) else "",
-                    parameters if isinstance(parameters, dict) else {"type": "object", "properties": {}},
-                )
+        if isinstance(name, str) and name and name not in found:
+            found[name] = Tool(
+                name,
+                inner["description"] if isinstance(inner.get("description"), str) else "",
+                parameters if isinstance(parameters, dict) else {"type": "object", "properties": {}},
             )
-    return found
+    return list(found.values())
 
 
 def choice_of(choice: Any, tools: list[Tool]) -> tuple[str, list[Tool]]:

@@ -223,16 +223,13 @@ def test_requests_are_counted(short):
     assert 10 == short._server.server_state.total_requests - before
 
 
-def test_a_client_that_leaves_in_mid_body_leaves_nothing(short):
+def test_a_client_that_leaves_in_mid_body_leaves_nothing(short, becomes):
     """An unfinished request is dropped: no entry in the journal, no connection left over."""
     before = short.requests.count
     for _ in range(5):
         with connect(short) as connection:
             connection.sendall(request(CHAT, chat())[:-5])
-    deadline = time.monotonic() + 3
-    while short._server.server_state.connections and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert set() == short._server.server_state.connections
+    assert becomes(lambda: not short._server.server_state.connections)
     assert before == short.requests.count
 
 
@@ -304,7 +301,7 @@ def test_an_idle_connection_is_closed_and_a_busy_one_kept(monkeypatch):
             assert b"No route for that URI" in connection.recv(65536)
             time.sleep(0.4)
         assert b"" == connection.recv(65536)
-        assert 2.1 < time.monotonic() - begun < 4
+        assert 2.1 < time.monotonic() - begun
 
 
 def timed(config: object, seconds: int) -> object:
@@ -312,15 +309,17 @@ def timed(config: object, seconds: int) -> object:
     return config
 
 
-def test_a_server_stops_at_once_with_idle_connections():
-    """Kept connections do not hold up the end."""
+def test_a_server_stops_with_idle_connections(monkeypatch):
+    """Kept connections do not hold up the end, however long they may be kept."""
+    plain = server._config
+    monkeypatch.setattr(server, "_config", lambda app, **more: timed(plain(app, **more), 600))
     running = MockServer(Mock()).start()
+    thread = running._thread
     with connect(running) as connection:
         connection.sendall(CASES["unknown path"])
         connection.recv(65536)
-        begun = time.monotonic()
         running.stop()
-        assert time.monotonic() - begun < 1
+        assert not thread.is_alive()
         assert b"" == connection.recv(65536)
 
 

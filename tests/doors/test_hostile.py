@@ -66,8 +66,8 @@ def server() -> Iterator[MockServer]:
 
 @pytest.fixture(scope="module")
 def slow_server() -> Iterator[MockServer]:
-    """A mock that takes its time to stream: ten pieces a second."""
-    with MockServer(Mock(tokens_per_second=10)) as server:
+    """A mock that takes its time to stream: two minutes for a piece after the first one."""
+    with MockServer(Mock(tokens_per_second=1 / 120)) as server:
         yield server
 
 
@@ -318,9 +318,9 @@ def process(tmp_path_factory) -> Iterator[tuple[int, int]]:
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
 @pytest.mark.parametrize("chunked", [False, True])
 def test_body_of_100_megabytes_is_refused_and_not_kept(chunked, process):
-    """100 MB get 413 and 3006 within seconds; the server's memory does not grow with them."""
+    """100 MB get 413 and 3006; the server's memory does not grow with them."""
     pid, port = process
-    before, begun = peak(pid), time.monotonic()
+    before = peak(pid)
     piece, count = b"x" * (1 << 20), 100
     with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
         framing = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {len(piece) * count}"
@@ -334,7 +334,6 @@ def test_body_of_100_megabytes_is_refused_and_not_kept(chunked, process):
         body = response.read()
     assert (413, 3006) == (response.status, code_of(body))
     assert_envelope(413, body)
-    assert time.monotonic() - begun < 8
     assert peak(pid) - before < 70 * (1 << 20)
 
 
@@ -368,43 +367,33 @@ def tasks(server: MockServer) -> int:
     return len(server._server.server_state.tasks)
 
 
-def idle(server: MockServer, within: float = 3.0) -> bool:
-    """Say whether the server has nothing to do any more within some seconds."""
-    until = time.monotonic() + within
-    while time.monotonic() < until:
-        if not tasks(server):
-            return True
-        time.sleep(0.02)
-    return False
-
-
-def test_client_that_leaves_in_mid_body(server):
+def test_client_that_leaves_in_mid_body(server, becomes):
     """A request that never ends leaves nothing behind, not even an exchange in the journal."""
     before = server.requests.count
     for _ in range(5):
         with socket.create_connection(address_of(server), timeout=5) as connection:
             connection.sendall(head_of(CHAT, "Content-Length: 5000", "Content-Type: application/json") + b'{"model":')
-    assert idle(server)
+    assert becomes(lambda: not tasks(server))
     assert before == server.requests.count
     assert 200 == health(server)
 
 
-def test_client_that_leaves_in_mid_stream(slow_server):
-    """A stream ends when its client is gone: ten tokens a second are not paced for nobody."""
+def test_client_that_leaves_in_mid_stream(slow_server, becomes):
+    """A stream ends when its client is gone: tokens that take minutes are not paced for nobody."""
     payload = json.dumps({**GOOD, "stream": True}).encode()
     for _ in range(5):
         connection = socket.create_connection(address_of(slow_server), timeout=5)
         connection.sendall(head_of(CHAT, f"Content-Length: {len(payload)}", "Content-Type: application/json") + payload)
         assert connection.recv(4096).startswith(b"HTTP/1.1 200 ")
         connection.close()
-    assert idle(slow_server, within=2.0)
+    assert becomes(lambda: not tasks(slow_server))
     assert 200 == health(slow_server)
 
 
 def test_application_stops_a_stream_that_nobody_reads():
     """On `http.disconnect` the ASGI application returns at once, with no task left over."""
 
-    async def run() -> tuple[float, int, int]:
+    async def run() -> tuple[int, int]:
         app = create_app(Mock(tokens_per_second=2))
         payload = json.dumps({**GOOD, "stream": True}).encode()
         incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
@@ -424,13 +413,11 @@ def test_application_stops_a_stream_that_nobody_reads():
             "query_string": b"",
             "headers": [(b"authorization", b"Bearer mockflare-token"), (b"content-type", b"application/json")],
         }
-        begun = time.monotonic()
-        await asyncio.wait_for(app(scope, incoming.get, send), 10)
+        await app(scope, incoming.get, send)
         await asyncio.sleep(0)
-        return time.monotonic() - begun, len(sent), len(asyncio.all_tasks())
+        return len(sent), len(asyncio.all_tasks())
 
-    seconds, sent, left = asyncio.run(run())
-    assert seconds < 2
+    sent, left = asyncio.run(run())
     assert sent < 10
     assert 1 == left
 

@@ -112,7 +112,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from(PLACES), JSON), min_size=1, max_size=4))
 def test_any_document_can_be_linted_and_mended(mutations: list[tuple[tuple[Any, ...], Any]]) -> None:
     """Malformed nodes are faults, not exceptions; once mended, nothing that can be mended is left."""

@@ -6,16 +6,12 @@ import subprocess
 import sys
 from contextlib import suppress
 from random import Random
-from time import process_time
 from typing import Any
 
 import pytest
 
 from mockserver.openapi.sampling import Sampler, Unsatisfiable
 from mockserver.openapi.sampling.work import LIMIT
-
-MOST_SECONDS = 2.0
-"""Far above what a sample takes where nothing else runs; without bounds these shapes take from seconds to hours."""
 
 
 def integers(count: int, keyword: str) -> list[dict[str, Any]]:
@@ -78,13 +74,11 @@ for _level in range(60):
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_every_schema_ends(name):
+def test_every_schema_ends(name, ends):
     """A hostile schema gives a value or is refused, within the work allowed to one sample."""
     sampler = Sampler(HOSTILE[name])
-    began = process_time()
-    with suppress(Unsatisfiable):
+    with ends(), suppress(Unsatisfiable):
         sampler.sample(Random(1))
-    assert process_time() - began < MOST_SECONDS
     # The last step may pass the limit; it cannot pass it by much.
     assert sampler.spent < 2 * LIMIT
 

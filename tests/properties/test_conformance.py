@@ -69,13 +69,13 @@ def mostly_answered(tally, least: float = 0.9) -> None:
 
 
 EFFECTIVE = {
-    "chat": (CHAT, strategies.chat_bodies, 300),
-    "completions": (COMPLETIONS, strategies.completion_bodies, 150),
-    "embeddings": (EMBEDDINGS, strategies.embedding_bodies, 60),
-    "responses": (RESPONSES, strategies.responses_bodies, 200),
-    "native": (literal(strategies.TEXT_MODEL), strategies.native_bodies, 200),
-    "chat-run": (literal(strategies.CHAT_MODEL), strategies.chat_run_bodies, 200),
-    "responses-run": (literal(strategies.RESPONSES_MODEL), strategies.chat_run_bodies, 60),
+    "chat": (CHAT, strategies.chat_bodies, 150),
+    "completions": (COMPLETIONS, strategies.completion_bodies, 80),
+    "embeddings": (EMBEDDINGS, strategies.embedding_bodies, 30),
+    "responses": (RESPONSES, strategies.responses_bodies, 100),
+    "native": (literal(strategies.TEXT_MODEL), strategies.native_bodies, 100),
+    "chat-run": (literal(strategies.CHAT_MODEL), strategies.chat_run_bodies, 80),
+    "responses-run": (literal(strategies.RESPONSES_MODEL), strategies.chat_run_bodies, 40),
 }
 
 
@@ -105,7 +105,7 @@ def test_templated_path_answers_any_model(model, sender, judges):
         return "2xx" if got.status < 300 else str(got.status)
 
     bodies = strategies.chat_run_bodies if model == strategies.CHAT_MODEL else strategies.native_bodies
-    mostly_answered(every(bodies, 40, check))
+    mostly_answered(every(bodies, 24, check))
 
 
 def sampled(schema_owner: str, count: int):
@@ -121,7 +121,7 @@ def sampled(schema_owner: str, count: int):
 def test_sampled_request_gets_valid_answer(path, sender, judges):
     """A body made from the request schema gets an answer that the contract promises."""
     models = {EMBEDDINGS: strategies.EMBEDDING_MODEL, RESPONSES: strategies.RESPONSES_MODEL}
-    for body in sampled(path, 40):
+    for body in sampled(path, 24):
         body["model"] = models.get(path, strategies.TEXT_MODEL)
         assert not judges.request_faults(path, body)
         judged(sender, judges, Asked(path, body))
@@ -190,11 +190,11 @@ def test_socket_says_what_the_mock_says(name, server, sender, judges):
 
 
 BARE = {
-    "chat": (CHAT, strategies.bare_chat_bodies, 300),
-    "completions": (COMPLETIONS, strategies.bare_completion_bodies, 100),
-    "embeddings": (EMBEDDINGS, strategies.bare_embedding_bodies, 40),
-    "responses": (RESPONSES, strategies.bare_responses_bodies, 100),
-    "run": (RUN, strategies.bare_run_bodies, 200),
+    "chat": (CHAT, strategies.bare_chat_bodies, 80),
+    "completions": (COMPLETIONS, strategies.bare_completion_bodies, 60),
+    "embeddings": (EMBEDDINGS, strategies.bare_embedding_bodies, 20),
+    "responses": (RESPONSES, strategies.bare_responses_bodies, 60),
+    "run": (RUN, strategies.bare_run_bodies, 100),
 }
 
 

@@ -55,7 +55,7 @@ def test_two_mocks_say_the_same(path, sender):
         assert got == other.send(asked).raw == sender.send(asked).raw
         return "same"
 
-    every(BODIES[path], 40, check)
+    every(BODIES[path], 24, check)
 
 
 def reordered(value):
@@ -74,7 +74,7 @@ def test_order_of_members_does_not_matter(path, sender):
             assert got.raw == sender.send(Asked(path, other)).raw
         return "same"
 
-    every(BODIES[path], 40, check)
+    every(BODIES[path], 24, check)
 
 
 @pytest.mark.parametrize("depth", [10, 200, 400, 500])

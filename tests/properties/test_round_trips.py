@@ -86,7 +86,7 @@ def test_speech_is_transcribed_to_what_was_said(sender: Sender) -> None:
         sound = file_of(run(sender, speaker, body), "audio")
         assert text == heard(sender, list(LISTENERS)[turn % len(LISTENERS)], sound)
 
-    assert 200 == every(st.tuples(texts, st.integers(0, 10_000)), 200, check).total()
+    assert 200 <= every(st.tuples(texts, st.integers(0, 10_000)), 200, check).total()
 
 
 def test_a_drawn_picture_is_captioned_as_its_prompt(sender: Sender) -> None:
@@ -104,7 +104,7 @@ def test_a_drawn_picture_is_captioned_as_its_prompt(sender: Sender) -> None:
         assert 5 == len(set(labels))
         assert {thing["label"].upper() for thing in found[:5]} <= set(labels)
 
-    assert 200 == every(st.tuples(texts, st.integers(0, 10_000)), 200, check).total()
+    assert 200 <= every(st.tuples(texts, st.integers(0, 10_000)), 200, check).total()
 
 
 def test_a_picture_of_a_form_is_captioned_as_its_prompt(sender: Sender) -> None:
@@ -136,7 +136,7 @@ def test_a_translation_is_translated_back(source: str, sender: Sender) -> None:
         back = run(sender, TRANSLATOR, {"text": there, "source_lang": language, "target_lang": source})
         assert text == result(back)["translated_text"], (language, there)
 
-    assert 200 == every(st.tuples(texts, st.sampled_from(LANGUAGES)), 200, check).total()
+    assert 200 <= every(st.tuples(texts, st.sampled_from(LANGUAGES)), 200, check).total()
 
 
 def test_a_recording_cut_anywhere_still_has_an_answer(sender: Sender) -> None:

@@ -100,7 +100,7 @@ def test_chat_chunks_join_to_the_whole(sender):
             assert answer["usage"]["completion_tokens"] <= limit * len(answer["choices"])
         return "calls" if "tool_calls" in answer["choices"][0]["message"] else "text"
 
-    tally = every(strategies.chat_bodies, 200, check)
+    tally = every(strategies.chat_bodies, 120, check)
     assert tally["text"]
     assert tally["calls"]
 
@@ -127,7 +127,7 @@ def test_completion_chunks_join_to_the_whole(sender):
             assert answer["usage"]["completion_tokens"] <= limit * len(answer["choices"])
         return "joined"
 
-    every(strategies.completion_bodies, 100, check)
+    every(strategies.completion_bodies, 60, check)
 
 
 def test_native_events_join_to_the_whole(sender):
@@ -149,7 +149,7 @@ def test_native_events_join_to_the_whole(sender):
             assert result["usage"]["completion_tokens"] <= limit
         return "calls" if calls else "text"
 
-    tally = every(strategies.native_bodies, 150, check)
+    tally = every(strategies.native_bodies, 80, check)
     assert tally["text"]
     assert tally["calls"]
 
@@ -191,7 +191,7 @@ def test_chat_family_events_join_to_the_whole(sender):
             assert total["completion_tokens"] <= limit * len(answer["choices"])
         return "chat"
 
-    every(strategies.chat_run_bodies, 120, check)
+    every(strategies.chat_run_bodies, 60, check)
 
 
 def test_responses_events_build_the_whole(sender):
@@ -227,7 +227,7 @@ def test_responses_events_build_the_whole(sender):
             assert usage["output_tokens"] <= limit
         return answer["output"][-1]["type"]
 
-    tally = every(strategies.responses_bodies, 120, check)
+    tally = every(strategies.responses_bodies, 80, check)
     assert tally["message"]
     assert tally["function_call"]
 

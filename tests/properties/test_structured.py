@@ -90,7 +90,7 @@ def test_structured_answer_is_valid(name, sender):
         assert not breaches(schema, value), f"{json.dumps(schema)} -> {value}"
         return "valid"
 
-    every(strategies.caller_schemas, 70, check)
+    every(strategies.caller_schemas, 40, check)
 
 
 def tool(name, schema):
@@ -142,7 +142,7 @@ def test_arguments_are_valid(name, sender):
             assert not breaches(schema, arguments), f"{json.dumps(schema)} -> {arguments}"
         return "valid"
 
-    every(strategies.caller_schemas, 60, check)
+    every(strategies.caller_schemas, 40, check)
 
 
 @pytest.mark.parametrize(
@@ -198,4 +198,4 @@ def test_schema_survives_every_prompt(sender):
         return "valid"
 
     drawn = st.tuples(strategies.message_lists, st.one_of(st.none(), st.integers(1, 100)))
-    assert every(drawn, 60, check)["valid"]
+    assert every(drawn, 40, check)["valid"]

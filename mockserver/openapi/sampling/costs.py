@@ -144,9 +144,11 @@ def compiling_work(root: Any) -> int:
 
 def _own(schema: dict[str, Any]) -> int:
     listed, patterns = schema.get("enum"), schema.get("patternProperties")
-    return (
-        1 + (len(listed) // 8 if isinstance(listed, list) else 0) + (len(patterns) if isinstance(patterns, dict) else 0)
-    )
+    own = 1 + (len(patterns) if isinstance(patterns, dict) else 0)
+    if isinstance(listed, list):
+        nested = sum(isinstance(each, (dict, list)) for each in listed)
+        own += (len(listed) - nested) // 8 + nested
+    return own
 
 
 def _in_place(references: References, at: Located) -> list[Located]:

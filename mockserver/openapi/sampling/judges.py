@@ -66,10 +66,11 @@ class Judges:
 
     def matching(self, pattern: str, name: str) -> bool:
         """Say whether a property name matches a regular expression, by the validator's own reading of it."""
+        self.work.spend(1)
         self.work.once(("matcher", pattern), 15 + len(pattern) // 4)
-        if pattern not in self._matchers:
-            self._matchers[pattern] = compiled({"pattern": pattern})
-        return self._matchers[pattern].is_valid(name)
+        if (matcher := self._matchers.get(pattern)) is None:
+            matcher = self._matchers[pattern] = compiled({"pattern": pattern})
+        return matcher.is_valid(name)
 
     def scalar(self, view: View, value: Any) -> bool:
         """Say whether a number or a string keeps to the bounds, patterns and formats of `view`."""

@@ -105,8 +105,7 @@ class _Building:
         """Return every schema that applies to the property `name`."""
         view = self.view
         found = list(view.properties.get(name, ()))
-        patterns = len(view.pattern_properties) + sum(len(rest.patterns) for rest in view.rests)
-        self.draw.plan.work.spend((patterns + len(view.rests)) // 3)
+        self.draw.plan.work.spend(len(view.rests) // 3)
         if view.pattern_properties:
             found += [at for pattern, at in view.pattern_properties if self.draw.plan.judges.matching(pattern, name)]
         for rest in view.rests:
