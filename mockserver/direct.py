@@ -29,7 +29,6 @@ _LONGEST_TARGET = 4096
 _TARGETS = 512
 _ENCODED = 33  # as many characters as "/_mockflare" has when each of them is percent-encoded
 _BODYLESS = (204, 304)
-_TELLING = frozenset((b"expect", b"content-length"))
 _FRAMING = frozenset((b"connection", b"transfer-encoding"))
 _CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code != 0x09)
 
@@ -101,8 +100,8 @@ class DirectProtocol(HttpToolsProtocol):
         """What has come of a plain request's body; None while no plain request is on its way in."""
         self._size = 0
         self._target = "", ""
-        self._is_odd = False
-        """Whether a header asks for the ordinary way."""
+        self._by_name: dict[bytes, bytes] = {}
+        """The headers of the request that is on its way in."""
         self._known_names: set[bytes] = set()
         self._idle_since: float | None = None
         self._watch: asyncio.TimerHandle | None = None
@@ -133,17 +132,14 @@ class DirectProtocol(HttpToolsProtocol):
         """Begin a request."""
         self.url = b""
         self.headers = []
-        self._is_odd = False
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header, its name in lower case."""
-        name = name.lower()
-        self.headers.append((name, value))
-        if name in _TELLING and (name == b"expect" or int(value) > self._limit):
-            self._is_odd = True
+        self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         """Choose the way: plain requests wait for their last byte here."""
+        self._by_name = dict(self.headers)
         target = self._is_plain() and (_targets.get(self.url) or _targets.learn(self.url))
         if target:
             self._target, self._body, self._size = target, [], 0
@@ -169,7 +165,8 @@ class DirectProtocol(HttpToolsProtocol):
         path, query = self._target
         method = self.parser.get_method().decode("ascii")
         mock = self._application.mock
-        response = mock.handle(HttpRequest(method, path, query=query, headers=self.headers, body=body))
+        request = HttpRequest(method, path, query=query, headers=self.headers, body=body, by_name=self._by_name)
+        response = mock.handle(request)
         takes_time = response.delay or is_paced(response, mock)
         written = None if takes_time else self._written(method, response)
         if written is None:
@@ -185,11 +182,12 @@ class DirectProtocol(HttpToolsProtocol):
     # the two ways -----------------------------------------------------------------------------------------------
 
     def _is_plain(self) -> bool:
-        parser, cycle = self.parser, self.cycle
+        parser, cycle, by_name = self.parser, self.cycle, self._by_name
         return (
             self._application is not None
             and self._application.mock.egress is None  # who sends requests on must not keep others waiting
-            and not self._is_odd
+            and b"expect" not in by_name
+            and int(by_name.get(b"content-length", 0)) <= self._limit  # the parser refused what is no number
             and parser.should_keep_alive()
             and not parser.should_upgrade()
             and parser.get_http_version() == "1.1"

@@ -233,7 +233,7 @@ def test_generated_parts_are_current(monkeypatch: pytest.MonkeyPatch) -> None:
     for path, text in expected():
         found = path.read_text("utf-8") if path.exists() else ""
         changes += difflib.unified_diff(found.splitlines(), text.splitlines(), path.name, "make docs", n=0)
-    assert [] == changes, "run `make docs`"
+    assert not changes, "run `make docs`:\n" + "\n".join(changes)
 
 
 def test_every_table_has_one_place(monkeypatch: pytest.MonkeyPatch) -> None:

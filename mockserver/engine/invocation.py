@@ -60,13 +60,15 @@ class Invocation:
     @property
     def seed(self) -> bytes:
         """32 bytes that depend on the mock's seed, the operation and the canonical request."""
-        if self._seed is None:
-            self.reseed(self.settings.seed)
-        return self._seed  # type: ignore[return-value]
+        found = self._seed
+        if found is None:
+            found = self.reseed(self.settings.seed)
+        return found
 
-    def reseed(self, seed: int) -> None:
-        """Answer as a mock with this seed would."""
+    def reseed(self, seed: int) -> bytes:
+        """Answer as a mock with this seed would; return the seed of the request that follows from it."""
         request, body = self.request, self.body
         said = seeds.canonical(body, request.body) if isinstance(body, dict | list) else request.body
         matched = self.matched or f"{request.method} {request.path}".encode("utf-8", "surrogatepass")
         self._seed = seeds.request_digest(seed, matched, request.query, said)
+        return self._seed

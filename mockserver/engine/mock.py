@@ -49,6 +49,8 @@ _AUTHORED = ("preference", "stub")
 _MOST_WARNINGS, _LONGEST_WARNING = 8, 300
 _BODYLESS = frozenset((204, 304))
 _VALID: tuple[str, tuple[Any, ...]] = ("the body is valid", ())
+_SOURCE = b"x-mockflare-source"
+_SOURCES = {name: (_SOURCE, name.encode()) for name in ("responder", "example", "generator", "refusal")}
 _CONTENT_TYPES = {name: (b"content-type", name.encode()) for name in (JSON, EVENT_STREAM)}
 
 
@@ -86,7 +88,10 @@ class Mock:
             if self.settings.auth:
                 self.service.authorise(invocation)
             self.service.admit(invocation)
-            self._receive(invocation, binding)
+            if binding.parameters is None:
+                self._validate(invocation, binding)
+            else:
+                self._receive(invocation, binding)
             self.service.recognise(invocation)
             response = self._render(self._respond(invocation, binding), invocation)
         except Refusal as refusal:
@@ -293,7 +298,7 @@ class Mock:
         plain = _CONTENT_TYPES.get(kind)
         headers = [plain] if plain else [(b"content-type", kind.encode("latin-1"))] if kind else []
         headers += self.service.headers(invocation, answer)
-        headers.append((b"x-mockflare-source", invocation.source.encode()))
+        headers.append(_SOURCES.get(invocation.source) or (_SOURCE, invocation.source.encode()))
         if answer.headers or invocation.warnings:
             plain = None
             for name, value in answer.headers:

@@ -62,10 +62,11 @@ class HttpRequest:
         headers: Sequence[tuple[bytes, bytes]] = (),
         body: bytes = b"",
         too_large: bool = False,
+        by_name: dict[bytes, bytes] | None = None,
     ) -> None:
         self.method, self.path, self.query, self.headers, self.body = method, path, query, headers, body
         self.too_large = too_large
-        self.by_name = dict(headers)
+        self.by_name = dict(headers) if by_name is None else by_name
         """The last value of each header."""
 
     def header(self, name: bytes) -> str | None:

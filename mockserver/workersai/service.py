@@ -20,6 +20,7 @@ from mockserver.workersai.catalogue import Catalogue, Model
 from mockserver.workersai.complaints import complain
 from mockserver.workersai.costs import Costs
 from mockserver.workersai.dialects import authored, chat, completions, embeddings, responses
+from mockserver.workersai.dialects.plain_chat import PlainChat
 from mockserver.workersai.error_table import ErrorCase, ErrorTable
 from mockserver.workersai.inputs import given, without_stream
 from mockserver.workersai.surface.operations import Surface, without_batch_forms
@@ -89,6 +90,7 @@ class WorkersAI(Service):
         self._plain: dict[str, tuple[Model, tuple[str, tuple[Any, ...]]]] = {}
         """Models of which nothing is to be said but their family, with that note."""
         self._agreed: set[str] = set()  # accounts and the models whose terms they accepted
+        self._plain_chat = PlainChat()
         self._load_errors = errors
         self._surface = Surface(catalogue, self.problem)
         self._tokens = [token.encode() for token in tokens]
@@ -291,8 +293,10 @@ class WorkersAI(Service):
 
     def _chat(self, invocation: Invocation) -> Answer:
         model = self._of_kind(invocation, _TEXTUAL)
-        body = without_stream(invocation)
-        return chat.answer(chat.hear(body, model, invocation), invocation)
+        answer = self._plain_chat.answer(model, invocation)
+        if answer is None:
+            answer = chat.answer(chat.hear(without_stream(invocation), model, invocation), invocation)
+        return answer
 
     def _completions(self, invocation: Invocation) -> Answer:
         model = self._of_kind(invocation, _TEXTUAL)

@@ -92,12 +92,12 @@ def named_in(body: dict[str, Any], model: Model) -> str:
     return named if isinstance(named, str) and named else model.name
 
 
-def echo(conversation: Conversation, invocation: Invocation) -> str:
-    """Return the name of the model for the answer, by the switch `model-echo`."""
+def echo(named: str, model: Model, invocation: Invocation) -> str:
+    """Return the name of the model for the answer, by the switch `model-echo`; `named` is what the caller calls it."""
     how = invocation.settings.switches["model-echo"]
     if how == "asked":
-        return conversation.named
-    return conversation.model.name if how == "served" else conversation.named + "-external"
+        return named
+    return model.name if how == "served" else named + "-external"
 
 
 def replies(conversation: Conversation) -> list[Reply]:
@@ -122,10 +122,10 @@ def completion(conversation: Conversation, said: list[Reply], invocation: Invoca
         fields, empty = _reasoning(conversation, invocation)
     alternatives = conversation.alternatives
     return {
-        "id": _id(conversation, invocation, milliseconds),
+        "id": identifier(conversation.model, invocation, milliseconds),
         "object": "chat.completion",
         "created": milliseconds // 1000,
-        "model": echo(conversation, invocation),
+        "model": echo(conversation.named, conversation.model, invocation),
         "choices": [
             {
                 "index": index,
@@ -147,10 +147,10 @@ def events(conversation: Conversation, said: list[Reply], invocation: Invocation
     """
     milliseconds = moments.milliseconds(invocation)
     base = {
-        "id": _id(conversation, invocation, milliseconds),
+        "id": identifier(conversation.model, invocation, milliseconds),
         "object": "chat.completion.chunk",
         "created": milliseconds // 1000,
-        "model": echo(conversation, invocation),
+        "model": echo(conversation.named, conversation.model, invocation),
     }
     last = len(said) - 1
     fields, _ = _reasoning(conversation, invocation) if conversation.thinking else ((), "")
@@ -235,10 +235,10 @@ def _chunk(
     return Event({**base, "choices": [choice]}, None, tokens)
 
 
-def _id(conversation: Conversation, invocation: Invocation, milliseconds: int) -> str:
+def identifier(model: Model, invocation: Invocation, milliseconds: int) -> str:
     """Return an id as the engine behind the model makes it: its own, or `id-` and the time where it makes none."""
     form = invocation.settings.switches["chat-id"]
-    if form == "milliseconds" or (form == "model" and conversation.model.family == "text-generation-native"):
+    if form == "milliseconds" or (form == "model" and model.family == "text-generation-native"):
         return f"id-{milliseconds}"
     digits = moments.hexadecimal(invocation, 12, 32)
     return digits if form == "hex" else f"chatcmpl-{digits}"

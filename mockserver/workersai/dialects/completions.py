@@ -27,7 +27,7 @@ def answer(body: dict[str, Any], model: Model, invocation: Invocation) -> Answer
         "id": f"cmpl-{moments.hexadecimal(invocation, 12, 32)}",
         "object": "text_completion",
         "created": milliseconds // 1000,
-        "model": chat.echo(asked, invocation),
+        "model": chat.echo(asked.named, asked.model, invocation),
     }
     read = sum([conversation.prompt_tokens for conversation in conversations])
     completed = sum([each.tokens for each in said])

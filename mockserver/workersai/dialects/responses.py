@@ -69,7 +69,7 @@ def _response(body: dict[str, Any], conversation: Conversation, said: Reply, inv
         "instructions": body.get("instructions"),
         "max_output_tokens": conversation.limit,
         "metadata": _echo(body.get("metadata"), {}),
-        "model": echo(conversation, invocation),
+        "model": echo(conversation.named, conversation.model, invocation),
         "output": _output(said, invocation, "incomplete" if cut else "completed"),
         "parallel_tool_calls": conversation.parallel,
         "previous_response_id": body.get("previous_response_id"),

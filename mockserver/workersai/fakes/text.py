@@ -162,7 +162,7 @@ class Passage:
         """The text."""
         one, other = self._subjects
         first, second = "".join(one), "".join(other)
-        return "".join([second.join([first.join(part) for part in each[0]]) for each in self._sentences])
+        return "".join([second.join(map(first.join, each[0])) for each in self._sentences])
 
     @property
     def pieces(self) -> list[str]:

@@ -1,0 +1,103 @@
+"""The short way to a chat completion: one text of a user, nothing wished, a model without peculiarities.
+
+Most requests of most test suites are like that. Whatever is not plain is left to the ordinary way, `chat.answer`, which
+would say the same: a test holds the two against each other.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from mockserver.engine import seeds
+from mockserver.engine.invocation import Invocation
+from mockserver.engine.values import Answer
+from mockserver.workersai import moments
+from mockserver.workersai.catalogue import Model
+from mockserver.workersai.dialects import chat
+from mockserver.workersai.fakes import literal, reasoning, text
+from mockserver.workersai.tokens import pieces
+
+_BODY, _MESSAGE = {"model", "messages"}, {"role", "content"}
+_PECULIAR = {reasoning.CAPABILITY, "vision"}
+_PECULIAR_FACTS = {"engine_demands", "kind"}
+_UNBOUNDED = 1 << 62
+
+_Bounds = tuple[int, int]
+"""Tokens of an answer, and of prompt and answer together."""
+
+
+class PlainChat:
+    """Answers plain chat requests to one mock."""
+
+    def __init__(self) -> None:
+        self._bounds: dict[str, _Bounds | None] = {}
+
+    def answer(self, model: Model, invocation: Invocation) -> Answer | None:
+        """Return the completion; None for a request that is not plain."""
+        body = invocation.body
+        if body.keys() != _BODY:
+            return None
+        messages, named = body["messages"], body["model"]
+        if type(messages) is not list or len(messages) != 1:
+            return None
+        message = messages[0]
+        if type(message) is not dict or message.keys() != _MESSAGE or message["role"] != "user":
+            return None
+        prompt = message["content"]
+        bounds = self._bounds_of(model)
+        if bounds is None or type(prompt) is not str or type(named) is not str or not named:
+            return None
+        cut = pieces(prompt)
+        read = len(cut) + 1
+        limit, window = bounds
+        if read > window or literal.answer(prompt, cut) is not None:
+            return None
+        turns = ("user", prompt, (), "")
+        said = text.write(cut, seeds.digest(orjson.dumps((invocation.settings.seed, model.name, None, (turns,)))))
+        made = said.tokens
+        if made > limit:
+            return None
+        milliseconds = moments.milliseconds(invocation)
+        return Answer(200, _completion(named, model, invocation, milliseconds, said.text, read, made))
+
+    def _bounds_of(self, model: Model) -> _Bounds | None:
+        """Return the bounds of a model, None for one that says more, or less, than text about the prompt."""
+        try:
+            return self._bounds[model.name]
+        except KeyError:
+            bounds = None
+            if _PECULIAR.isdisjoint(model.capabilities) and _PECULIAR_FACTS.isdisjoint(model.facts):
+                reserved, window = model.max_tokens_default, model.context_window
+                bounds = (
+                    _UNBOUNDED if reserved is None else reserved,
+                    _UNBOUNDED if window is None else window - (reserved or 0),
+                )
+            self._bounds[model.name] = bounds
+            return bounds
+
+
+def _completion(
+    named: str, model: Model, invocation: Invocation, milliseconds: int, said: str, read: int, made: int
+) -> dict[str, Any]:
+    return {
+        "id": chat.identifier(model, invocation, milliseconds),
+        "object": "chat.completion",
+        "created": milliseconds // 1000,
+        "model": chat.echo(named, model, invocation),
+        "choices": [
+            {
+                "index": 0,
+                "message": {"role": "assistant", "content": said, "refusal": None},
+                "logprobs": None,
+                "finish_reason": "stop",
+            }
+        ],
+        "usage": {
+            "prompt_tokens": read,
+            "completion_tokens": made,
+            "total_tokens": read + made,
+            "prompt_tokens_details": {"cached_tokens": 0},
+        },
+    }
