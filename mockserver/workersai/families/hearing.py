@@ -14,6 +14,7 @@ from mockserver.engine.values import Answer, Refusal, refuse
 from mockserver.openapi.validation import Violation
 from mockserver.workersai.catalogue import Model
 from mockserver.workersai.complaints import kind_of
+from mockserver.workersai.costs import SECONDS
 from mockserver.workersai.dialects import native
 from mockserver.workersai.fakes import sound_recordings, speech
 from mockserver.workersai.fakes.sound_headers import NotAudio
@@ -42,7 +43,7 @@ def transcribe_segments(invocation: Invocation, model: Model) -> Answer:
     """Answer with text, segments and WebVTT, for base64."""
     body = given(invocation)
     recording = _recorded(_encoded(body.get("audio")), None)
-    heard = transcribe(recording, invocation.settings.seed)
+    heard = _transcribed(recording, invocation)
     language = body.get("language")
     after = heard.words[-1].end if body.get("vad_filter") is True and heard.words else heard.milliseconds
     draws = digest("segments", recording.identity)
@@ -67,7 +68,7 @@ def transcribe_shortly(invocation: Invocation, model: Model) -> Answer:
     unpacked = None
     if body.get("encoding") == "linear16":
         unpacked = ("linear16", _figure(body, "sample_rate", 16000), _figure(body, "channels", 1))
-    heard = transcribe(_recorded(_encoded(body.get("audio")), unpacked), invocation.settings.seed)
+    heard = _transcribed(_recorded(_encoded(body.get("audio")), unpacked), invocation)
     return Answer(200, native.envelope({"text": heard.text, "duration": heard.milliseconds / 1000}))
 
 
@@ -81,20 +82,30 @@ def transcribe_channels(invocation: Invocation, model: Model) -> Answer:
     if options.get("encoding") in _RAW_ENCODINGS:
         unpacked = (options["encoding"], _figure(options, "sample_rate", 16000), _figure(options, "channels", 1))
     recording = _recorded(invocation.body, unpacked)
-    heard = transcribe(recording, invocation.settings.seed)
+    heard = _transcribed(recording, invocation)
     return Answer(200, native.envelope({"results": _results(heard, recording, options, terms)}))
 
 
 def detect_turn(invocation: Invocation, model: Model) -> Answer:
     """Answer whether the speaker has finished: by how quiet the end is."""
-    return Answer(200, native.envelope(judge_turn(given(invocation))))
+    recording = _turn(given(invocation))
+    invocation.amounts = {SECONDS: recording.header.seconds}
+    return Answer(200, native.envelope(_judged(recording)))
 
 
 def judge_turn(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return whether the speaker of a recording has finished; raises Refusal for a body without one."""
+    return _judged(_turn(body))
+
+
+def _turn(body: Mapping[str, Any]) -> Recording:
     dtype = body.get("dtype")
     unpacked = (dtype, _TURN_RATE, 1) if dtype in ("uint8", "float32", "float64") else None
-    probability = _finished(_recorded(_encoded(body.get("audio")), unpacked))
+    return _recorded(_encoded(body.get("audio")), unpacked)
+
+
+def _judged(recording: Recording) -> dict[str, Any]:
+    probability = _finished(recording)
     return {"is_complete": probability > 0.5, "probability": probability}
 
 
@@ -108,7 +119,14 @@ def decline(invocation: Invocation, model: Model) -> Answer:
 
 
 def _heard(sound: bytes, unpacked: tuple[str, int, int] | None, invocation: Invocation) -> Transcript:
-    return transcribe(_recorded(sound, unpacked), invocation.settings.seed)
+    return _transcribed(_recorded(sound, unpacked), invocation)
+
+
+def _transcribed(recording: Recording, invocation: Invocation) -> Transcript:
+    """Return what is said in a recording, and keep its length: it is what the answer costs."""
+    heard = transcribe(recording, invocation.settings.seed)
+    invocation.amounts = {SECONDS: heard.milliseconds / 1000}
+    return heard
 
 
 def _recorded(sound: bytes, unpacked: tuple[str, int, int] | None) -> Recording:
