@@ -84,7 +84,7 @@ def _neurons(rates: Mapping[str, float], model: Model, invocation: Invocation, a
             read = counts("prompt_tokens") if "prompt_tokens" in usage else counts("input_tokens")
             made = counts("completion_tokens") if "completion_tokens" in usage else counts("output_tokens", 0)
             return of_tokens(rates, read, made) if isinstance(read, int) and isinstance(made, int) else None
-        return of_tokens(rates, _tokens_in(_input(invocation), _READ), _tokens_in(_result(value), _SAID)) or None
+        return of_tokens(rates, _tokens_in(_input(invocation), _READ), _tokens_in(_result(value), _SAID))
     body = _input(invocation)
     for unit, price in rates.items():
         if unit in _IMAGE_UNITS:

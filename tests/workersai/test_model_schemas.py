@@ -127,7 +127,7 @@ def wrongs(model: Model, sent: Sent, result: Judge, event: Judge, files: set[str
     answered = send(mock(), model.name, sent)
     if (200, "responder") != (answered.status, answered.source):
         return [f"{answered.status} by {answered.source}: {answered.body[:600]!r}"]
-    if model.facts.get("price") and not sent.query and not float(answered.neurons or 0) > 0:
+    if model.facts.get("price") and not sent.query and not float(answered.neurons or -1) >= 0:
         return [f"the price is published, and the cost told is {answered.neurons}"]
     if "text/event-stream" == answered.media_type:
         return [fault for each in answered.events for fault in event(each)]
