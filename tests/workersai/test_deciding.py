@@ -139,6 +139,7 @@ MAIL = "Hi, this is Maria Lopez from Lisbon. My order 5512 has not arrived. Emai
         ("Invoice 123 of 2026-11-03, total 45.60 EUR", "total", {"type": "number"}, 45.6),
         ("I am 42 years old and have 3 children", "children", {"type": "integer"}, 3),
         ("Meeting on 3 May 2026 with 7 people", "people", {"type": "integer"}, 7),
+        ("Invoice 123 from ACME, total 45.60 EUR", "vendor", {"type": "string"}, "ACME"),
         ("On 2026-11-03", "total", {"type": "number"}, None),
     ],
 )

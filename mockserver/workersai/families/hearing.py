@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from email.message import Message
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,6 +12,7 @@ from mockserver.engine.invocation import Invocation
 from mockserver.engine.seeds import digest
 from mockserver.engine.values import Answer, Refusal, refuse
 from mockserver.openapi.validation import Violation
+from mockserver.workersai import moments
 from mockserver.workersai.catalogue import Model
 from mockserver.workersai.complaints import kind_of
 from mockserver.workersai.costs import SECONDS
@@ -249,21 +250,32 @@ def _results(
     channels = recording.header.channels if _on(options, "multichannel") else 1
     results: dict[str, Any] = {"channels": [channel] * channels}
     if _on(options, "utterances"):
-        results["utterances"] = [
-            {
-                "start": segment[0].start / 1000,
-                "end": segment[-1].end / 1000,
-                "confidence": _share(draws[number % 32], 0.95),
-                "channel": 0,
-                "transcript": said_in(segment),
-            }
-            for number, segment in enumerate(heard.segments)
-        ]
+        results["utterances"] = list(_utterances(heard, words, draws, recording.identity))
     if _on(options, "summarize"):
         results["summary"] = {"result": "success", "short": said_in(heard.segments[0]) if heard.words else ""}
     if _on(options, "sentiment"):
         results["sentiments"] = insights.moods_of(heard)
     return results
+
+
+def _utterances(
+    heard: Transcript, words: Sequence[dict[str, Any]], draws: bytes, identity: bytes
+) -> Iterator[dict[str, Any]]:
+    """Yield what is said without a pause, with its words and, where speakers are told apart, who says it."""
+    first = 0
+    for number, segment in enumerate(heard.segments):
+        own = list(words[first : first + len(segment)])
+        first += len(segment)
+        said = {
+            "start": segment[0].start / 1000,
+            "end": segment[-1].end / 1000,
+            "confidence": _share(draws[number % 32], 0.95),
+            "channel": 0,
+            "transcript": said_in(segment),
+            "words": own,
+            "id": moments.uuid(digest("utterance", number, identity).hex()),
+        }
+        yield said | ({"speaker": own[0]["speaker"]} if "speaker" in own[0] else {})
 
 
 def _on(options: Mapping[str, str], *names: str) -> bool:
