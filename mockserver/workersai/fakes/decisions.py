@@ -21,7 +21,7 @@ _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _CALENDAR = frozenset(
     (*_MONTHS, *"january february march april june july august september october november december".split())
 )
-_NAME = re.compile(r"\b[A-Z][\w&'-]*[a-z][\w&'-]*(?: [A-Z][\w&'-]*)*")
+_NAME = re.compile(r"(?<![\w&'-])[A-Z][\w&'-]*[a-z][\w&'-]*(?: [A-Z][\w&'-]*)*")
 _BEHIND: Mapping[str, frozenset[str]] = {
     "from": frozenset("vendor seller sender supplier issuer merchant company origin departure".split()),
     "to": frozenset("customer buyer client recipient receiver payee destination arrival".split()),

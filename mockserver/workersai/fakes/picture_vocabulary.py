@@ -16,7 +16,8 @@ DETECTED: tuple[str, ...] = tuple(
 
 NO_THINGS: frozenset[str] = frozenset(
     """asleep awake sleeping sitting standing running walking lying flying swimming playing eating looking holding
-    wearing riding jumping smiling hiding resting floating shining falling old new young big small large little tiny huge tall
+    wearing riding jumping smiling hiding resting floating shining falling
+    old new young big small large little tiny huge tall
     short long high low wide narrow dark bright light deep wet dry hot cold warm soft hard sharp fresh quiet calm empty
     full happy sad beautiful pretty cute photorealistic realistic detailed cinematic one two three four five six seven
     eight nine ten many several some few first second third left right near far behind between above below beside under

@@ -63,7 +63,9 @@ def _read_off(value: dict[str, Any], schema: Schema, raw: bytes, prompt: str) ->
     from mockserver.workersai.fakes import decisions
 
     members = schema.get("properties") if isinstance(schema, dict) else None
-    for name, made in value.items() if isinstance(members, dict) else ():
+    if not isinstance(members, dict):
+        return value
+    for name, made in value.items():
         member = members.get(name)
         if not isinstance(made, str) or not isinstance(member, dict) or not _PLAIN.isdisjoint(member):
             continue
