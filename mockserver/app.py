@@ -83,7 +83,7 @@ def accepted_tokens(settings: Settings) -> tuple[str, ...]:
 
 def _workers_ai(tokens: tuple[str, ...], settings: Settings) -> WorkersAI:
     return WorkersAI(
-        catalogue(),
+        catalogue().at(settings.switches),
         lambda: ErrorTable.from_content(bundled.errors()),
         tokens=tokens,
         default_token=DEFAULT_TOKEN,

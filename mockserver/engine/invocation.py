@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from mockserver.engine import seeds
 from mockserver.engine.values import HttpRequest, Settings
 from mockserver.openapi.operations import Operation
+
+_NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
 class Invocation:
@@ -15,6 +18,7 @@ class Invocation:
 
     __slots__ = (
         "_seed",
+        "amounts",
         "applied",
         "body",
         "matched",
@@ -45,6 +49,8 @@ class Invocation:
         """The part of `Prefer` that is followed whoever answers."""
         self.source = ""
         """Who answered."""
+        self.amounts: Mapping[str, float] = _NOTHING
+        """What the answer took beside what it tells itself, e.g. seconds of sound."""
         self.notes: list[tuple[str, tuple[Any, ...]]] = []
         self.warnings: list[str] = []
         self._seed: bytes | None = None

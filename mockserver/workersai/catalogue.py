@@ -138,6 +138,12 @@ class Catalogue(Mapping[str, Model]):
                 raise MockflareError(f"catalogue, {name}: alias_to: {UnknownName('model', str(target), records)}")
         return cls(records, tasks)
 
+    def at(self, positions: Mapping[str, str]) -> Catalogue:
+        """Return the catalogue with what records say under `disputed` for these positions of switches."""
+        records = {name: _settled(record, positions) for name, record in self._records.items()}
+        same = all(records[name] is record for name, record in self._records.items())
+        return self if same else Catalogue(records, self.tasks)
+
     def find(self, name: str) -> Model | None:
         """Return the model that answers to `name`: its own record, or the one its alias leads to; None when unknown."""
         seen: set[str] = set()
@@ -197,6 +203,25 @@ class Catalogue(Mapping[str, Model]):
         return len(self._records)
 
 
+def _settled(record: Mapping[str, Any], positions: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return a record with the facts that it has for the positions of switches, itself when there are none."""
+    for switch, sides in (record.get("disputed") or {}).items():
+        facts = sides.get(positions.get(switch))
+        record = record if facts is None else _over(record, facts)
+    return record
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return two mappings as one, the second ruling; what are mappings in both are merged in the same way."""
+    merged = {
+        name: _over(below[name], value)
+        if isinstance(value, Mapping) and isinstance(below.get(name), Mapping)
+        else value
+        for name, value in above.items()
+    }
+    return {**below, **merged}
+
+
 def _tasks(content: Any) -> dict[str, Task]:
     if not isinstance(content, Mapping) or not all(isinstance(facts, Mapping) for facts in content.values()):
         raise MockflareError("catalogue: `tasks` maps each display name to {id, description}")
@@ -221,6 +246,6 @@ def _check(index: int, record: Any, tasks: Mapping[str, Task]) -> None:
         raise MockflareError(f"catalogue, {name}: {UnknownName('task', record['task'], tasks)}")
     if not isinstance(record.get("capabilities") or [], list):
         raise MockflareError(f"catalogue, {name}: `capabilities` is a list, found {record['capabilities']!r}")
-    for key in ("embedding", "reasoning"):
+    for key in ("embedding", "reasoning", "disputed"):
         if not isinstance(record.get(key) or {}, Mapping):
             raise MockflareError(f"catalogue, {name}: `{key}` is a mapping, found {record[key]!r}")

@@ -13,7 +13,10 @@ from mockserver.workersai.quirks import position
 from mockserver.workersai.tokens import count
 
 NEURONS_PER_USD = 1000 / 0.011
+SECONDS = "seconds"
+"""What the amount of sound is called that a model heard or made."""
 _INPUT, _OUTPUT = "input_per_m_tokens", "output_per_m_tokens"
+_GENERIC = "/ai/run"
 _TILE = 512
 _MEGAPIXEL = 1_000_000
 _READ = ("text", "prompt", "query", "contexts", "queries", "documents", "input_text", "input", "state")
@@ -81,13 +84,13 @@ def _neurons(rates: Mapping[str, float], model: Model, invocation: Invocation, a
             read = counts("prompt_tokens") if "prompt_tokens" in usage else counts("input_tokens")
             made = counts("completion_tokens") if "completion_tokens" in usage else counts("output_tokens", 0)
             return of_tokens(rates, read, made) if isinstance(read, int) and isinstance(made, int) else None
-        return of_tokens(rates, _tokens_in(invocation.body, _READ), _tokens_in(_result(value), _SAID)) or None
-    body = invocation.body if isinstance(invocation.body, dict) else {}
+        return of_tokens(rates, _tokens_in(_input(invocation), _READ), _tokens_in(_result(value), _SAID))
+    body = _input(invocation)
     for unit, price in rates.items():
         if unit in _IMAGE_UNITS:
             return _picture(rates, body, model)
         if unit == "per_audio_minute":
-            seconds = _seconds(_result(answer.value))
+            seconds = invocation.amounts.get(SECONDS, _seconds(_result(answer.value)))
             return None if seconds is None else price * seconds / 60
         if unit == "per_1k_characters":
             text = body.get("text")
@@ -95,6 +98,15 @@ def _neurons(rates: Mapping[str, float], model: Model, invocation: Invocation, a
         if unit == "per_m_images":
             return price / 1e6
     return None
+
+
+def _input(invocation: Invocation) -> Mapping[str, Any]:
+    """Return what the model was given: the body, or, where the body names the model, its member `input`."""
+    body = invocation.body if isinstance(invocation.body, dict) else {}
+    operation = invocation.operation
+    if operation is not None and operation.path.endswith(_GENERIC) and isinstance(body.get("input"), dict):
+        return dict(body["input"])
+    return body
 
 
 def _usage(value: Any) -> Mapping[str, Any] | None:

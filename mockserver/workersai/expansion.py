@@ -20,7 +20,7 @@ Facts = Mapping[str, Any]
 """What a placeholder may name: the record of a model, and its slug, author and source."""
 
 _MODEL_PARAMETER = "model"
-_PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][\w.]*)\}")
+_PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][\w.-]*)\}")
 _SCHEMA_REFERENCE = re.compile(r"#/components/schemas/([\w.-]+)")
 _ABSENT: Any = object()
 _COPIED = ("tags", "security", "servers")

@@ -15,7 +15,7 @@ from mockserver.engine.sessions import Session
 from mockserver.engine.values import Answer, Event, HttpRequest, Problem, refuse
 from mockserver.openapi.operations import Operation
 from mockserver.openapi.validation import Violation
-from mockserver.workersai import limits, moments, run
+from mockserver.workersai import access, limits, moments, run
 from mockserver.workersai.catalogue import Catalogue, Model
 from mockserver.workersai.complaints import complain
 from mockserver.workersai.costs import Costs
@@ -33,7 +33,6 @@ _PROVIDER = "workers-ai/"  # what the gateway's clients put before a model's nam
 
 _NO_METHOD = "/ai/v1/models"  # known to the service's router, and for no method at all
 
-_ACCOUNT = re.compile(r"[0-9a-f]{32}")
 _MODEL_NAME = re.compile(r"@[a-z]+/[^/\s]+/[^/\s]+")
 
 CASES: Mapping[str, str] = {
@@ -84,6 +83,7 @@ class WorkersAI(Service):
     ) -> None:
         self.catalogue = catalogue
         self.switches = switches
+        self._demanding = access.demanding(switches)
         self.costs = Costs()
         self._admitted: set[bytes] = set()
         """Matches of paths that have no model in them and an account as it should be."""
@@ -150,14 +150,11 @@ class WorkersAI(Service):
 
     def admit(self, invocation: Invocation) -> None:
         """Check the account id and the model in the path."""
+        if self._demanding:
+            access.check_rights(invocation)
         if invocation.matched in self._admitted:
             return
-        account = invocation.parameters.get("account_id", "")
-        if not _ACCOUNT.fullmatch(account):
-            if invocation.settings.fidelity == "strict":
-                path = f"/client/v4{invocation.request.path.removeprefix('/client/v4')}"
-                raise refuse("bad-object-identifier", 404, f"{account!r} is not 32 hex digits", path=path)
-            invocation.warn("the service refuses an account id that is not 32 hex digits (7003)")
+        access.check_account(invocation)
         operation = invocation.operation
         name = operation.raw.get(MODEL_EXTENSION) if operation else None
         if name is None:
@@ -352,6 +349,8 @@ class WorkersAI(Service):
         status, code = case.status, case.code or (_UNKNOWN_CODE if case.status >= 500 else _BAD_INPUT)
         if case.name == "out-of-capacity" and self.switches["capacity-text"] == "old":
             message = _OLD_CAPACITY
+        elif problem.status in case.alternate_statuses:
+            status = problem.status
         elif case.name == "no-route":
             status = int(self.switches["unknown-path-status"])
         elif not problem.asked and not _declares(invocation.operation, status):

@@ -101,10 +101,12 @@ def ask(usual: Mock) -> Iterator[Callable[..., Asked]]:
         base = f"/client/v4/accounts/{of.account_id}/ai/"
         given = {"authorization": f"Bearer {of.token}", "content-type": "application/json", **headers}
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        path, _, query = path.partition("?")
         response = of.handle(
             HttpRequest(
                 method,
                 path if path.startswith("/") else base + path,
+                query=query,
                 headers=[(name.replace("_", "-").encode(), value.encode()) for name, value in given.items() if value],
                 body=content,
             )

@@ -50,6 +50,8 @@ class Answered:
     media_type: str
     source: str
     body: bytes
+    neurons: str | None = None
+    """What it cost, as the header tells it."""
 
     @property
     def json(self) -> Any:
@@ -85,7 +87,8 @@ def send(mock: Mock, model: str, sent: Sent) -> Answered:
     )
     headers = {name.decode(): value.decode() for name, value in response.headers}
     body = response.body if response.frames is None else b"".join(response.frames)
-    return Answered(response.status, headers["content-type"], headers["x-mockflare-source"], body)
+    source, cost = headers["x-mockflare-source"], headers.get("cf-ai-neurons")
+    return Answered(response.status, headers["content-type"], source, body, cost)
 
 
 def published_faults(value: Any, schema: Any, forms: Forms) -> list[str]:

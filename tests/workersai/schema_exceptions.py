@@ -10,19 +10,6 @@ from schema_forms import Narrowed, Path
 
 from mockserver.workersai.catalogue import Model
 
-SPOKEN: tuple[dict[str, Any], ...] = (
-    {"encoding": "mp3", "container": "none", "sample_rate": 22050, "bit_rate": 32000},
-    {"encoding": "mp3", "container": "none", "sample_rate": 22050, "bit_rate": 48000},
-    *({"encoding": "linear16", "container": box, "sample_rate": rate}
-      for box in ("wav", "none") for rate in (8000, 16000, 24000, 32000, 48000)),
-    *({"encoding": law, "container": box, "sample_rate": rate}
-      for law in ("mulaw", "alaw") for box in ("wav", "none") for rate in (8000, 16000)),
-    *({"encoding": "flac", "container": "none", "sample_rate": rate} for rate in (8000, 16000, 22050, 32000, 48000)),
-    *({"encoding": "opus", "container": "ogg", "sample_rate": 48000, "bit_rate": rate} for rate in (4000, 650000)),
-    *({"encoding": "aac", "container": "none", "sample_rate": 22050, "bit_rate": rate} for rate in (4000, 192000)),
-)  # fmt: skip
-"""Which containers, sample rates and bit rates go with an encoding, as Deepgram documents it."""
-
 REQUESTS: Mapping[str, str] = {
     "turn": "The types of some models require nothing of a message; the service asks for role and content (5006).",
     "prompt": "The types of the older models require nothing; without prompt or messages the service refuses (5006).",
@@ -30,7 +17,6 @@ REQUESTS: Mapping[str, str] = {
     "input": "The Responses form of gpt-oss requires nothing; what makes it one is `input`.",
     "adapter": "Most types list `lora`; models without the property answer 405 and 5005.",
     "refused": "A record names the members that a model refuses though others of its family take them.",
-    "combination": "The types list encoding, container and rates side by side; few of them go together.",
     "binding": "`{body: object, contentType}` is a stream in a Worker; JSON has base64 for it.",
 }
 """Requests that are narrower than the schema, by name."""
@@ -89,8 +75,6 @@ def narrowed_for(model: Model) -> Narrowed:
             return {**node, "anyOf": [{"required": ["prompt"]}, {"required": ["messages"]}]}  # prompt
         if path == () and "input" in members and "required" not in node:
             return {**node, "required": ["input"]}  # input
-        if path == () and {"encoding", "container", "sample_rate"} <= set(members):
-            return _combined(node)
         if set(members) == {"body", "contentType"} and members["body"].get("type") == "object":
             return {**node, "properties": {**members, "body": {"type": "string"}}}  # binding
         return node
@@ -104,11 +88,3 @@ def excused(fault: str) -> str | None:
     if "declares this member" in rest:
         return next((pattern for pattern in MEMBERS if re.fullmatch(pattern, pointer)), None)
     return next((pattern for pattern in VALUES if re.fullmatch(pattern, fault, re.DOTALL)), None)
-
-
-def _combined(node: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of spoken text with the combinations that exist as its branches (combination)."""
-    rest = {name: each for name, each in node["properties"].items() if name not in ("encoding", "container")}
-    rest = {name: each for name, each in rest.items() if name not in ("sample_rate", "bit_rate")}
-    branches = [{"properties": {name: {"const": value} for name, value in each.items()}} for each in SPOKEN]
-    return {**node, "properties": rest, "anyOf": [{"properties": {}}, *branches]}

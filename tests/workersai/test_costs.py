@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from real_values import SPEECH_SECONDS, recording, text64
 
 from mockserver.app import Mock
 from mockserver.effective import catalogue
@@ -14,6 +15,7 @@ from mockserver.settings import Settings
 from mockserver.workersai.costs import NEURONS_PER_USD, Costs, rates_of
 
 NATIVE, CHAT = "@cf/meta/llama-3.3-70b-instruct-fp8-fast", "@cf/zai-org/glm-4.7-flash"
+MELO, CLEF = "@cf/myshell-ai/melotts", "@cf/cloudflare/clef"
 QUESTION = [{"role": "user", "content": "How do tides follow the moon?"}]
 HUGE = {"usage": {"prompt_tokens": 10**400, "completion_tokens": 0}}
 INPUT, OUTPUT = "input_per_m_tokens", "output_per_m_tokens"
@@ -103,6 +105,48 @@ def test_other_units(model: str, body: Any, neurons: float) -> None:
 def test_minutes(result: Any) -> None:
     """Sound costs by the length that the answer tells."""
     assert 41.14 / 2 == pytest.approx(_header("@cf/openai/whisper", b"", {"result": result}), abs=1e-6)
+
+
+HEARING = ("@cf/openai/whisper-large-v3-turbo", "@cf/pipecat-ai/smart-turn-v2")
+
+
+@pytest.mark.parametrize("sound", [recording(), recording(8000), bytes(44) + bytes(32_000)], ids=["16", "8", "none"])
+@pytest.mark.parametrize("model", HEARING)
+def test_minutes_of_what_was_sent(ask: Any, model: str, sound: bytes) -> None:
+    """Sound that is heard costs by its own length, whether or not somebody speaks."""
+    if not any(sound):
+        sound = recording()[:40] + (64_000).to_bytes(4, "little") + bytes(64_000)
+    answer = ask(f"run/{model}", {"audio": text64(sound)})
+    seconds = 2.0 if not any(sound[44:]) else SPEECH_SECONDS
+
+    assert answer.result
+    price = catalogue()[model].facts["price"]["neurons"]["per_audio_minute"]
+    assert price * seconds / 60 == pytest.approx(float(answer.headers["cf-ai-neurons"]), abs=1e-6)
+
+
+def test_minutes_of_what_is_spoken(ask: Any) -> None:
+    """MeloTTS costs by the length of its speech."""
+    answer = ask(f"run/{MELO}", {"prompt": "x" * 45})
+
+    assert 18.63 * 3.3 / 60 == pytest.approx(float(answer.headers["cf-ai-neurons"]), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("model", "body"),
+    [
+        ("@cf/black-forest-labs/flux-1-schnell", {"prompt": "a fox", "steps": 2}),
+        ("@cf/baai/bge-small-en-v1.5", {"text": ["a fox", "an owl"]}),
+        (MELO, {"prompt": "a fox"}),
+        ("@cf/openai/whisper-large-v3-turbo", {"audio": text64(recording())}),
+        (NATIVE, {"prompt": "a fox"}),
+        (CLEF, {"model": "clef", "state": "x", "questions": {"a": {"type": "noul", "instructions": "?"}}}),
+    ],
+)  # fmt: skip
+def test_generic_run_costs_as_much(ask: Any, model: str, body: Any) -> None:
+    """Whether the model stands in the path or in the body, its answer costs the same."""
+    own, generic = ask(f"run/{model}", body), ask("run", {"model": model, "input": body})
+
+    assert own.headers["cf-ai-neurons"] == generic.headers["cf-ai-neurons"]
 
 
 def test_unknown_price(ask: Any) -> None:

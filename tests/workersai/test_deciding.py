@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from mockserver.workersai.fakes import decisions
+
 CLEF, CLAIRIC = "run/@cf/cloudflare/clef-flash", "run/@cf/cloudflare/clairic"
 STATE = "The customer cannot log in since the update and has a demonstration at noon."
 TEAM = {
@@ -139,6 +141,7 @@ MAIL = "Hi, this is Maria Lopez from Lisbon. My order 5512 has not arrived. Emai
         ("Invoice 123 of 2026-11-03, total 45.60 EUR", "total", {"type": "number"}, 45.6),
         ("I am 42 years old and have 3 children", "children", {"type": "integer"}, 3),
         ("Meeting on 3 May 2026 with 7 people", "people", {"type": "integer"}, 7),
+        ("Invoice 123 from ACME, total 45.60 EUR", "vendor", {"type": "string"}, "ACME"),
         ("On 2026-11-03", "total", {"type": "number"}, None),
     ],
 )
@@ -147,6 +150,13 @@ def test_fields_of_a_real_text(ask: Any, state: str, name: str, wanted: Any, exp
     body = {"model": "clairic", "state": state, "fields": {name: wanted}}
 
     assert {name: expected} == ask(CLAIRIC, body).result["answers"]
+
+
+@pytest.mark.parametrize("hostile", ["A-" * 25_000, "A" * 50_000, "in " * 16_000, "in a" * 12_000, "A A" * 16_000])
+def test_names_in_hostile_text(hostile: str) -> None:
+    """Text made to be looked through again and again holds no name of several words, nor one behind "in"."""
+    assert decisions.whole_name("B", hostile) is None
+    assert decisions.name_behind("city", hostile) is None
 
 
 def test_pictures_and_recordings_count(ask: Any) -> None:

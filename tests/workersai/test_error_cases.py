@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from mockserver.app import Mock
 from mockserver.effective import catalogue
 from mockserver.workersai.error_table import ErrorCase, ErrorTable
 
+PUBLISHED = Path(__file__).parents[3] / "shared" / "facts" / "error-codes.json"
 TABLE = ErrorTable.from_content(bundled.errors())
 NATIVE, CHAT, PAID = "@cf/meta/llama-3.3-70b-instruct-fp8-fast", "@cf/zai-org/glm-4.7-flash", "@cf/zai-org/glm-5.2"
 VISION, REQUESTED = "@cf/meta/llama-3.2-11b-vision-instruct", "@cf/swiss-ai/apertus-v1.5-8b"
@@ -103,6 +105,36 @@ def test_the_table_is_covered() -> None:
     """Triggers are cases of the table, and at least the 41 known failures are there."""
     assert set(TRIGGERS) <= set(TABLE)
     assert len(TABLE) >= 41
+
+
+def matching(row: Mapping[str, Any]) -> str:
+    """Return the case of the table that a published row is about: by code, layer, status, and the text in general."""
+    layer = row["layer"].removeprefix("ai-")
+    alike = [case for case in TABLE.values() if (case.code, case.layer) == (row["code"], layer)]
+    alike = [case for case in alike if row["http"] in (None, case.status)]
+    if not row["message"].startswith("("):  # those tell the sense of a text that nobody captured
+        said = re.sub(r"\$\{\w+\}", "...", row["message"])
+        alike = [
+            case for case in alike if re.fullmatch(re.sub(r"\\\$\\\{\w+\\\}", "(.*)", re.escape(case.message)), said)
+        ]
+    return max(alike, key=lambda case: len(re.sub(r"\$\{\w+\}", "", case.message))).name
+
+
+@pytest.mark.skipif(not PUBLISHED.is_file(), reason="the published table is not part of the checkout")
+def test_the_published_table_is_met(ask: Any) -> None:
+    """Each published failure is one case of its own, with its code, its status and its text; there are no others."""
+    rows = json.loads(PUBLISHED.read_text("utf-8"))["errors"]
+    cases = [matching(row) for row in rows]
+    assert (41, set(TABLE)) == (len(cases), set(cases))
+    for row, name in zip(rows, cases, strict=True):
+        mock = Mock()
+        mock.fail("*", name)
+        answer = ask(f"run/{NATIVE}", {"prompt": "x"}, of=mock)
+        shaped(TABLE[name], answer)
+        assert row["http"] in (None, answer.status), row
+        if TABLE[name].body != "text" and row["code"] is not None:
+            errors = answer.json["error" if TABLE[name].layer == "gateway" else "errors"]
+            assert row["code"] == errors[0]["code"], row
 
 
 @pytest.mark.parametrize("name", TRIGGERS)

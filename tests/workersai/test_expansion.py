@@ -474,7 +474,7 @@ def test_events(expanded: dict[str, Any], name: str, events: list[Any]) -> None:
     ("name", "media_types"),
     [
         ("@cf/leonardo/phoenix-1.0", ["image/jpeg"]),
-        ("@cf/bytedance/stable-diffusion-xl-lightning", ["image/png"]),
+        ("@cf/bytedance/stable-diffusion-xl-lightning", ["image/png", "image/jpeg"]),
         ("@cf/deepgram/aura-1", [f"audio/{kind}" for kind in "mpeg wav flac ogg aac l16 mulaw alaw *".split()]),
         ("@cf/myshell-ai/melotts", ["application/json", "audio/mpeg"]),
         ("@cf/meta/llama-3.2-1b-instruct", ["application/json", "text/event-stream"]),

@@ -213,6 +213,23 @@ def test_seeds_say_something_else() -> None:
     assert heard[0] == heard[1] != heard[2]
 
 
+def test_utterances_hold_their_words(mock: Mock) -> None:
+    """What is said without a pause has its own words, an id and, on demand, its speaker; together they are the text."""
+    sound = spoken("The sea is calm. " * 8)
+    query = "utterances=true&diarize=true&punctuate=true"
+    results = result(ask(mock, NOVA, sound, "audio/mpeg", query))["results"]
+    words = results["channels"][0]["alternatives"][0]["words"]
+
+    assert words == [word for each in results["utterances"] for word in each["words"]]
+    assert {0} == {each["speaker"] for each in results["utterances"]}
+    assert len(results["utterances"]) == len({each["id"] for each in results["utterances"]})
+    for each in results["utterances"]:
+        assert each["transcript"] == " ".join(word["punctuated_word"] for word in each["words"])
+        assert (each["words"][0]["start"], each["words"][-1]["end"]) == (each["start"], each["end"])
+    plain = result(ask(mock, NOVA, sound, "audio/mpeg", "utterances=true"))["results"]["utterances"]
+    assert all("speaker" not in each for each in plain)
+
+
 def test_silence_says_nothing(mock: Mock) -> None:
     """Where nothing is to be heard, nothing is said."""
     silence = recorded(2.0, tail=2.0)

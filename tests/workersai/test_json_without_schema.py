@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -19,16 +20,42 @@ def mock() -> Mock:
 
 def ask(mock: Mock, prompt: str) -> dict[str, object]:
     """Return the object that a chat request in JSON mode gets."""
-    body = {
-        "model": MODEL,
-        "messages": [{"role": "user", "content": prompt}],
-        "response_format": {"type": "json_object"},
-    }
+    found: dict[str, object] = json.loads(said(mock, prompt, response_format={"type": "json_object"})["content"])
+    return found
+
+
+def said(mock: Mock, prompt: str, **more: Any) -> Any:
+    """Return the message that a chat request gets."""
+    body = {"model": MODEL, "messages": [{"role": "user", "content": prompt}], **more}
     headers = [(b"authorization", b"Bearer " + mock.token.encode()), (b"content-type", b"application/json")]
     path = f"/accounts/{mock.account_id}/ai/v1/chat/completions"
     response = mock.handle(HttpRequest("POST", path, headers=headers, body=json.dumps(body).encode()))
-    found: dict[str, object] = json.loads(json.loads(response.body)["choices"][0]["message"]["content"])
-    return found
+    return json.loads(response.body)["choices"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "members", "expected"),
+    [
+        ("Weather in Paris?", {"city": {}}, {"city": "Paris"}),
+        ("Book me a flight from Lisbon to New York", {"origin": {}, "destination": {}},
+         {"origin": "Lisbon", "destination": "New York"}),
+        ("Ada Lovelace, 36", {"name": {}, "age": {"type": "integer"}}, {"name": "Ada Lovelace", "age": 36}),
+        ("Weather in Paris?", {"city": {"maxLength": 2}}, None),
+        ("Weather in Paris?", {"city": {"enum": ["Rome", "Oslo"]}}, None),
+    ],
+)  # fmt: skip
+def test_names_are_read_off_the_prompt(mock: Mock, prompt: str, members: Any, expected: Any) -> None:
+    """Arguments and structured answers hold the names that the prompt gives for them, as far as the schema allows."""
+    members = {name: {"type": "string", **facts} for name, facts in members.items()}
+    schema = {"type": "object", "properties": members, "required": list(members), "additionalProperties": False}
+    tool = {"type": "function", "function": {"name": "act", "parameters": schema}}
+    wanted = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
+    called = said(mock, prompt, tools=[tool])["tool_calls"][0]["function"]["arguments"]
+    answered = said(mock, prompt, response_format=wanted)["content"]
+
+    for found in (json.loads(called), json.loads(answered)):
+        assert list(members) == sorted(found, key=list(members).index)
+        assert "Paris" not in found.values() if expected is None else expected == found
 
 
 @pytest.mark.parametrize(

@@ -123,10 +123,12 @@ def is_batch(body: Any) -> bool:
 
 
 def wrongs(model: Model, sent: Sent, result: Judge, event: Judge, files: set[str]) -> list[str]:
-    """Return what is wrong with the answer to a request: status, source, media type, schema, content."""
+    """Return what is wrong with the answer to a request: status, source, cost, media type, schema, content."""
     answered = send(mock(), model.name, sent)
     if (200, "responder") != (answered.status, answered.source):
         return [f"{answered.status} by {answered.source}: {answered.body[:600]!r}"]
+    if model.facts.get("price") and not sent.query and not float(answered.neurons or -1) >= 0:
+        return [f"the price is published, and the cost told is {answered.neurons}"]
     if "text/event-stream" == answered.media_type:
         return [fault for each in answered.events for fault in event(each)]
     if "application/json" == answered.media_type:

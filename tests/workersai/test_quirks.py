@@ -50,7 +50,12 @@ ASKED: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "responses-stream": ("v1/responses", {"model": GPT, "input": "Tides?", "stream": True}, {}),
 }
 FAULTS: dict[str, str] = {"quota-code": "daily-allocation", "capacity-text": "out-of-capacity"}
-ELSEWHERE = {"cost-basis", "batch-clock", "batch-result", "markdown-tokens"}  # tested beside what they switch
+ELSEWHERE = {
+    *("cost-basis", "batch-clock", "batch-result", "markdown-tokens", "speech-combinations", "speech-voice"),
+    *("account-id", "token-permission", "gateway-header", "models-paging", "finetune-list", "finetune-asset"),
+    *("disputed-price", "disputed-picture-type", "disputed-vision", "disputed-context"),
+}
+"""Tested beside what they switch, and in test_disputed.py."""
 
 
 def test_every_switch_is_tried() -> None:

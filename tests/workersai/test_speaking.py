@@ -170,29 +170,74 @@ def test_base64_and_bytes_hold_the_same_sound(mock: Mock, name: str) -> None:
     assert 200 == ask(mock, name, {"prompt": "Hi"}).status
 
 
-def test_only_what_goes_together_is_taken(mock: Mock) -> None:
-    """The schema and the table agree on every combination; the others are refused with 5006."""
-    encodings = [None, *ENCODINGS]
-    rates = [None, 8000, 16000, 22050, 24000, 44100, 48000]
-    taken = 0
-    for encoding, container, rate, bit_rate in itertools.product(
-        encodings, [None, "none", "wav", "ogg"], rates, [None, 3999, 32000, 48000, 650_000, 650_001]
-    ):
-        choices = ENCODINGS[encoding or "mp3"]
-        low, high = choices.bit_range or (0, 0)
-        right = (
-            container in (None, *choices.containers)
-            and rate in (None, *choices.sample_rates)
-            and (bit_rate is None or bit_rate in choices.bit_rates or low <= bit_rate <= high)
-        )
-        asked = {"text": "a", "encoding": encoding, "container": container, "sample_rate": rate, "bit_rate": bit_rate}
-        sent = {name: value for name, value in asked.items() if value is not None}
-        response = ask(mock, VOICED[0], sent)
-        assert (200 if right else 400) == response.status, sent
+COMBINATIONS = [
+    {name: value for name, value in zip(("encoding", "container", "sample_rate", "bit_rate"), values, strict=True)
+     if value is not None}
+    for values in itertools.product(
+        [None, *ENCODINGS], [None, "none", "wav", "ogg"], [None, 8000, 16000, 22050, 24000, 44100, 48000],
+        [None, 3999, 32000, 48000, 650_000, 650_001],
+    )
+]  # fmt: skip
+
+
+def goes_together(asked: dict[str, Any]) -> bool:
+    """Whether Deepgram documents a combination."""
+    choices = ENCODINGS[asked.get("encoding", "mp3")]
+    low, high = choices.bit_range or (0, 0)
+    return (
+        asked.get("container") in (None, *choices.containers)
+        and asked.get("sample_rate") in (None, *choices.sample_rates)
+        and (asked.get("bit_rate") in (None, *choices.bit_rates) or low <= asked["bit_rate"] <= high)
+    )
+
+
+@pytest.mark.parametrize("settings", [{"switches": {"speech-combinations": "refused"}}, {"fidelity": "strict"}])
+def test_only_what_goes_together_is_taken(settings: Any) -> None:
+    """Where combinations are refused, each that is not documented is 5006, and every other is spoken."""
+    strict, taken = Mock(**settings), 0
+    for asked in COMBINATIONS[:: 1 if "switches" in settings else 5]:
+        right = goes_together(asked)
+        response = ask(strict, VOICED[0], {"text": "a", **asked})
+        assert (200 if right else 400) == response.status, asked
         taken += right
         if not right:
             assert 5006 == json.loads(response.body)["errors"][0]["code"]
-    assert taken > 50
+    assert taken > 10
+
+
+def test_whatever_is_asked_for_is_spoken(mock: Mock) -> None:
+    """Every combination of what the types list is sound in its encoding, with a warning where it is not documented."""
+    for asked in COMBINATIONS:
+        response = ask(mock, VOICED[0], {"text": "a", **asked})
+        assert (200, "responder") == (response.status, header(response, "x-mockflare-source")), asked
+        encoding = asked.get("encoding", "mp3")
+        kind, _, rate = header(response, "content-type").partition(";rate=")
+        assert kind in {each.partition(";")[0] for (name, _), each in MEDIA_TYPES.items() if name == encoding}, asked
+        warned = [each for each in mock.journal[-1].warnings if "does not go with" in each]
+        assert goes_together(asked) is not bool(warned), asked
+        if rate:
+            assert str(asked.get("sample_rate") or ENCODINGS[encoding].sample_rates[0]) == rate.partition(";")[0]
+
+
+@pytest.mark.parametrize("encoding", ["linear16", "mulaw", "alaw", "flac"])
+@pytest.mark.parametrize("rate", [8001, 11025, 22050, 44100, 47999])
+def test_odd_sample_rates(mock: Mock, encoding: str, rate: int) -> None:
+    """Encodings without a codec come in any sample rate between 8 and 48 kHz, at the right length."""
+    response = ask(mock, VOICED[0], {"text": TEXT, "encoding": encoding, "sample_rate": rate})
+    _, played_rate, samples = decoded(response.body)
+
+    assert rate == played_rate
+    assert pytest.approx(len(TEXT) / speech.PACE + speech.PAUSE, abs=0.25) == len(samples) / rate
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("figure", [-1, 0, 0.5, 1, 7999.9, 48000.5, 10**9, 1e300])
+def test_impossible_figures(mock: Mock, encoding: str, figure: float) -> None:
+    """A rate that no sound has becomes one that it has."""
+    asked = {"text": "a", "encoding": encoding, "sample_rate": figure, "bit_rate": figure}
+    response = ask(mock, VOICED[0], asked)
+
+    assert (200, "responder") == (response.status, header(response, "x-mockflare-source"))
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import httpx
 import openpyxl
 import pypdf
 import pytest
+from PIL import Image
 
 from mockserver.app import Mock
 from mockserver.server import MockServer
@@ -48,6 +49,45 @@ def _pdf() -> bytes:
     return file.getvalue()
 
 
+PAGE = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj\n"
+    b"4 0 obj<</Length 42>>stream\nBT /F1 24 Tf 50 200 Td (High tide) Tj ET \nendstream endobj\n"
+    b"5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\ntrailer<</Root 1 0 R>>"
+)
+"""A file without a table of its objects, as some programs leave it."""
+
+
+def _open_document(body: str, content: bytes | None = None) -> bytes:
+    names = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+                     for name in ("office", "text", "table"))  # fmt: skip
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        whole = f"<office:document-content {names}>{body}</office:document-content>"
+        archive.writestr("content.xml", content or whole)
+    return file.getvalue()
+
+
+LETTER = _open_document(
+    '<text:h text:outline-level="2">Tides</text:h><text:p>The <text:span>moon</text:span>'
+    '<text:s text:c="2"/>pulls.</text:p>'
+    "<text:list><text:list-item><text:p>spring</text:p></text:list-item></text:list><text:p/>"
+)
+SHEET = _open_document(
+    '<table:table table:name="Prices"><table:table-row><table:table-cell><text:p>fruit</text:p></table:table-cell>'
+    '<table:table-cell table:number-columns-repeated="2"><text:p>3</text:p></table:table-cell></table:table-row>'
+    '<table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384"/>'
+    "</table:table-row></table:table>"
+)
+SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><title>A harbour</title><text>High <tspan>tide</tspan></text></svg>"
+
+
+def _picture(kind: str, colour: str = "red") -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (32, 16), colour).save(file, kind)
+    return file.getvalue()
+
+
 @pytest.mark.parametrize(
     ("extension", "content", "markdown"),
     [
@@ -58,6 +98,13 @@ def _pdf() -> bytes:
         ("xlsx", _workbook(), "## Prices\n\n| fruit | price |\n| --- | --- |\n| pear | 3 |\n| a\\|b |  |"),
         ("docx", _document(), "# Tides\n\nThe moon pulls.\n\n- spring\n\n| high | low |\n| --- | --- |"),
         ("pdf", _pdf(), "### Page 1"),
+        ("pdf", PAGE, "### Page 1\n\nHigh tide"),
+        ("odt", LETTER, "## Tides\n\nThe moon  pulls.\n\n- spring"),
+        ("ods", SHEET, "## Prices\n\n| fruit | 3 | 3 |\n| --- | --- | --- |"),
+        ("svg", SVG, 'A drawing: A harbour. It says "High tide".'),
+        ("svg", b"<svg/>", "A drawing."),
+        *((name, _picture(kind), "a softly lit, wide and plain picture in red")
+          for name, kind in (("png", "PNG"), ("jpg", "JPEG"), ("webp", "WEBP"), ("gif", "GIF"), ("bmp", "BMP"))),
     ],
 )  # fmt: skip
 def test_formats(extension: str, content: bytes, markdown: str) -> None:
@@ -65,7 +112,9 @@ def test_formats(extension: str, content: bytes, markdown: str) -> None:
     assert markdown == to_markdown(extension, f"a.{extension}", content)
 
 
-@pytest.mark.parametrize("extension", ["pdf", "docx", "xlsx", "png", "xml", "svg", "numbers", "exe", ""])
+@pytest.mark.parametrize(
+    "extension", ["pdf", "docx", "xlsx", "odt", "ods", "png", "gif", "xml", "svg", "numbers", "exe", ""]
+)
 @pytest.mark.parametrize("content", [b"", b"junk", b"PK\x03\x04junk", b"<a><b></a>", b"%PDF-1.4\n%%EOF"])
 def test_broken_files(extension: str, content: bytes) -> None:
     """They are errors, never a crash."""
@@ -78,7 +127,19 @@ def test_work_is_bounded() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b"0" * (80 * 1024 * 1024))
-    for extension, content in (("html", b"<p>" * 200_000), ("xlsx", packed.getvalue()), ("html", b"<div>" * 5000)):
+    laughs = b"<!DOCTYPE svg [<!ENTITY a 'ha'>" + b"".join(
+        b"<!ENTITY %c '%s'>" % (letter, b"&%c;" % (letter - 1) * 20) for letter in b"bcdefghi"
+    ) + b"]><svg><title>&i;</title></svg>"  # fmt: skip
+    for extension, content in (
+        ("html", b"<p>" * 200_000),
+        ("xlsx", packed.getvalue()),
+        ("ods", packed.getvalue()),
+        ("html", b"<div>" * 5000),
+        ("svg", laughs),
+        ("xml", laughs),
+        ("odt", _open_document("", laughs)),
+        ("png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\1\0\0\0\1\0\0\x08\x02\0\0\0"),
+    ):
         with pytest.raises(Unconvertible):
             to_markdown(extension, "a", content)
 
@@ -90,6 +151,22 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Unconvertible, match=r"mockflare\[markdown\]"):
         to_markdown("html", "a.html", b"<p>Hi</p>")
     assert to_markdown("csv", "a.csv", b"a,b")
+
+
+def test_a_drawn_picture_is_its_prompt(ai: httpx.Client) -> None:
+    """What a model drew is described as what it was drawn from."""
+    asked = {"prompt": "a heron in the reeds", "width": 256, "height": 256}
+    picture = ai.post("run/@cf/leonardo/phoenix-1.0", json=asked).content
+    said = ai.post("tomarkdown", files=[("files", ("a.jpg", picture, "image/jpeg"))]).json()["result"][0]
+
+    assert ("markdown", "a heron in the reeds") == (said["format"], said["data"])
+
+
+def test_deep_documents_end() -> None:
+    """Lists within lists without end are cut, not a failure."""
+    nested = "<text:list><text:list-item>" * 3000 + "<text:p>x</text:p>" + "</text:list-item></text:list>" * 3000
+
+    assert "" == to_markdown("odt", "a.odt", _open_document(nested))
 
 
 def test_plain_text() -> None:

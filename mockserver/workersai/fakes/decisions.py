@@ -21,7 +21,7 @@ _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _CALENDAR = frozenset(
     (*_MONTHS, *"january february march april june july august september october november december".split())
 )
-_NAME = re.compile(r"\b[A-Z][\w&'-]*[a-z][\w&'-]*(?: [A-Z][\w&'-]*)*")
+_NAME = re.compile(r"(?<![\w&'-])[A-Z][\w&'-]*[a-z][\w&'-]*(?: [A-Z][\w&'-]*)*")
 _BEHIND: Mapping[str, frozenset[str]] = {
     "from": frozenset("vendor seller sender supplier issuer merchant company origin departure".split()),
     "to": frozenset("customer buyer client recipient receiver payee destination arrival".split()),
@@ -30,6 +30,7 @@ _BEHIND: Mapping[str, frozenset[str]] = {
     "with": frozenset("partner guest participant".split()),
 }
 """Words that a name stands behind, and the fields that ask for such a name."""
+_NAME_BEHIND = {mark: re.compile(rf"\b(?i:{mark}) ([A-Z][\w&'-]+(?: [A-Z][\w&'-]*)*)") for mark in _BEHIND}
 _DENIALS = frozenset("not no never without un unpaid isn wasn hasn".split())
 _SIGNS: Mapping[str, str] = {"€": "EUR euro", "$": "USD dollar", "£": "GBP pound", "¥": "JPY yen"}
 _STEM = 4
@@ -121,16 +122,37 @@ def _proper_name(about: str, state: str) -> str | None:
         found = text.keywords(state)
         return found[0] if found else None
     words = {word.lower() for word in _WORD.findall(about.replace("_", " "))}
-    behind = next((mark for mark, fields in _BEHIND.items() if words & fields), None)
-    for match in names if behind else ():
-        if state[: match.start()].lower().endswith(f"{behind} "):
-            return match[0]
+    found_behind = name_behind(about, state)
+    if found_behind is not None:
+        return found_behind
     stems = {word[:_STEM] for word in words}
     places = [match.start() for match in _WORD.finditer(state) if match[0].lower()[:_STEM] in stems][:_MOST]
     inner = [match for match in names if match.start() > 0] or names
     if not places:
         return inner[0][0]
     return min(inner, key=lambda match: min(abs(match.start() - place) for place in places))[0]
+
+
+def name_behind(about: str, state: str) -> str | None:
+    """Return the name that stands behind the word that goes with a field ("from" a vendor, "in" a city), else None.
+
+    >>> name_behind("city", "What is the weather in Paris?")
+    'Paris'
+    """
+    words = {word.lower() for word in _WORD.findall(about.replace("_", " "))}
+    behind = next((mark for mark, fields in _BEHIND.items() if words & fields), None)
+    found = _NAME_BEHIND[behind].search(state[:50_000]) if behind else None
+    return found[1] if found and found[1].lower() not in _CALENDAR else None
+
+
+def whole_name(word: str, state: str) -> str | None:
+    """Return the name of several words that a word is part of in a text, None when it is part of none.
+
+    >>> whole_name("Ada", "Ada Lovelace, 36")
+    'Ada Lovelace'
+    """
+    found = (match[0] for match in islice(_NAME.finditer(state[:50_000]), _MOST))
+    return next((name for name in found if " " in name and word in name.split()), None)
 
 
 def _is_denied(about: str, state: str) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from mockserver.engine.seeds import digest
 from mockserver.workersai.fakes import picture_colours, picture_marks, pictures
-from mockserver.workersai.fakes.picture_vocabulary import CLASSIFIED, DETECTED
+from mockserver.workersai.fakes.picture_vocabulary import CLASSIFIED, DETECTED, NO_THINGS
 from mockserver.workersai.fakes.text import keywords
 
 if TYPE_CHECKING:
@@ -191,7 +191,9 @@ def _subjects(caption: Caption) -> list[str]:
     """Return the words that name things, those of known classes first; colours only when there is nothing else."""
     words = caption.words
     telling = [word for word in words if not picture_colours.is_name(word)] or words
-    return sorted(telling, key=lambda word: word.casefold() not in _CLASSES)
+    telling = [word for word in telling if word.casefold() not in NO_THINGS] or telling
+    singular = [_stem(word) if _stem(word) in _CLASSES else word for word in telling]
+    return sorted(dict.fromkeys(singular), key=lambda word: word.casefold() not in _CLASSES)
 
 
 def _label(word: str) -> str:

@@ -14,6 +14,17 @@ DETECTED: tuple[str, ...] = tuple(
 )
 """The 80 classes of COCO, as detectors word them."""
 
+NO_THINGS: frozenset[str] = frozenset(
+    """asleep awake sleeping sitting standing running walking lying flying swimming playing eating looking holding
+    wearing riding jumping smiling hiding resting floating shining falling
+    old new young big small large little tiny huge tall
+    short long high low wide narrow dark bright light deep wet dry hot cold warm soft hard sharp fresh quiet calm empty
+    full happy sad beautiful pretty cute photorealistic realistic detailed cinematic one two three four five six seven
+    eight nine ten many several some few first second third left right near far behind between above below beside under
+    over during style""".split()
+)
+"""What describes things in prompts and is none."""
+
 CLASSIFIED: Mapping[str, tuple[str, ...]] = {
     "red": ("STRAWBERRY", "FIRE ENGINE", "RED WINE", "POMEGRANATE", "LADYBUG", "MAILBAG"),
     "orange": ("ORANGE", "RED FOX", "TIGER", "JACK-O'-LANTERN", "GOLDFISH", "TERRAPIN"),

@@ -134,8 +134,9 @@ def _coded(pitch: int, sound: tuple[str, int] | None, rate: int, encoding: str) 
     unit = rate // UNIT
     samples = syllable(pitch, *sound, rate) if sound else syllable(pitch, "a", 0, rate)[:1] * unit
     coded = COMPANDERS[encoding](samples) if encoding in COMPANDERS else little_endian(samples)
-    step = len(coded) // (UNITS if sound else 1)
-    return tuple(coded[place : place + step] for place in range(0, len(coded), step))
+    units = UNITS if sound else 1
+    step = len(coded) // len(samples) * unit  # what a rate leaves over is less than a sample for each unit
+    return tuple(coded[place * step : (place + 1) * step] for place in range(units))
 
 
 def _blocks(pitch: int, rate: int) -> Callable[[tuple[str, int] | None], Sequence[sound_containers.Block]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.engine import seeds
 from mockserver.engine.values import Problem, Refusal
 from mockserver.errors import InvalidSchema
-from mockserver.openapi.validation import Schema
+from mockserver.openapi.validation import Schema, Validator, compiled
 from mockserver.workersai.fakes import text
 from mockserver.workersai.tokens import pieces
 
@@ -32,6 +32,8 @@ _OF_THE_FORM = frozenset("json object schema key keys field fields format array 
 """Words of a prompt that say how the answer is to be written, not what it is about."""
 _EMBEDDED = re.compile(r"\{")
 _TRIED = 200
+_PLAIN = frozenset(("enum", "const", "format", "pattern"))
+"""Keywords of strings that are no names."""
 
 
 def value_for(schema: Schema, prompt: str, seed: bytes, *, where: str) -> Any:
@@ -48,11 +50,36 @@ def value_for(schema: Schema, prompt: str, seed: bytes, *, where: str) -> Any:
         raise _refusal(where, f"a schema of {len(raw)} bytes is too large, {_LARGEST} are taken")
     words = [word for word in text.keywords(prompt) if word.lower() not in _OF_THE_FORM]
     try:
-        return _sampler(raw).sample(seeds.generator(seed), words=words, numbers=list(_numbers(prompt)))
+        value = _sampler(raw).sample(seeds.generator(seed), words=words, numbers=list(_numbers(prompt)))
+        return _read_off(value, schema, raw, prompt) if isinstance(value, dict) else value
     except InvalidSchema as error:
         raise _refusal(where, f"not a JSON Schema: {error}") from None
     except Unsatisfiable as error:
         raise _refusal(where, f"JSON Mode couldn't be met: {error}") from None
+
+
+def _read_off(value: dict[str, Any], schema: Schema, raw: bytes, prompt: str) -> dict[str, Any]:
+    """Return an object with the names that a prompt gives for its members ("in Paris" for a city), as far as valid."""
+    from mockserver.workersai.fakes import decisions
+
+    members = schema.get("properties") if isinstance(schema, dict) else None
+    if not isinstance(members, dict):
+        return value
+    for name, made in value.items():
+        member = members.get(name)
+        if not isinstance(made, str) or not isinstance(member, dict) or not _PLAIN.isdisjoint(member):
+            continue
+        about = f"{name} {member.get('description', '')}"
+        found = decisions.name_behind(about, prompt) or decisions.whole_name(made, prompt)
+        changed = {**value, name: found}
+        if found is not None and found != made and _validator(raw).is_valid(changed):
+            value = changed
+    return value
+
+
+@lru_cache(maxsize=128)
+def _validator(raw: bytes) -> Validator:
+    return compiled(json.loads(raw))
 
 
 def any_object(prompt: str, seed: bytes) -> dict[str, Any]:

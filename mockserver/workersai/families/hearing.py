@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from email.message import Message
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,8 +12,10 @@ from mockserver.engine.invocation import Invocation
 from mockserver.engine.seeds import digest
 from mockserver.engine.values import Answer, Refusal, refuse
 from mockserver.openapi.validation import Violation
+from mockserver.workersai import moments
 from mockserver.workersai.catalogue import Model
 from mockserver.workersai.complaints import kind_of
+from mockserver.workersai.costs import SECONDS
 from mockserver.workersai.dialects import native
 from mockserver.workersai.fakes import sound_recordings, speech
 from mockserver.workersai.fakes.sound_headers import NotAudio
@@ -42,7 +44,7 @@ def transcribe_segments(invocation: Invocation, model: Model) -> Answer:
     """Answer with text, segments and WebVTT, for base64."""
     body = given(invocation)
     recording = _recorded(_encoded(body.get("audio")), None)
-    heard = transcribe(recording, invocation.settings.seed)
+    heard = _transcribed(recording, invocation)
     language = body.get("language")
     after = heard.words[-1].end if body.get("vad_filter") is True and heard.words else heard.milliseconds
     draws = digest("segments", recording.identity)
@@ -67,7 +69,7 @@ def transcribe_shortly(invocation: Invocation, model: Model) -> Answer:
     unpacked = None
     if body.get("encoding") == "linear16":
         unpacked = ("linear16", _figure(body, "sample_rate", 16000), _figure(body, "channels", 1))
-    heard = transcribe(_recorded(_encoded(body.get("audio")), unpacked), invocation.settings.seed)
+    heard = _transcribed(_recorded(_encoded(body.get("audio")), unpacked), invocation)
     return Answer(200, native.envelope({"text": heard.text, "duration": heard.milliseconds / 1000}))
 
 
@@ -81,20 +83,30 @@ def transcribe_channels(invocation: Invocation, model: Model) -> Answer:
     if options.get("encoding") in _RAW_ENCODINGS:
         unpacked = (options["encoding"], _figure(options, "sample_rate", 16000), _figure(options, "channels", 1))
     recording = _recorded(invocation.body, unpacked)
-    heard = transcribe(recording, invocation.settings.seed)
+    heard = _transcribed(recording, invocation)
     return Answer(200, native.envelope({"results": _results(heard, recording, options, terms)}))
 
 
 def detect_turn(invocation: Invocation, model: Model) -> Answer:
     """Answer whether the speaker has finished: by how quiet the end is."""
-    return Answer(200, native.envelope(judge_turn(given(invocation))))
+    recording = _turn(given(invocation))
+    invocation.amounts = {SECONDS: recording.header.seconds}
+    return Answer(200, native.envelope(_judged(recording)))
 
 
 def judge_turn(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return whether the speaker of a recording has finished; raises Refusal for a body without one."""
+    return _judged(_turn(body))
+
+
+def _turn(body: Mapping[str, Any]) -> Recording:
     dtype = body.get("dtype")
     unpacked = (dtype, _TURN_RATE, 1) if dtype in ("uint8", "float32", "float64") else None
-    probability = _finished(_recorded(_encoded(body.get("audio")), unpacked))
+    return _recorded(_encoded(body.get("audio")), unpacked)
+
+
+def _judged(recording: Recording) -> dict[str, Any]:
+    probability = _finished(recording)
     return {"is_complete": probability > 0.5, "probability": probability}
 
 
@@ -108,7 +120,14 @@ def decline(invocation: Invocation, model: Model) -> Answer:
 
 
 def _heard(sound: bytes, unpacked: tuple[str, int, int] | None, invocation: Invocation) -> Transcript:
-    return transcribe(_recorded(sound, unpacked), invocation.settings.seed)
+    return _transcribed(_recorded(sound, unpacked), invocation)
+
+
+def _transcribed(recording: Recording, invocation: Invocation) -> Transcript:
+    """Return what is said in a recording, and keep its length: it is what the answer costs."""
+    heard = transcribe(recording, invocation.settings.seed)
+    invocation.amounts = {SECONDS: heard.milliseconds / 1000}
+    return heard
 
 
 def _recorded(sound: bytes, unpacked: tuple[str, int, int] | None) -> Recording:
@@ -231,21 +250,32 @@ def _results(
     channels = recording.header.channels if _on(options, "multichannel") else 1
     results: dict[str, Any] = {"channels": [channel] * channels}
     if _on(options, "utterances"):
-        results["utterances"] = [
-            {
-                "start": segment[0].start / 1000,
-                "end": segment[-1].end / 1000,
-                "confidence": _share(draws[number % 32], 0.95),
-                "channel": 0,
-                "transcript": said_in(segment),
-            }
-            for number, segment in enumerate(heard.segments)
-        ]
+        results["utterances"] = list(_utterances(heard, words, draws, recording.identity))
     if _on(options, "summarize"):
         results["summary"] = {"result": "success", "short": said_in(heard.segments[0]) if heard.words else ""}
     if _on(options, "sentiment"):
         results["sentiments"] = insights.moods_of(heard)
     return results
+
+
+def _utterances(
+    heard: Transcript, words: Sequence[dict[str, Any]], draws: bytes, identity: bytes
+) -> Iterator[dict[str, Any]]:
+    """Yield what is said without a pause, with its words and, where speakers are told apart, who says it."""
+    first = 0
+    for number, segment in enumerate(heard.segments):
+        own = list(words[first : first + len(segment)])
+        first += len(segment)
+        said = {
+            "start": segment[0].start / 1000,
+            "end": segment[-1].end / 1000,
+            "confidence": _share(draws[number % 32], 0.95),
+            "channel": 0,
+            "transcript": said_in(segment),
+            "words": own,
+            "id": moments.uuid(digest("utterance", number, identity).hex()),
+        }
+        yield said | ({"speaker": own[0]["speaker"]} if "speaker" in own[0] else {})
 
 
 def _on(options: Mapping[str, str], *names: str) -> bool:

@@ -37,8 +37,8 @@ class Voice:
             values.setdefault("container", "none")
         elif values["encoding"] in speaking.ENCODINGS:
             invocation.warn(f"Deepgram's own WebSocket speaks {', '.join(_STREAMED)} only")
-        self._form = speaking.form_of(values)
-        self._speaker = speaking.speaker_of(values, model)
+        self._form = speaking.form_of(values, invocation)
+        self._speaker = speaking.speaker_of(values, model, invocation)
         self._model, self._request = model, moments.uuid(invocation.seed.hex())
         self._text = ""
         self._sequence = 0

@@ -12,6 +12,7 @@ from mockserver.openapi.operations import Operation
 from mockserver.workersai.catalogue import Catalogue, Model
 from mockserver.workersai.dialects.native import envelope
 from mockserver.workersai.expansion import CATCH_ALL, operation_id, without_batches
+from mockserver.workersai.quirks import position
 from mockserver.workersai.surface.operations import Surface
 from mockserver.workersai.surface.query import read_query
 from mockserver.workersai.surface.records import identifier, model_record, openrouter_record, task_record
@@ -25,6 +26,8 @@ def search_models(invocation: Invocation, surface: Surface) -> Answer:
     models = [model for model in listed(surface.catalogue, query["include_deprecated"]) if _meets(model, query)]
     page, size = query["page"], query["per_page"]
     shown = models[(page - 1) * size : page * size]
+    if position(invocation, "models-paging") == "ignored":
+        shown = models if page == 1 else []  # without an end, the lists of the SDKs would have none
     if query.get("format") == "openrouter":
         return Answer(200, {"data": [openrouter_record(model) for model in shown]})
     body = envelope([model_record(model, surface.catalogue) for model in shown])

@@ -15,15 +15,9 @@ _MOST_BYTES = 8 * 1024 * 1024
 _MOST_MARKUP = 512 * 1024
 _MOST_UNPACKED = 64 * 1024 * 1024
 _MOST_ROWS, _MOST_COLUMNS, _MOST_PAGES = 5_000, 100, 200
-_SIGNATURES = {
-    "jpeg": b"\xff\xd8\xff",
-    "jpg": b"\xff\xd8\xff",
-    "png": b"\x89PNG\r\n\x1a\n",
-    "webp": b"RIFF",
-    "gif": b"GIF8",
-    "bmp": b"BM",
-}
-_UNREAD = ("xlsb", "xls", "et", "ods", "odt", "numbers")
+_PICTURES = ("jpeg", "jpg", "png", "webp", "gif", "bmp")
+_UNREAD = ("xlsb", "xls", "et", "numbers")
+_NO_END = b"\nstartxref\n0\n%%EOF\n"
 
 
 class Unconvertible(Exception):
@@ -34,7 +28,7 @@ def to_markdown(extension: str, name: str, content: bytes) -> str:
     """Return a file as Markdown; raises Unconvertible, whatever the bytes are."""
     if extension in _UNREAD:
         raise Unconvertible(f"this mock does not read .{extension} files, the service does")
-    if extension in _SIGNATURES:
+    if extension in _PICTURES:
         return _picture(extension, name, content)
     convert = _CONVERTERS.get(extension)
     if convert is None:
@@ -83,10 +77,9 @@ def _html(content: bytes) -> str:
 
 
 def _xml(content: bytes) -> str:
-    from xml.parsers import expat
+    from mockserver.workersai.surface import markup
 
-    parser = expat.ParserCreate()
-    parser.Parse(content, True)
+    markup.check(content)
     return f"```xml\n{_decoded(content).strip()}\n```"
 
 
@@ -138,21 +131,61 @@ def _pdf(content: bytes) -> str:
     from pypdf import PdfReader
 
     logging.getLogger("pypdf").addHandler(logging.NullHandler())  # its remarks on broken files are in the error entry
+    if b"startxref" not in content[-2048:]:  # the library then looks for the objects itself, as viewers do
+        content += _NO_END
     pages = PdfReader(io.BytesIO(content)).pages
     texts = [pages[number].extract_text().strip() for number in range(min(len(pages), _MOST_PAGES))]
     return "\n\n".join(f"### Page {number}\n\n{text}" for number, text in enumerate(texts, 1))
 
 
+def _open_document(content: bytes) -> str:
+    from mockserver.workersai.surface.open_documents import blocks
+
+    _check_archive(content)
+    return "\n\n".join(blocks(content, _table, columns=_MOST_COLUMNS, rows=_MOST_ROWS))
+
+
 def _drawing(content: bytes) -> str:
-    _xml(content)
-    return "A drawing."
+    """Say what words a drawing has: its title and description, and those that are to be read in it."""
+    from mockserver.workersai.surface import markup
+
+    inside: list[str] = []
+    found: dict[str, list[list[str]]] = {name: [] for name in ("svg", *_SVG_WORDS)}
+    parser = markup.parser(namespaces=True)
+
+    def begin(tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition(" ")[2]
+        inside.append(name)
+        if name in found:
+            found[name].append([])
+
+    def say(data: str) -> None:
+        name = next((each for each in reversed(inside) if each in _SVG_WORDS), None)
+        if name is not None:
+            found[name][-1].append(data)
+
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = lambda tag: inside.pop()
+    parser.CharacterDataHandler = say
+    parser.Parse(content, True)
+    if not found["svg"]:
+        raise Unconvertible("there is no drawing in it")
+    title, described, written = ([" ".join("".join(each).split()) for each in found[name]] for name in _SVG_WORDS)
+    about = [each for each in (*title, *described) if each]
+    said = f"A drawing: {'. '.join(about)}" if about else "A drawing"
+    read = ", ".join(f'"{each}"' for each in written if each)
+    return f"{said.rstrip('.')}. It says {read}." if read else f"{said.rstrip('.')}."
 
 
 def _picture(extension: str, name: str, content: bytes) -> str:
-    """Say that it is a picture; the service has a model describe it."""
-    if not content.startswith(_SIGNATURES[extension]):
-        raise Unconvertible(f"{name} cannot be read as .{extension} (it begins with other bytes)")
-    return f"![{name}]({name})\n\nA picture of {len(content)} bytes."
+    """Say what a picture shows, as the service has a model say it: its prompt, when it was drawn here."""
+    from mockserver.workersai.fakes import picture_contents
+    from mockserver.workersai.fakes.pictures import UnreadablePicture
+
+    try:
+        return picture_contents.describe(content).text
+    except UnreadablePicture as error:
+        raise Unconvertible(f"{name} cannot be read as .{extension} ({error})") from None
 
 
 def _table(rows: Iterable[Iterable[str]]) -> str:
@@ -188,6 +221,7 @@ def _decoded(content: bytes) -> str:
         return content.decode("latin-1")
 
 
+_SVG_WORDS = ("title", "desc", "text")
 _MARKUP = ("html", "htm", "xml", "svg")
 _CONVERTERS: dict[str, Callable[[bytes], str]] = {
     "html": _html,
@@ -198,5 +232,7 @@ _CONVERTERS: dict[str, Callable[[bytes], str]] = {
     "xlsx": _workbook,
     "xlsm": _workbook,
     "docx": _document,
+    "odt": _open_document,
+    "ods": _open_document,
     "pdf": _pdf,
 }

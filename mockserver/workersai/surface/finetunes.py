@@ -11,6 +11,7 @@ from mockserver.engine.invocation import Invocation
 from mockserver.engine.values import Answer, refuse
 from mockserver.workersai import moments
 from mockserver.workersai.catalogue import Model
+from mockserver.workersai.quirks import position
 from mockserver.workersai.surface.adapters import CONFIG, FILES, MOST, Adapter
 from mockserver.workersai.surface.operations import Surface
 from mockserver.workersai.surface.query import read_query
@@ -20,11 +21,16 @@ CAPABILITY = "lora"
 _PUBLIC = "/accounts/{account_id}/ai/finetunes/public"
 _KINDS = ("mistral", "gemma", "llama")
 _RANK, _MOST_RANK = 8, 32
+_BUCKET = "finetunes"
 
 
 def list_own(invocation: Invocation, surface: Surface) -> Answer:
     """Answer with the adapters of the account, the oldest first."""
-    return _listed([adapter.record for adapter in surface.adapters.of(_account(invocation))])
+    records = [adapter.record for adapter in surface.adapters.of(_account(invocation))]
+    form = position(invocation, "finetune-list")
+    if form == "one" and records:
+        return Answer(200, {"result": records[0], "success": True})
+    return Answer(200, {"result": [records] if form == "nested" else records, "success": True})
 
 
 def list_public(invocation: Invocation, surface: Surface) -> Answer:
@@ -89,7 +95,18 @@ def upload(invocation: Invocation, surface: Surface) -> Answer:
         parts = [part for part in forms.parts(content_type, invocation.request.body) if part.name == "file"]
         _check_config(parts[-1].content if parts else b"", invocation)
     adapter.files.add(file)
-    return Answer(200, {"success": True})
+    if position(invocation, "finetune-asset") == "absent":
+        return Answer(200, {"success": True})
+    moment = timestamp(moments.milliseconds(invocation))
+    record = {
+        "id": identifier("asset", adapter.record["id"], file),
+        "finetune_id": adapter.record["id"],
+        "file_name": file,
+        "bucket_name": _BUCKET,
+        "created_at": moment,
+        "modified_at": moment,
+    }
+    return Answer(200, {"result": record, "success": True})
 
 
 def check_use(invocation: Invocation, surface: Surface, model: Model, name: str) -> None:

@@ -44,6 +44,7 @@ class Nested:
         inner.body, inner.media_type, inner.subject = body, JSON, model
         answer = self._answer(inner, match.operation)
         invocation.notes += inner.notes
+        invocation.amounts = inner.amounts
         for warning in inner.warnings:
             invocation.warn(warning)
         return answer
