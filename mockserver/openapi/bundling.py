@@ -20,7 +20,8 @@ _ONE = frozenset(
 _MANY = frozenset("allOf anyOf oneOf prefixItems".split())
 _NAMED = frozenset("$defs definitions dependentSchemas patternProperties properties".split())
 _ANNOTATIONS = frozenset(
-    "example examples discriminator xml externalDocs deprecated nullable $id $anchor $dynamicAnchor".split()
+    "example examples discriminator xml externalDocs deprecated nullable $id $anchor $dynamicAnchor "
+    "$recursiveAnchor $recursiveRef".split()  # the last two are of draft 2019-09; documents of 3.1 have them
 )
 _PROSE = frozenset("title description $comment".split())
 _DEEPEST_ALL_OF = 8
@@ -49,6 +50,8 @@ class Bundle:
         self._waiting: list[tuple[str, str, Any, Place]] = []
         """What is still to be translated: name, reference, node, and where it stands."""
         self._place = NOWHERE
+        self._recursive = ""
+        """The definition that `$recursiveRef` leads to: the one in hand, where it has `$recursiveAnchor`."""
 
     def schema(self, node: Any) -> Schema:
         """Return the schema at `node`; raises UnresolvedReference or InvalidSchema."""
@@ -58,6 +61,7 @@ class Bundle:
             schema = self._translate(node)
             while self._waiting:  # one after the other: chains of references are longer than Python's stack
                 name, reference, target, self._place = self._waiting.pop()
+                self._recursive = name if isinstance(target, dict) and target.get("$recursiveAnchor") is True else ""
                 self._definitions[name] = self._inheriting(target, reference, self._part(target))
         except RecursionError:
             raise InvalidSchema("the schema is nested too deeply") from None
@@ -80,11 +84,13 @@ class Bundle:
             self._place = outer
 
     def _object(self, node: dict[str, Any], hidden: frozenset[str]) -> Schema:
+        if "$recursiveRef" in node and self._recursive:
+            return {"$ref": _pointer_to(self._recursive)}
         target = node.get("$ref")
         if not isinstance(target, str) and isinstance(node.get("$dynamicRef"), str):
             target = node["$dynamicRef"]
         if isinstance(target, str):
-            reference = {"$ref": "#/$defs/" + escape(self._define(target)).replace("%", "%25")}
+            reference = {"$ref": _pointer_to(self._define(target))}
             if not self._siblings_count or len(node) == 1:
                 return reference
             return {**reference, **dict(self._members(node, hidden))}
@@ -124,6 +130,8 @@ class Bundle:
                 parts = [self._part(each, barred if key == "allOf" else frozenset()) for each in value]
                 if branded and key in ("oneOf", "anyOf"):
                     parts = [self._branded(node, each, part) for each, part in zip(value, parts, strict=True)]
+                if key == "oneOf" and "anyOf" not in node and _tells_apart(node.get("discriminator")):
+                    key = "anyOf"  # branches that overlap are why there is a discriminator
                 yield key, parts
             elif key in _NAMED and isinstance(value, dict):
                 yield key, {name: self._property(name, each, barred, key) for name, each in value.items()}
@@ -187,13 +195,28 @@ class Bundle:
         reference = branch.get("$ref") if isinstance(branch, dict) else None
         if not isinstance(name, str) or not isinstance(reference, str):
             return part
-        values = self._brands(discriminator.get("mapping"), reference)
-        return {"allOf": [part, {"required": [name], "properties": {name: {"enum": values}}}]}
-
-    def _brands(self, mapping: Any, reference: str) -> list[str]:
         own = unquote(reference).rsplit("/", 1)[-1].replace("~1", "/").replace("~0", "~")
+        mapping = discriminator.get("mapping")
         known = mapping.items() if isinstance(mapping, dict) else ()
-        return [value for value, target in known if target in (reference, own)] or [own]
+        values = [value for value, target in known if target in (reference, own)]
+        if not values and self._is_pinned(branch, name, 0):
+            return part  # the schema itself says which value tells it; without a mapping its name counts less
+        return {"allOf": [part, {"required": [name], "properties": {name: {"enum": values or [own]}}}]}
+
+    def _is_pinned(self, node: Any, name: str, depth: int) -> bool:
+        """Say whether a schema lists the values that a property may have."""
+        try:
+            node = self._document.resolve(node)
+            if not isinstance(node, dict) or depth > _DEEPEST_ALL_OF:
+                return False
+            properties = node.get("properties")
+            if isinstance(properties, dict) and name in properties:
+                inner = self._document.resolve(properties[name])
+                return isinstance(inner, dict) and bool(inner.keys() & {"enum", "const"})
+        except UnresolvedReference:
+            return False
+        above = node["allOf"] if isinstance(node.get("allOf"), list) else ()
+        return any(self._is_pinned(each, name, depth + 1) for each in above)
 
     def _inheriting(self, node: Any, reference: str, part: Schema) -> Schema:
         """Return a schema that builds upon one with a discriminator with the value that tells it from others."""
@@ -240,6 +263,14 @@ def _allow_null(schema: dict[str, Any], *, strictly: bool) -> None:
     if named is None and "allOf" in schema:
         inner = {key: schema.pop(key) for key in list(schema) if key not in ("title", "description", "default")}
         schema["anyOf"] = [inner, {"type": "null"}]
+
+
+def _tells_apart(discriminator: Any) -> bool:
+    return isinstance(discriminator, dict) and isinstance(discriminator.get("propertyName"), str)
+
+
+def _pointer_to(name: str) -> str:
+    return "#/$defs/" + escape(name).replace("%", "%25")
 
 
 def escape(part: str) -> str:

@@ -121,7 +121,7 @@ def _body(media_type: MediaType, random: Random) -> Any:
     if example is not None and not isinstance(example.value, bytes):
         return example.value
     try:
-        return media_type.sampler.sample(random)
+        return media_type.sample(lambda: random)
     except (UnresolvedReference, InvalidSchema):
         return {}
 

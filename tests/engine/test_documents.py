@@ -759,6 +759,36 @@ def test_inherited_discriminator() -> None:
     assert "Cat" == json.loads(ask(mock(responses, components={"schemas": schemas})).body)["kind"]
 
 
+def told_apart(branch: dict[str, Any]) -> dict[str, Any]:
+    """A document's schemas: an animal is a Cat or a Dog, both of them so."""
+    union = {
+        "oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}],
+        "discriminator": {"propertyName": "kind"},
+    }
+    return {"schemas": {"Cat": branch, "Dog": {**branch, "title": "Dog"}, "Animal": union}}
+
+
+def test_branches_that_only_a_discriminator_tells_apart() -> None:
+    """Where branches overlap the discriminator decides: answers name their branch, and requests that do are taken."""
+    loose = {"type": "object", "properties": {"kind": {"type": "string"}, "name": {"type": "string"}}}
+    animal = {"$ref": "#/components/schemas/Animal"}
+    responses = {"200": {"description": "", "content": json_of({"type": "array", "minItems": 8, "items": animal})}}
+    pets = mock(
+        responses, method="post", components=told_apart(loose), requestBody={"required": True, "content": json_of(animal)}
+    )
+    answer = ask(pets, method="POST", body=b'{"kind": "Cat", "name": "Tom"}')
+    assert 200 == answer.status
+    assert {"Cat", "Dog"} == {each["kind"] for each in json.loads(answer.body)}
+    assert 400 == ask(pets, method="POST", body=b'{"kind": "Cat", "name": 1}').status
+
+
+def test_discriminator_without_mapping_whose_branches_list_its_values() -> None:
+    """A branch that lists the discriminator's values needs no mapping, as in OpenAI's document."""
+    listed = {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": ["feline"]}}}
+    responses = {"200": {"description": "", "content": json_of({"$ref": "#/components/schemas/Animal"})}}
+    assert "feline" == json.loads(ask(mock(responses, components=told_apart(listed))).body)["kind"]
+
+
 def test_discriminator_that_contradicts_the_schema() -> None:
     """Where the discriminator's value breaks the branch's schema, the schema counts."""
     schemas = {"Cat": {"type": "object", "required": ["kind"], "properties": {"kind": {"const": 1}}}}
