@@ -205,11 +205,7 @@ class Mock:
         elif media_type in FORMS:
             from mockserver.engine import forms  # the standard library's e-mail parser costs start-up time
 
-            invocation.body = forms.parse(request.header(b"content-type") or "", request.body, body_type.schema)
-            if binding.parameters is not None and media_type == FORMS[1] and "encoding" in body_type.raw:
-                from mockserver.openapi.parameters.forms import styled_fields
-
-                invocation.body.update(styled_fields(body_type, request.body))
+            invocation.body = forms.parse(request.header(b"content-type") or "", request.body, body_type)
         else:
             invocation.body = request.body
             return

@@ -200,7 +200,7 @@ class Bundle:
         known = mapping.items() if isinstance(mapping, dict) else ()
         values = [value for value, target in known if target in (reference, own)]
         if not values and self._is_pinned(branch, name, 0):
-            return part  # the schema itself says which value tells it; without a mapping its name counts less
+            return {"allOf": [part, {"required": [name]}]}  # the schema says which value tells it, not its name
         return {"allOf": [part, {"required": [name], "properties": {name: {"enum": values or [own]}}}]}
 
     def _is_pinned(self, node: Any, name: str, depth: int) -> bool:

@@ -7,6 +7,7 @@ import json
 import zlib
 from random import Random
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -279,6 +280,90 @@ def test_deep_form_fields() -> None:
     assert [200, 400] == [
         ask(pets, method="POST", body=body, content_type=kind).status for body in (b"at[x]=1", b"at[y]=1")
     ]
+
+
+FORM = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "stream": {"anyOf": [{"type": "boolean"}, {"type": "null"}]},
+        "size": {"oneOf": [{"type": "string", "enum": ["auto"]}, {"type": "integer"}]},
+        "name": {"type": "string"},
+        "tags": {"type": "array", "items": {"$ref": "#/components/schemas/Tag"}},
+        "after": {"$ref": "#/components/schemas/After"},
+        "lines": {"type": "array", "items": {"$ref": "#/components/schemas/After"}},
+        "grain[]": {"type": "array", "items": {"enum": ["word", "segment"]}},
+    },
+}
+FORM_PARTS = {
+    "Tag": {"type": "string", "minLength": 1},
+    "After": {"allOf": [{"type": "object", "required": ["days"], "properties": {"days": {"type": "integer"}}}]},
+}
+
+
+def multipart(fields: list[tuple[str, str]], media_type: str = "") -> bytes:
+    kind_line = f"content-type: {media_type}\r\n" if media_type else ""
+    told = (f'--b\r\ncontent-disposition: form-data; name="{name}"\r\n{kind_line}\r\n{text}' for name, text in fields)
+    return "\r\n".join([*told, "--b--\r\n"]).encode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ([("stream", "true")], {"stream": True}),
+        ([("size", "auto")], {"size": "auto"}),
+        ([("size", "3")], {"size": 3}),
+        ([("name", "3")], {"name": "3"}),
+        ([("name", "true"), ("size", "4")], {"name": "true", "size": 4}),
+        ([("tags", "a")], {"tags": ["a"]}),
+        ([("tags", "a"), ("tags", "7")], {"tags": ["a", "7"]}),
+        ([("tags[]", "a"), ("tags[]", "b")], {"tags": ["a", "b"]}),
+        ([("tags[0]", "a"), ("tags[1]", "b")], {"tags": ["a", "b"]}),
+        ([("after", '{"days": 2}')], {"after": {"days": 2}}),
+        ([("after[days]", "2")], {"after": {"days": 2}}),
+        ([("lines[0][days]", "1"), ("lines[1][days]", "2")], {"lines": [{"days": 1}, {"days": 2}]}),
+        ([("grain[]", "word")], {"grain[]": ["word"]}),
+        ([("after[hours]", "2")], None),
+        ([("size", "large")], None),
+        ([("other[x]", "1")], None),
+    ],
+)
+@pytest.mark.parametrize("media_type", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_fields_of_forms(media_type: str, fields: list[tuple[str, str]], expected: Any) -> None:
+    """Fields become what the form's schema asks for, also through references and branches; brackets are understood."""
+    content = {media_type: {"schema": FORM}}
+    pets = mock(
+        {"200": {"description": ""}},
+        method="post",
+        requestBody={"required": True, "content": content},
+        components={"schemas": FORM_PARTS},
+    )
+    is_multipart = media_type.startswith("multipart")
+    sent = multipart(fields) if is_multipart else urlencode(fields).encode()
+    headers = [(b"content-type", f"{media_type}{'; boundary=b' * is_multipart}".encode())]
+    invocation, problem = pets.examine(HttpRequest("POST", "/pets", headers=headers, body=sent))
+    if expected is None:
+        assert problem is not None
+        assert problem.violations
+    else:
+        assert (expected, None) == (invocation.body, problem)
+
+
+def test_parts_that_are_json() -> None:
+    """A part of a multipart form that calls itself JSON is read as such."""
+    content = {"multipart/form-data": {"schema": FORM}}
+    pets = mock(
+        {"200": {"description": ""}},
+        method="post",
+        requestBody={"content": content},
+        components={"schemas": FORM_PARTS},
+    )
+    statuses = [
+        ask(pets, method="POST", body=multipart([("after", text)], "application/json"), content_type=kind).status
+        for kind in ["multipart/form-data; boundary=b"]
+        for text in ('{"days": 1}', '{"days": "x"}', "{")
+    ]
+    assert [200, 400, 400] == statuses
 
 
 # refusals in the document's words -------------------------------------------------------------------------------------
@@ -774,7 +859,10 @@ def test_branches_that_only_a_discriminator_tells_apart() -> None:
     animal = {"$ref": "#/components/schemas/Animal"}
     responses = {"200": {"description": "", "content": json_of({"type": "array", "minItems": 8, "items": animal})}}
     pets = mock(
-        responses, method="post", components=told_apart(loose), requestBody={"required": True, "content": json_of(animal)}
+        responses,
+        method="post",
+        components=told_apart(loose),
+        requestBody={"required": True, "content": json_of(animal)},
     )
     answer = ask(pets, method="POST", body=b'{"kind": "Cat", "name": "Tom"}')
     assert 200 == answer.status
@@ -784,7 +872,7 @@ def test_branches_that_only_a_discriminator_tells_apart() -> None:
 
 def test_discriminator_without_mapping_whose_branches_list_its_values() -> None:
     """A branch that lists the discriminator's values needs no mapping, as in OpenAI's document."""
-    listed = {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": ["feline"]}}}
+    listed = {"type": "object", "properties": {"kind": {"enum": ["feline"]}}}
     responses = {"200": {"description": "", "content": json_of({"$ref": "#/components/schemas/Animal"})}}
     assert "feline" == json.loads(ask(mock(responses, components=told_apart(listed))).body)["kind"]
 

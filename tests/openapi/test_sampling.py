@@ -97,6 +97,16 @@ SATISFIABLE = {
 
 @pytest.mark.parametrize("size", ["minimal", "typical", "maximal"])
 @pytest.mark.parametrize("schema", SATISFIABLE.values(), ids=SATISFIABLE)
+def test_endless() -> None:
+    """A schema that requires itself says so."""
+    tree = {
+        "$ref": "#/$defs/T",
+        "$defs": {"T": {"required": ["up"], "type": "object", "properties": {"up": {"$ref": "#/$defs/T"}}}},
+    }
+    with pytest.raises(Unsatisfiable, match="leads back to it"):
+        Sampler(tree).sample(Random(1))
+
+
 def test_samples_are_valid(schema: Any, size: str) -> None:
     """Each keyword is met, whatever the size and the seed."""
     sampler = Sampler(schema)
