@@ -181,7 +181,7 @@ def _warnings(mock: Mock) -> list[str]:
     name, found = mock.document.name, mock.document.diagnostics
     text = read_text(name) if found else ""
     if not text or len(text) > _LARGE_TEXT:  # lines take a second reading
-        return [f"{each.pointer}: {each.message}" if each.pointer else each.message for each in found]
+        return [str(each) for each in found]
     lines = Lines(text, name)
     return [f"{name}:{lines.line(each.pointer)}: {each.message}" if each.pointer else each.message for each in found]
 
@@ -237,7 +237,7 @@ def proxy(url: str, errors: bool, allowed: tuple[str, ...], timeout: float, **fl
     from mockserver.egress.connections import Client
     from mockserver.egress.destinations import parse
     from mockserver.proxy import Proxy
-    from mockserver.server import serve_app
+    from mockserver.server import serve_app, warn
     from mockserver.settings import Settings
 
     if timeout <= 0:
@@ -253,6 +253,7 @@ def proxy(url: str, errors: bool, allowed: tuple[str, ...], timeout: float, **fl
         click.echo(f"mockflare sends {origin} on to {destination}, and judges by {mock.document.title}")
         for warning in _warnings(mock):
             click.echo(f"warning: {warning}", err=True)
+        mock.document.listener = warn
 
     serve_app(application, settings.host, settings.port, announce)
 

@@ -78,6 +78,7 @@ def summary(violations: Sequence[Violation]) -> str:
     """Return the first violation in one sentence, and how many there are beside it."""
     first = violations[0]
     where = f"the {first.location} parameter {first.name}" if first.name else f"the body{' at ' * bool(first.pointer)}"
-    told = first.message if first.name and first.name in first.message else f"{where}{first.pointer}: {first.message}"
+    is_told = first.message.startswith(f"{where} ")  # by those of our messages that name the parameter themselves
+    told = first.message if is_told else f"{where}{first.pointer}: {first.message}"
     told = told if len(told) <= _LONGEST else told[:_LONGEST] + "..."
     return told if len(violations) == 1 else f"{told}; and {len(violations) - 1} more"

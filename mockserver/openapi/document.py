@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,9 @@ class Diagnostic:
 
     pointer: str
     message: str
+
+    def __str__(self) -> str:
+        return f"{self.pointer}: {self.message}" if self.pointer else self.message
 
 
 class Document:
@@ -45,6 +49,8 @@ class Document:
         self.name = name
         self.version = str(version)[:3]
         self.diagnostics: list[Diagnostic] = []
+        self.listener: Callable[[Diagnostic], None] | None = None
+        """Is told what is found from now on, which is most of it: parts are read on first use."""
         self._files = files
 
     def report(self, pointer: str, message: str) -> None:
@@ -52,6 +58,8 @@ class Document:
         diagnostic = Diagnostic(pointer, message)
         if diagnostic not in self.diagnostics:
             self.diagnostics.append(diagnostic)
+            if self.listener is not None:
+                self.listener(diagnostic)
 
     @property
     def other_files(self) -> dict[Path, Stamp | None]:

@@ -366,6 +366,13 @@ def test_parts_that_are_json() -> None:
     assert [200, 400, 400] == statuses
 
 
+def test_summary_names_the_parameter() -> None:
+    """The sentence of a refusal says which parameter it is about, also one whose name is a letter of the reason."""
+    parameters = [{"name": "x", "in": "query", "schema": {"type": "integer"}}]
+    problem = json.loads(ask(mock({"200": {"description": ""}}, parameters=parameters), query="x=x").body)
+    assert problem["detail"].startswith('the query parameter x: "x" is not')
+
+
 # refusals in the document's words -------------------------------------------------------------------------------------
 
 
