@@ -169,6 +169,16 @@ class Document:
     def _identities(self) -> dict[str, tuple[Any, Place]]:
         return identities(self.content)
 
+    @cached_property
+    def dynamic_anchors(self) -> dict[str, dict[str, tuple[Any, Place]]]:
+        """The schemas with a `$dynamicAnchor`, by the address of the schema with an `$id` around them and by name."""
+        found: dict[str, dict[str, tuple[Any, Place]]] = {}
+        for key, (node, place) in self._identities.items():
+            base, _, name = key.partition("#")
+            if base and node.get("$dynamicAnchor") == name:
+                found.setdefault(base, {})[name] = node, place
+        return found
+
     def standalone(self, node: Any, *, direction: str = "", for_samples: bool = False) -> Schema:
         """Return the schema at `node` as a self-contained JSON Schema 2020-12.
 
