@@ -155,7 +155,7 @@ def _as_settings(flags: dict[str, Any]) -> dict[str, Any]:
 @click.option("--array-items", metavar="N|N-M", help="How many items made arrays have.")
 @click.option("--optional-fields", metavar="minimal|typical|maximal", help="Optional members that are made.")
 @click.option("--microcks", metavar="auto|strict|off", help="How Microcks' extensions are followed.")
-@click.option("--allow", multiple=True, metavar="HOST", help="A host that dispatchers may send requests on to.")
+@click.option("--allow", multiple=True, metavar="HOST", help="A host that references and dispatchers may lead to.")
 @click.option("--max-delay", type=float, metavar="MS", help="Longest time that an answer is held back.")
 @_switch_option
 def serve(**flags: Any) -> None:
@@ -169,6 +169,8 @@ def serve(**flags: Any) -> None:
     flags["artifacts"] = (*flags["artifacts"], *flags.pop("beside"))
     settings = Settings.load(_as_settings(flags))
     if settings.workers > 1:
+        if settings.spec == "-":
+            raise UsageError("standard input can be read once; with --workers the document has to be a file")
         click.echo("warning: each worker has a journal, adapters, batches, stubs and faults of its own", err=True)
     run(settings, _announce)
 

@@ -28,6 +28,8 @@ from mockserver.engine.values import (
     Problem,
     Refusal,
     Settings,
+    is_name,
+    one_line,
     refuse,
     to_json,
 )
@@ -293,7 +295,10 @@ class Mock:
         if answer.headers or invocation.warnings:
             plain = None
             for name, value in answer.headers:
-                headers.append((name.lower().encode("latin-1"), value.encode("latin-1", "replace")))
+                if is_name(name):
+                    headers.append((name.lower().encode(), one_line(value).encode("latin-1", "replace")))
+                else:
+                    invocation.note("left out a header: %r is no name of one", name)
             for warning in invocation.warnings[:_MOST_WARNINGS]:
                 headers.append((b"x-mockflare-warning", _header_text(warning)))
         if frames is None and answer.status not in _BODYLESS:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from mockserver.engine.invocation import Invocation
+from mockserver.engine.negotiation import declared as declared_name
 from mockserver.engine.values import Problem, Refusal
 from mockserver.errors import nearest
 from mockserver.openapi.validation import Violation
@@ -59,7 +60,8 @@ def _wrong_with_body(invocation: Invocation, check_body: Callable[[], None]) -> 
 def _wrong_with_text(invocation: Invocation) -> Sequence[Violation]:
     """Return what is wrong with a body of plain text, read as the number or boolean that its schema may ask for."""
     operation = invocation.operation
-    declared = operation.request_content.get(_TEXT) if operation else None
+    content = operation.request_content if operation else {}
+    declared = content.get(declared_name(content, _TEXT) or "")
     if declared is None or not isinstance(invocation.body, bytes):
         return ()
     from mockserver.openapi.parameters.kinds import Shape, typed

@@ -104,7 +104,9 @@ class Document:
                 self.report(pointer, f"a path item is an object, this is {kind(item)}")
                 continue
             for method in METHODS:
-                if isinstance(item.get(method), dict):
+                if method in item and not isinstance(item[method], dict):
+                    self.report(f"{pointer}/{method}", f"an operation is an object, this is {kind(item[method])}")
+                elif method in item:
                     operation = Operation(self, path, method.upper(), item[method], item, f"{pointer}/{method}")
                     if operation.id in found:
                         self.report(operation.pointer, f"the operationId {operation.id!r} is taken already")

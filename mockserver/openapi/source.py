@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,9 @@ def read(path: str | Path) -> Any:
 
 
 def read_text(path: str | Path) -> str:
-    """Return the text of a UTF-8 file; raises UnreadableDocument."""
+    """Return the text of a UTF-8 file, of standard input for `-`; raises UnreadableDocument."""
+    if str(path) == "-":
+        return _standard_input()
     path = Path(path)
     try:
         return path.read_text("utf-8-sig")
@@ -41,6 +45,15 @@ def read_text(path: str | Path) -> str:
         raise UnreadableDocument(f"{path}: not UTF-8 text (byte {error.start})") from None
     except OSError as error:
         raise UnreadableDocument(f"{path}: {error.strerror or error}") from None
+
+
+@cache
+def _standard_input() -> str:
+    """Return the text of standard input, which can be read once and is asked for several times."""
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableDocument(f"standard input: not UTF-8 text (byte {error.start})") from None
 
 
 def parse(text: str, name: str) -> Any:

@@ -203,6 +203,27 @@ JUNK = (
 )
 
 
+def test_headers_that_cannot_be() -> None:
+    """A declared header whose name is none costs itself, and so does one of a stub; values are one line."""
+    headers = {"bad name": {"required": True, "schema": {"const": 1}}, "X-A": {"schema": {"const": "a\nb"}}}
+    pets = mock({"200": {"description": "", "headers": headers, "content": json_of({"const": 1})}})
+    answer = ask(pets)
+    assert (200, "a b", None) == (answer.status, header(answer, "x-a"), header(answer, "bad name"))
+    assert any("bad name" in each.message for each in pets.document.diagnostics)
+    pets.on("pets")(lambda _: Answer(200, 1, headers=[("x y", "1"), ("x-ü", "1"), ("x-b", "1\r\nx-c: 2")]))
+    sent = ask(pets)
+    assert "1  x-c: 2" == header(sent, "x-b")
+    assert not {"x y", "x-c"} & {name.decode("latin-1") for name, _ in sent.headers}
+
+
+def test_text_in_a_range_of_media_types() -> None:
+    """A text is judged by what the document says of all texts, too."""
+    content = {"text/*": {"schema": {"type": "string", "maxLength": 3}}}
+    pets = mock({"200": {"description": ""}}, method="post", requestBody={"content": content})
+    statuses = [ask(pets, method="POST", body=body, content_type="text/plain").status for body in (b"abc", b"abcd")]
+    assert [200, 400] == statuses
+
+
 def test_hostile_requests() -> None:
     """No request makes the mock of a document fail, and no header of an answer breaks a line."""
     shape = {"type": "object", "properties": {"a": {"type": "array", "items": {"type": "integer"}}}}
