@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from email.message import Message
 from email.parser import BytesParser
@@ -16,6 +17,7 @@ from mockserver.openapi.parameters.kinds import Shape
 
 MULTIPART, URLENCODED = "multipart/form-data", "application/x-www-form-urlencoded"
 _MOST_FIELDS = 1000
+_BOUNDARY = re.compile(r';\s*boundary=(?:"([^"]*)"|([^\s;]+))', re.IGNORECASE)
 
 
 def parse(content_type: str, body: bytes, body_type: MediaType) -> dict[str, Any]:
@@ -59,6 +61,8 @@ def parts(content_type: str, body: bytes) -> list[Part]:
     except RecursionError:  # multiparts within multiparts, which mean nothing in a form
         raise refuse("body-malformed", 400, f"the body is no {MULTIPART}: its parts are nested too deeply") from None
     if not message.is_multipart():
+        if _ends_at_once(content_type, body):
+            return []
         raise refuse("body-malformed", 400, f"the body is no {MULTIPART} with the boundary that its header names")
     found: list[Part] = []
     for part in message.get_payload():
@@ -71,6 +75,12 @@ def parts(content_type: str, body: bytes) -> list[Part]:
             media_type = part.get_content_type() if "content-type" in part else ""
             found.append(Part(name, content, part.get_filename(), media_type))
     return found
+
+
+def _ends_at_once(content_type: str, body: bytes) -> bool:
+    """Say whether a multipart form has no parts, as clients write one without fields."""
+    boundary = _BOUNDARY.search(content_type)
+    return boundary is not None and body.strip() == f"--{boundary[1] or boundary[2]}--".encode("latin-1", "replace")
 
 
 def _multipart(content_type: str, body: bytes) -> list[Field]:

@@ -385,6 +385,11 @@ def test_parts_that_are_json() -> None:
         for text in ('{"days": 1}', '{"days": "x"}', "{")
     ]
     assert [200, 400, 400] == statuses
+    empty = [
+        ask(pets, method="POST", body=body, content_type=f"multipart/form-data; boundary={boundary}").status
+        for body, boundary in ((b"--b--\r\n", "b"), (b"--b--", '"b"'), (b"--b--", "c"), (b"--b-", "b"))
+    ]
+    assert [200, 200, 400, 400] == empty
 
 
 def test_summary_names_the_parameter() -> None:

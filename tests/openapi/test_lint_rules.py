@@ -136,6 +136,16 @@ def test_rule_finds_its_fault_that_only_the_author_can_mend(code: str, pointer: 
     assert [] == mend(source.parse(text, "x.yml"), [fault], "x.yml")["actions"]
 
 
+def test_answers_to_webhooks_and_callbacks_need_no_content() -> None:
+    """What whoever is called answers is no part of the API."""
+    called = "{post: {responses: {'200': {description: Seen.}}}}"
+    text = (
+        HEAD
+        + f"webhooks: {{new: {called}}}\npaths:\n  /x:\n    post:\n      responses: {{'204': {{description: x}}}}\n"
+    )
+    assert [] == faults_of(text + "      callbacks: {done: {'{$request.body#/url}': " + called + "}}\n")
+
+
 def test_every_rule_is_shown_here() -> None:
     assert set(RULES) - {"not-openapi", "document-unbounded"} == {code for code, *_ in [*MENDABLE, *KEPT]}
 

@@ -110,7 +110,8 @@ def response_without_content(subject: Subject) -> Iterator[Finding]:
     """A response with a body has no `content`.
 
     Then nothing is known of the body: no tool can check it, generate it or type it. Statuses that never have a body
-    (1xx, 204, 205, 3xx, and anything that answers HEAD) need none, and `content: {}` says that there is no body.
+    (1xx, 204, 205, 3xx, and anything that answers HEAD) need none, and `content: {}` says that there is no body. Of
+    webhooks and callbacks it is not asked: their answers are those of whoever is called.
     Mending says what is known, that some JSON may come: `application/json` with the schema `{}`.
     """
     found: dict[Path, Finding] = {}
@@ -118,6 +119,8 @@ def response_without_content(subject: Subject) -> Iterator[Finding]:
         status = site.name.upper()
         operation = site.above("operation")
         if site.kind != "response" or operation is None or operation.name == "head" or _is_bodiless(status):
+            continue
+        if operation.path[0] == "webhooks" or "callbacks" in operation.path:
             continue
         response = subject.resolve(site.node)
         if isinstance(response, dict) and "content" not in response:
