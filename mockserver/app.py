@@ -50,7 +50,9 @@ class Mock(EngineMock):
             chosen = settings.switches if settings.bundled_overlay else {**_BARE, **settings.switches}
             positions = Quirks.from_content(bundled.quirks()).positions(chosen)
             settings = replace(settings, switches=MappingProxyType(positions))
-        super().__init__(document, settings, _workers_ai(self.tokens, settings) if workers_ai else Service())
+        super().__init__(
+            document, settings, _workers_ai(self.tokens, settings) if workers_ai else Service(settings.tokens)
+        )
         self.egress = errands
 
     @property

@@ -43,7 +43,8 @@ class Settings:
     seed: int = 0
     """Same seed and same request, same bytes."""
     tokens: tuple[str, ...] = ()
-    """Accepted API tokens; none means the mock's own and `CLOUDFLARE_API_TOKEN` of its environment."""
+    """Accepted API tokens; none means the mock's own and `CLOUDFLARE_API_TOKEN` of its environment, and any token for a
+    document other than Workers AI's."""
     auth: bool = True
     """Whether credentials are asked for."""
     fidelity: str = "lenient"

@@ -54,6 +54,7 @@ _SCHEMA_WORDS = {
     "$defs",
     "enum",
 }
+_PROBLEM = "application/problem+json"
 _NOTICES = ("deprecation", "sunset")
 
 
@@ -72,6 +73,8 @@ def undocumented_member(exchange: Exchange, context: Context) -> list[Found] | N
     if context.is_stream:
         schema = next((promise.raw[name] for name in _ITEM_SCHEMAS if name in promise.raw), None)
         values = _ends(list(context.pieces))
+    elif context.response.media_type == _PROBLEM:
+        return None  # RFC 9457 lets problem details say more, and whoever reads them passes over what they do not know
     elif is_json(context.response.media_type) and context.json is not None:
         schema, values = promise.raw.get("schema"), [context.json]
     else:

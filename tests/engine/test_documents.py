@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from mockserver.engine.mock import Mock
+from mockserver.engine.service import Service
 from mockserver.engine.values import Answer, HttpRequest, HttpResponse
 from mockserver.openapi.document import Document
 from mockserver.settings import Settings
@@ -535,6 +536,47 @@ def test_supplied_credentials(scheme: str) -> None:
     query = "&".join(f"{name}={value}" for name, value in found.queries.items())
     headers = {name.replace("-", "_"): value for name, value in {**found.headers, **cookie}.items()}
     assert 200 == ask(pets, query=query, **headers).status
+
+
+TOKENS = ("secret", "other")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "sent", "status"),
+    [
+        ("key", {"x_key": "secret"}, 200),
+        ("key", {"x_key": "secre"}, 401),
+        ("queried", {"query": "key=other"}, 200),
+        ("queried", {"query": "key=another"}, 401),
+        ("session", {"cookie": "sid=secret"}, 200),
+        ("session", {"cookie": "sid=x"}, 401),
+        ("basic", {"authorization": BASIC}, 200),
+        ("basic", {"authorization": "Basic " + base64.b64encode(b"secret:").decode()}, 200),
+        ("basic", {"authorization": "Basic " + base64.b64encode(b"secret:wrong").decode()}, 401),
+        ("bearer", {"authorization": "Bearer secret"}, 200),
+        ("bearer", {"authorization": "Bearer Secret"}, 401),
+        ("oauth", {"authorization": "Bearer secretx"}, 401),
+        ("digest", {"authorization": 'Digest username="a", response="b"'}, 200),
+    ],
+)
+def test_named_tokens(scheme: str, sent: dict[str, str], status: int) -> None:
+    """Credentials are compared where somebody named the tokens that count; a digest cannot be."""
+    content = secured({scheme: []}).document.content
+    pets = Mock(Document(content), Settings(), Service(TOKENS))
+    answer = ask(pets, **sent)
+    assert status == answer.status
+    assert status == 200 or b"none of those that this mock was told" in answer.body
+    supplied = pets.service.credentials(pets.document.operations["pets"])
+    assert supplied is not None
+    assert (
+        200
+        == ask(
+            pets,
+            **{name.replace("-", "_"): value for name, value in supplied.headers.items()},
+            query="&".join(f"{name}={value}" for name, value in supplied.queries.items()),
+            cookie="; ".join(f"{name}={value}" for name, value in supplied.cookies.items()),
+        ).status
+    )
 
 
 # preferences ----------------------------------------------------------------------------------------------------------
