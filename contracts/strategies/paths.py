@@ -32,6 +32,8 @@ def paths(make: Maker) -> Iterator[Case]:
 def strange_paths(make: Maker) -> Iterator[Case]:
     """Addresses that nobody has: with a slash, a dot, a null byte or half an escape more. They must not crash."""
     path = make.case().path
+    if _has_namesakes(make):
+        return  # one character more, and it is the path of another operation: `/users/login%` is `/users/{name}`
     for reason, spelled in (
         ("half an escape at the end of the path", f"{path}%"),
         ("a null byte at the end of the path", f"{path}%00"),
@@ -39,6 +41,16 @@ def strange_paths(make: Maker) -> Iterator[Case]:
         ("an empty segment at the end of the path", f"{path}//"),
     ):
         yield make.case(raw_path=spelled, intent=Intent.PROBE, reason=reason)
+
+
+def _has_namesakes(make: Maker) -> bool:
+    """Say whether the last segment of the path is literal, and a parameter of another path stands in its place."""
+    start, _, last = make.operation.path.rstrip("/").rpartition("/")
+    paths = make.world.document.content.get("paths") or {}
+    return "{" not in last and any(
+        each.startswith(start + "/{") and each.endswith("}") and each.count("/") == start.count("/") + 1
+        for each in paths
+    )
 
 
 STRATEGIES = (paths, strange_paths)
