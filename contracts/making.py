@@ -19,6 +19,7 @@ from contracts.judge import is_json
 from contracts.models import model_of, names_for, read_models
 from contracts.preparation import Prepared
 from contracts.smoke_bodies import Body, smoke_bodies
+from contracts.target import carried_schemes
 from mockserver.openapi.document import Document
 from mockserver.openapi.operations import Operation
 from mockserver.openapi.parameters import Parameter, parameters_of
@@ -84,7 +85,10 @@ class Maker:
     def guarded(self) -> bool:
         """Whether the contract asks for credentials here, and the run has some."""
         security = self.operation.security
-        return bool(security) and {} not in security and self.world.has_credentials
+        if not security or {} in security or not self.world.has_credentials:
+            return False
+        carried = carried_schemes(self.operation.document)
+        return any(carried.issuperset(each) for each in security)
 
     def random(self, purpose: str) -> random.Random:
         """Return a generator of random numbers that depends on the seed, the operation and the purpose."""
