@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 from functools import cache
@@ -121,9 +122,13 @@ def dump_json(content: Any) -> str:
 
 def _load(text: str, loader: Any) -> Any:
     instance = loader(text)
+    collects = gc.isenabled()
+    gc.disable()  # nothing of a tree in the making is garbage, and looking for some takes longer than reading
     try:
         return instance.get_single_data()
     finally:
+        if collects:
+            gc.enable()
         instance.dispose()
 
 
