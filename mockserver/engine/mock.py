@@ -145,7 +145,8 @@ class Mock:
 
     def _match(self, invocation: Invocation) -> Binding:
         request = invocation.request
-        match = self.router.match(request.method, self.service.locate(request)) or self._match_by_title(request)
+        match = self.router.match(request.method, self.service.locate(request), request.query)
+        match = match or self._match_by_title(request)
         if match is None:
             raise refuse("unknown-path", 404, f"{request.method} {request.path} is no path of {self.document.title}")
         if match.operation is None:
@@ -168,7 +169,7 @@ class Mock:
         from mockserver.engine.paths import path_below
 
         path = path_below(request.path, self.document)
-        return None if path is None else self.router.match(request.method, path)
+        return None if path is None else self.router.match(request.method, path, request.query)
 
     def _receive(self, invocation: Invocation, binding: Binding) -> None:
         if binding.parameters is None:
