@@ -214,7 +214,8 @@ class Maker:
         return [(each, _value(each)) for each in parameters_of(self.prepared) if each.required]
 
     def _case(self, body: Body, query: Mapping[str, str] = MappingProxyType({}), model: str | None = None) -> Case:
-        path, pairs = self.prepared.path, []
+        path, _, fixed = self.prepared.path.partition("?")
+        pairs = [fixed]  # a path may hold a query, though OpenAPI says it may not
         headers = [("Accept", "*/*"), ("User-Agent", "mockflare-check")]
         cookies = []
         for parameter, value in self._needed:

@@ -154,10 +154,17 @@ def _strangers(document: Document, schemas: list[Any], value: Any, place: str) -
     others = [node["additionalProperties"] for node in nodes if isinstance(node.get("additionalProperties"), Mapping)]
     for name, each in value.items():
         known = [node["properties"][name] for node in nodes if name in (node.get("properties") or {})] or others
+        if not known and any(_tells_apart(node, name) for node in nodes):
+            continue
         if known:
             yield from _strangers(document, known, each, f"{place}/{name}")
         elif each is not None:  # which tells nothing
             yield f"{place}/{name}", each
+
+
+def _tells_apart(node: Mapping[str, Any], name: str) -> bool:
+    discriminator = node.get("discriminator")
+    return isinstance(discriminator, Mapping) and discriminator.get("propertyName") == name
 
 
 def _is_open(node: Mapping[str, Any]) -> bool:

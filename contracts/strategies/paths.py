@@ -45,12 +45,10 @@ def strange_paths(make: Maker) -> Iterator[Case]:
 
 def _has_namesakes(make: Maker) -> bool:
     """Say whether the last segment of the path is literal, and a parameter of another path stands in its place."""
-    start, _, last = make.operation.path.rstrip("/").rpartition("/")
-    paths = make.world.document.content.get("paths") or {}
-    return "{" not in last and any(
-        each.startswith(start + "/{") and each.endswith("}") and each.count("/") == start.count("/") + 1
-        for each in paths
-    )
+    start, _, last = make.operation.path.partition("?")[0].rstrip("/").rpartition("/")
+    paths = [each.partition("?")[0] for each in make.world.document.content.get("paths") or {}]
+    beside = [each.removeprefix(start + "/") for each in paths if each.startswith(start + "/{")]
+    return "{" not in last and any(each.endswith("}") and "/" not in each for each in beside)
 
 
 STRATEGIES = (paths, strange_paths)
