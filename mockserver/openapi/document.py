@@ -118,15 +118,20 @@ class Document:
         """Return the node at a JSON Pointer; raises UnresolvedReference."""
         return _pointed(self.content, pointer, "#" + pointer)
 
-    def resolve(self, node: Any) -> Any:
-        """Follow `$ref` until something else is found; raises UnresolvedReference."""
+    def resolve(self, node: Any, place: Place = NOWHERE) -> Any:
+        """Follow `$ref`, from a node that stands at `place`, until something else is found.
+
+        Raises UnresolvedReference.
+        """
         seen = set()
         while isinstance(node, dict) and isinstance(node.get("$ref"), str):
             reference = node["$ref"]
             if reference in seen:
                 raise UnresolvedReference(f"{reference} refers to itself")
             seen.add(reference)
-            node = self.find(reference)
+            node, place = self.located(reference, place)
+            if isinstance(node, dict) and isinstance(node.get("$id"), str):
+                place = Place(node, joined(place.base, node["$id"]))
         return node
 
     def find(self, reference: str) -> Any:

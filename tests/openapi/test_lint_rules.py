@@ -146,6 +146,17 @@ def test_answers_to_webhooks_and_callbacks_need_no_content() -> None:
     assert [] == faults_of(text + "      callbacks: {done: {'{$request.body#/url}': " + called + "}}\n")
 
 
+def test_schemas_that_are_called_by_name() -> None:
+    """A reference to the `$id` or the anchor of a schema of the document, relative to the `$id` around it, is found."""
+    text = HEAD + (
+        "components:\n  schemas:\n    List: {$id: 'https://example.com/list', $anchor: all, type: array}\n"
+        "    Texts: {$id: 'https://example.com/texts', allOf: [{$ref: list}, {$ref: 'list#all'}, {$ref: '#own'}],"
+        " $defs: {own: {$anchor: own}}}\n    Alias: {$ref: 'https://example.com/texts'}\n"
+    )
+    assert [] == [(each.code, each.pointer) for each in faults_of(text)]
+    assert ["reference-external"] == [each.code for each in faults_of(text.replace("$ref: list}", "$ref: lost}"))]
+
+
 def test_every_rule_is_shown_here() -> None:
     assert set(RULES) - {"not-openapi", "document-unbounded"} == {code for code, *_ in [*MENDABLE, *KEPT]}
 
