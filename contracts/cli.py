@@ -7,6 +7,7 @@ import importlib.util
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -214,7 +215,7 @@ def check_command(
 
 def make_mock(spec: str | None, overlays: tuple[str, ...], no_overlay: bool, token: str | None) -> Mock:
     """Return the mock that flags, environment and configuration file describe."""
-    from mockserver.app import Mock
+    from mockserver.app import Mock, accepted_tokens
     from mockserver.settings import Settings
 
     flags = {
@@ -223,7 +224,8 @@ def make_mock(spec: str | None, overlays: tuple[str, ...], no_overlay: bool, tok
         "bundled_overlay": False if no_overlay else None,
         "tokens": (token,) if token else None,
     }
-    return Mock(Settings.load(flags))
+    settings = Settings.load(flags)
+    return Mock(replace(settings, tokens=accepted_tokens(settings)))  # named, they are compared whatever the document
 
 
 @contextlib.contextmanager

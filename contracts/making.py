@@ -19,8 +19,11 @@ from contracts.judge import is_json
 from contracts.models import model_of, names_for, read_models
 from contracts.preparation import Prepared
 from contracts.smoke_bodies import Body, smoke_bodies
+from contracts.target import carried_schemes
 from mockserver.openapi.document import Document
 from mockserver.openapi.operations import Operation
+from mockserver.openapi.parameters import Parameter, parameters_of
+from mockserver.openapi.parameters.writing import in_cookie, in_header, in_path, in_query
 from mockserver.workersai.catalogue import Model
 
 _LIMIT_NAMES = ("max_tokens", "max_completion_tokens", "max_output_tokens")
@@ -82,7 +85,10 @@ class Maker:
     def guarded(self) -> bool:
         """Whether the contract asks for credentials here, and the run has some."""
         security = self.operation.security
-        return bool(security) and {} not in security and self.world.has_credentials
+        if not security or {} in security or not self.world.has_credentials:
+            return False
+        carried = carried_schemes(self.operation.document)
+        return any(carried.issuperset(each) for each in security)
 
     def random(self, purpose: str) -> random.Random:
         """Return a generator of random numbers that depends on the seed, the operation and the purpose."""
@@ -202,23 +208,36 @@ class Maker:
             return self.case(body=body, reason=reason, intent=Intent.INVALID)
         return None
 
+    @cached_property
+    def _needed(self) -> list[tuple[Parameter, Any]]:
+        """The parameters that every request has, each with its value."""
+        return [(each, _value(each)) for each in parameters_of(self.prepared) if each.required]
+
     def _case(self, body: Body, query: Mapping[str, str] = MappingProxyType({}), model: str | None = None) -> Case:
-        path, needed = self.prepared.path, {}
-        for parameter in self.prepared.parameters:
-            name, where = str(parameter.get("name")), parameter.get("in")
-            if where == "path":
-                value = model if name == "model" and model is not None else _value(self.prepared, parameter)
-                path = path.replace("{" + name + "}", quote(str(value), safe=""))
-            elif where == "query" and parameter.get("required"):
-                needed[name] = str(_value(self.prepared, parameter))
+        path, _, fixed = self.prepared.path.partition("?")
+        pairs = [fixed]  # a path may hold a query, though OpenAPI says it may not
         headers = [("Accept", "*/*"), ("User-Agent", "mockflare-check")]
+        cookies = []
+        for parameter, value in self._needed:
+            name, where = parameter.name, parameter.location
+            if where == "path":
+                written = quote(model, safe="") if name == "model" and model is not None else in_path(parameter, value)
+                path = path.replace("{" + name + "}", written)
+            elif where == "query":
+                pairs += [] if name in query else [in_query(parameter, value)]
+            elif where == "header":
+                headers.append((name, in_header(parameter, value)))
+            else:
+                cookies.append(in_cookie(parameter, value))
+        if cookies:
+            headers.append(("Cookie", "; ".join(cookies)))
         if body.media_type:
             headers.append(("Content-Type", body.media_type))
         return Case(
             self.name,
             self.operation.method,
             path,
-            urlencode({**needed, **query}),
+            "&".join([*filter(None, pairs), *filter(None, [urlencode(query)])]),
             tuple(headers),
             body.content,
         )
@@ -234,12 +253,25 @@ def small_limit(maker: Maker) -> str | None:
     return None
 
 
-def _value(operation: Operation, parameter: Mapping[str, Any]) -> Any:
+def _value(parameter: Parameter) -> Any:
     """Return a value for a parameter: its example, the first of its enum, else the smallest that its schema allows."""
-    schema = operation.document.resolve(parameter.get("schema")) or {}
-    if "example" in parameter:
-        return parameter["example"]
-    if isinstance(schema, dict) and schema.get("enum"):
+    schema = parameter.document.resolve(parameter.raw.get("schema")) or {}
+    found = _simple_value(parameter.raw, schema if isinstance(schema, dict) else {})
+    if parameter.validator.is_valid(found):
+        return found
+    from mockserver.openapi.sampling import Sampler, Unsatisfiable
+
+    try:
+        sampler = Sampler(parameter.schema, validator=parameter.validator)
+        return sampler.sample(random.Random(0), size="minimal", items=(1, 1))
+    except Unsatisfiable:
+        return found
+
+
+def _simple_value(raw: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:
+    if "example" in raw:
+        return raw["example"]
+    if schema.get("enum"):
         return schema["enum"][0]
     for holder in (schema.get("default"), schema.get("example"), *(schema.get("examples") or ())):
         if holder is not None:

@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from contracts.dialects import Dialect
 from contracts.forms import Part, write_form
@@ -18,6 +19,7 @@ from mockserver.errors import MockflareError
 from mockserver.openapi.operations import MediaType, Operation
 from mockserver.workersai.catalogue import Model
 
+_URLENCODED = "application/x-www-form-urlencoded"
 _GREETING = "Say hello."
 _FILE = b"name,age\nAda,36\n"
 _LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
@@ -42,9 +44,19 @@ def smoke_bodies(operation: Operation, dialect: Dialect, model: Model | None) ->
                 yield Body(name, json.dumps(value, ensure_ascii=False).encode())
         elif is_form(name):
             yield _form(operation, media_type)
+        elif name.split(";")[0].strip().lower() == _URLENCODED:
+            for value in _values(media_type, dialect, model):
+                if isinstance(value, dict):
+                    yield Body(name, urlencode(list(_fields(value))).encode())
         else:
             kind = kind_of_body({each: found.raw for each, found in operation.request_content.items()}, name)
             yield Body(SENT_AS[kind] if kind and name.endswith("/*") else name, samples(kind)[0] if kind else _FILE)
+
+
+def _fields(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, content in value.items():
+        for each in content if isinstance(content, list) else [content]:
+            yield name, each if isinstance(each, str) else json.dumps(each)
 
 
 def _values(media_type: MediaType, dialect: Dialect, model: Model | None) -> Iterator[Any]:

@@ -88,16 +88,38 @@ def _shielded(app: ASGIApp) -> ASGIApp:
 def find_credentials(document: Document, token: str) -> Mapping[str, str]:
     """Return the headers that carry the token as the document's security schemes ask for it.
 
-    Empty when the document asks for none, or for one that no header carries.
+    Empty when the document asks for none, or for one that no header carries. Where the usual one does not do for every
+    operation, the keys that the others ask for are sent as well.
     """
+    named = _schemes(document)
+    bearers = {name for name, scheme in named.items() if _is_bearer(scheme)}
+    keys = {name: str(scheme.get("name")) for name, scheme in named.items() if _is_header_key(scheme)}
+    found, met = ({"Authorization": f"Bearer {token}"}, bearers) if bearers else ({}, set(list(keys)[:1]))
+    for operation in document.operations.values():
+        asked = [set(each) for each in operation.security]
+        if asked and not any(each <= met for each in asked):
+            met |= next((each for each in asked if each <= met | keys.keys()), set())
+    found.update({keys[name]: token for name in keys if name in met})
+    return found
+
+
+def carried_schemes(document: Document) -> set[str]:
+    """Return the names of the security schemes that a header with a token answers."""
+    return {name for name, scheme in _schemes(document).items() if _is_bearer(scheme) or _is_header_key(scheme)}
+
+
+def _schemes(document: Document) -> dict[str, Mapping[str, Any]]:
     components = document.content.get("components")
     schemes = (components if isinstance(components, dict) else {}).get("securitySchemes") or {}
-    resolved = [scheme for scheme in map(document.resolve, schemes.values()) if isinstance(scheme, dict)]
-    for scheme in resolved:
-        kind, style = scheme.get("type"), str(scheme.get("scheme", "")).lower()
-        if kind in ("oauth2", "openIdConnect") or (kind == "http" and style == "bearer"):
-            return {"Authorization": f"Bearer {token}"}
-    for scheme in resolved:
-        if scheme.get("type") == "apiKey" and scheme.get("in") == "header":
-            return {str(scheme.get("name")): token}
-    return {}
+    named = {name: document.resolve(scheme) for name, scheme in schemes.items()}
+    return {name: scheme for name, scheme in named.items() if isinstance(scheme, dict)}
+
+
+def _is_header_key(scheme: Mapping[str, Any]) -> bool:
+    return scheme.get("type") == "apiKey" and scheme.get("in") == "header"
+
+
+def _is_bearer(scheme: Mapping[str, Any]) -> bool:
+    """Say whether a security scheme asks for a bearer token."""
+    kind, style = scheme.get("type"), str(scheme.get("scheme", "")).lower()
+    return kind in ("oauth2", "openIdConnect") or (kind == "http" and style == "bearer")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockserver import bundled
 from mockserver.effective import catalogue, effective
@@ -16,6 +16,9 @@ from mockserver.settings import DEFAULT_ACCOUNT, DEFAULT_TOKEN, Settings
 from mockserver.workersai.error_table import ErrorTable
 from mockserver.workersai.quirks import Quirks
 from mockserver.workersai.service import WorkersAI, is_workers_ai
+
+if TYPE_CHECKING:
+    from mockserver.egress.errands import Errands
 
 _BARE = {"empty-content": "text"}
 """Switches that stand otherwise without the bundled overlay: the upstream document alone knows no null there."""
@@ -33,11 +36,13 @@ class Mock(EngineMock):
             settings = Settings.load(changes)
         elif changes:
             raise TypeError("give settings, or single ones by name, not both")
+        errands = _errands(settings)
         document = effective(
             settings.spec,
             overlays=settings.overlays,
             bundled_overlay=settings.bundled_overlay,
             artifacts=settings.artifacts,
+            fetch=None if errands is None else errands.fetch,
         )
         self.tokens = accepted_tokens(settings)
         workers_ai = is_workers_ai(document.operations)
@@ -45,12 +50,10 @@ class Mock(EngineMock):
             chosen = settings.switches if settings.bundled_overlay else {**_BARE, **settings.switches}
             positions = Quirks.from_content(bundled.quirks()).positions(chosen)
             settings = replace(settings, switches=MappingProxyType(positions))
-        super().__init__(document, settings, _workers_ai(self.tokens, settings) if workers_ai else Service())
-        if settings.allow:
-            from mockserver.egress.errands import Errands
-            from mockserver.egress.gate import Gate
-
-            self.egress = Errands(Gate(settings.allow))
+        super().__init__(
+            document, settings, _workers_ai(self.tokens, settings) if workers_ai else Service(settings.tokens)
+        )
+        self.egress = errands
 
     @property
     def token(self) -> str:
@@ -71,6 +74,16 @@ class Mock(EngineMock):
     def account_id(self) -> str:
         """An account id of the right form."""
         return DEFAULT_ACCOUNT
+
+
+def _errands(settings: Settings) -> Errands | None:
+    """Return who fetches and sends on what the settings allow, None where that is nothing."""
+    if not settings.allow:
+        return None
+    from mockserver.egress.errands import Errands
+    from mockserver.egress.gate import Gate
+
+    return Errands(Gate(settings.allow))
 
 
 def accepted_tokens(settings: Settings) -> tuple[str, ...]:

@@ -78,7 +78,7 @@ def in_words(mock: Mock, model: str, text: str) -> bytes:
 def send(mock: Mock, method: str, path: str, body: bytes, media_type: str) -> HttpResponse:
     """Return the answer to a request that carries the credentials that it needs, or the mock's own token."""
     path, _, query = path.partition("?")
-    match = mock.router.match(method, path)
+    match = mock.router.match(method, path, query)
     credentials = mock.service.credentials(match.operation) if match and match.operation else None
     named = {"authorization": f"Bearer {mock.token}"} if credentials is None else credentials.headers
     headers = [(name.encode(), value.encode()) for name, value in named.items()]

@@ -155,7 +155,7 @@ def _as_settings(flags: dict[str, Any]) -> dict[str, Any]:
 @click.option("--array-items", metavar="N|N-M", help="How many items made arrays have.")
 @click.option("--optional-fields", metavar="minimal|typical|maximal", help="Optional members that are made.")
 @click.option("--microcks", metavar="auto|strict|off", help="How Microcks' extensions are followed.")
-@click.option("--allow", multiple=True, metavar="HOST", help="A host that dispatchers may send requests on to.")
+@click.option("--allow", multiple=True, metavar="HOST", help="A host that references and dispatchers may lead to.")
 @click.option("--max-delay", type=float, metavar="MS", help="Longest time that an answer is held back.")
 @_switch_option
 def serve(**flags: Any) -> None:
@@ -169,6 +169,8 @@ def serve(**flags: Any) -> None:
     flags["artifacts"] = (*flags["artifacts"], *flags.pop("beside"))
     settings = Settings.load(_as_settings(flags))
     if settings.workers > 1:
+        if settings.spec == "-":
+            raise UsageError("standard input can be read once; with --workers the document has to be a file")
         click.echo("warning: each worker has a journal, adapters, batches, stubs and faults of its own", err=True)
     run(settings, _announce)
 
@@ -181,7 +183,7 @@ def _warnings(mock: Mock) -> list[str]:
     name, found = mock.document.name, mock.document.diagnostics
     text = read_text(name) if found else ""
     if not text or len(text) > _LARGE_TEXT:  # lines take a second reading
-        return [f"{each.pointer}: {each.message}" if each.pointer else each.message for each in found]
+        return [str(each) for each in found]
     lines = Lines(text, name)
     return [f"{name}:{lines.line(each.pointer)}: {each.message}" if each.pointer else each.message for each in found]
 
@@ -237,7 +239,7 @@ def proxy(url: str, errors: bool, allowed: tuple[str, ...], timeout: float, **fl
     from mockserver.egress.connections import Client
     from mockserver.egress.destinations import parse
     from mockserver.proxy import Proxy
-    from mockserver.server import serve_app
+    from mockserver.server import serve_app, warn
     from mockserver.settings import Settings
 
     if timeout <= 0:
@@ -253,6 +255,7 @@ def proxy(url: str, errors: bool, allowed: tuple[str, ...], timeout: float, **fl
         click.echo(f"mockflare sends {origin} on to {destination}, and judges by {mock.document.title}")
         for warning in _warnings(mock):
             click.echo(f"warning: {warning}", err=True)
+        mock.document.listener = warn
 
     serve_app(application, settings.host, settings.port, announce)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from mockserver import bundled
 from mockserver.openapi.document import Document
-from mockserver.openapi.files import Files
+from mockserver.openapi.files import Fetch, Files
 from mockserver.openapi.overlay import apply_overlay, parse_overlay
 from mockserver.openapi.source import read, read_text
 from mockserver.workersai.catalogue import Catalogue
@@ -22,12 +22,14 @@ def effective(
     overlays: Sequence[str | Path] = (),
     bundled_overlay: bool = True,
     artifacts: Sequence[str | Path] = (),
+    fetch: Fetch | None = None,
 ) -> Document:
     """Return the contract that mock and contract kit read.
 
     Without `spec` that is the bundled Workers AI document, its overlays and one path per active model of the
     catalogue; `bundled_overlay=False` leaves the document bare. The user's overlays come last, in their order, and
-    then Microcks' artifacts (APIExamples, APIMetadata). Raises DocumentError, or UsageError for what is no artifact.
+    then Microcks' artifacts (APIExamples, APIMetadata). Remote references are followed by `fetch`, if at all. Raises
+    DocumentError, or UsageError for what is no artifact.
     """
     path = Path(spec) if spec else bundled.upstream_path()
     content: dict[str, Any] = Document(read(path), str(path)).content  # checks that it is an OpenAPI document
@@ -40,7 +42,7 @@ def effective(
     messages: list[str] = []
     for artifact in artifacts:
         content = _with_artifact(content, artifact, messages)
-    document = Document(content, str(path), Files(path))
+    document = Document(content, str(path), Files(path, fetch))
     for message in messages:
         document.report("", message)
     return document

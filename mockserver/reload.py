@@ -52,9 +52,10 @@ class Reloader:
             return False
         self._served = now
         application = self._application
+        before = application.mock.document
         try:
             mock = Mock(self._settings)
-            mock.document.read_files_of(application.mock.document)
+            mock.document.read_files_of(before)
         except MockflareError as error:
             application.trouble = " ".join(str(error).split())
             self._report(f"the last good contract is still served: {application.trouble}")
@@ -62,6 +63,11 @@ class Reloader:
         mock.adopt(application.mock)
         application.mock, application.trouble = mock, None
         self._report(f"reloaded {mock.document.title}")
+        if (listener := before.listener) is not None:
+            for each in mock.document.diagnostics:
+                if each not in before.diagnostics:
+                    listener(each)
+            mock.document.listener = listener
         return True
 
     def _watch(self) -> None:

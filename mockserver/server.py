@@ -116,6 +116,7 @@ def serve(settings: Settings, announce: Callable[[Mock, str], None]) -> None:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # everywhere is here, too
     host = f"[{host}]" if ":" in host else host
     announce(mock, f"http://{host}:{listening.getsockname()[1]}")
+    mock.document.listener = warn
     if settings.workers == 1:
         application = _watched(create_app(mock), settings)
         uvicorn.Server(_config(application, http=_protocol())).run(sockets=[listening])
@@ -154,7 +155,14 @@ def worker_app() -> ASGIApp:
         values[name] = tuple(values[name])
     values["switches"] = MappingProxyType(values["switches"])
     settings = Settings(**values)
-    return _watched(create_app(Mock(settings)), settings)
+    mock = Mock(settings)
+    mock.document.listener = warn  # what is known already the first process has told
+    return _watched(create_app(mock), settings)
+
+
+def warn(found: object) -> None:
+    """Tell something that is wrong with the document in one line of standard error."""
+    print(f"warning: {found}", file=sys.stderr, flush=True)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -43,7 +43,8 @@ class Settings:
     seed: int = 0
     """Same seed and same request, same bytes."""
     tokens: tuple[str, ...] = ()
-    """Accepted API tokens; none means the mock's own and `CLOUDFLARE_API_TOKEN` of its environment."""
+    """Accepted API tokens; none means the mock's own and `CLOUDFLARE_API_TOKEN` of its environment, and any token for a
+    document other than Workers AI's."""
     auth: bool = True
     """Whether credentials are asked for."""
     fidelity: str = "lenient"
@@ -62,7 +63,8 @@ class Settings:
     """How Microcks' extensions and paired examples are followed: `auto` where a document has them, `strict` everywhere
     and with Microcks' refusals, `off` not at all."""
     allow: tuple[str, ...] = ()
-    """Hosts, origins and networks that requests may be sent on to, by the dispatchers `PROXY`; nobody unless named."""
+    """Hosts, origins and networks that remote references may lead to, and to which the dispatchers `PROXY` may send
+    requests on; nobody unless named."""
     max_delay: float = 60_000.0
     """Milliseconds that an answer is held back at most, whatever a document or a request asks for."""
     dynamic: bool = False

@@ -54,6 +54,7 @@ _SCHEMA_WORDS = {
     "$defs",
     "enum",
 }
+_PROBLEM = "application/problem+json"
 _NOTICES = ("deprecation", "sunset")
 
 
@@ -72,6 +73,8 @@ def undocumented_member(exchange: Exchange, context: Context) -> list[Found] | N
     if context.is_stream:
         schema = next((promise.raw[name] for name in _ITEM_SCHEMAS if name in promise.raw), None)
         values = _ends(list(context.pieces))
+    elif context.response.media_type == _PROBLEM:
+        return None  # RFC 9457 lets problem details say more, and whoever reads them passes over what they do not know
     elif is_json(context.response.media_type) and context.json is not None:
         schema, values = promise.raw.get("schema"), [context.json]
     else:
@@ -151,10 +154,17 @@ def _strangers(document: Document, schemas: list[Any], value: Any, place: str) -
     others = [node["additionalProperties"] for node in nodes if isinstance(node.get("additionalProperties"), Mapping)]
     for name, each in value.items():
         known = [node["properties"][name] for node in nodes if name in (node.get("properties") or {})] or others
+        if not known and any(_tells_apart(node, name) for node in nodes):
+            continue
         if known:
             yield from _strangers(document, known, each, f"{place}/{name}")
         elif each is not None:  # which tells nothing
             yield f"{place}/{name}", each
+
+
+def _tells_apart(node: Mapping[str, Any], name: str) -> bool:
+    discriminator = node.get("discriminator")
+    return isinstance(discriminator, Mapping) and discriminator.get("propertyName") == name
 
 
 def _is_open(node: Mapping[str, Any]) -> bool:

@@ -62,11 +62,14 @@ def status_code_conformance(exchange: Exchange, context: Context) -> list[Found]
 
     Finds a 202 where a 200 is declared, and a refusal with a status that nobody documented.
     """
-    if not _speaks_to_the_operation(exchange, context) or not context.operation.responses:
+    final = [each for each in context.operation.responses if str(each)[:1] != "1"]  # others come before an answer
+    if not _speaks_to_the_operation(exchange, context) or not final:
         return None
     status = context.response.status
     if context.declared is not None or status >= 500:  # a crash has a check of its own
         return []
+    if exchange.intent is Intent.INVALID and 400 <= status < 500 and not _describes_refusals(context):
+        return []  # the document is silent about every refusal, and this request had to be refused
     declared = ", ".join(str(each) for each in context.operation.responses)
     return [Found(f"a documented status: {declared}", f"{status} {context.response.media_type}".strip())]
 
@@ -119,6 +122,10 @@ def _fits(context: Context, schema: Any, value: str) -> bool:
         except ValueError:
             return False
     return value in ("true", "false") if kind == "boolean" else context.judge.accepts_text(schema, value)
+
+
+def _describes_refusals(context: Context) -> bool:
+    return any(str(status)[:1] in "4dD" for status in context.operation.responses)
 
 
 def _speaks_to_the_operation(exchange: Exchange, context: Context) -> bool:

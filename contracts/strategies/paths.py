@@ -32,6 +32,8 @@ def paths(make: Maker) -> Iterator[Case]:
 def strange_paths(make: Maker) -> Iterator[Case]:
     """Addresses that nobody has: with a slash, a dot, a null byte or half an escape more. They must not crash."""
     path = make.case().path
+    if _has_namesakes(make):
+        return  # one character more, and it is the path of another operation: `/users/login%` is `/users/{name}`
     for reason, spelled in (
         ("half an escape at the end of the path", f"{path}%"),
         ("a null byte at the end of the path", f"{path}%00"),
@@ -39,6 +41,14 @@ def strange_paths(make: Maker) -> Iterator[Case]:
         ("an empty segment at the end of the path", f"{path}//"),
     ):
         yield make.case(raw_path=spelled, intent=Intent.PROBE, reason=reason)
+
+
+def _has_namesakes(make: Maker) -> bool:
+    """Say whether the last segment of the path is literal, and a parameter of another path stands in its place."""
+    start, _, last = make.operation.path.partition("?")[0].rstrip("/").rpartition("/")
+    paths = [each.partition("?")[0] for each in make.world.document.content.get("paths") or {}]
+    beside = [each.removeprefix(start + "/") for each in paths if each.startswith(start + "/{")]
+    return "{" not in last and any(each.endswith("}") and "/" not in each for each in beside)
 
 
 STRATEGIES = (paths, strange_paths)

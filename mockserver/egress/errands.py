@@ -1,16 +1,17 @@
-"""Requests that the pipeline itself sends on, for the dispatchers PROXY: a plain call, from request to response."""
+"""Requests of the mock itself, for the dispatchers PROXY and for remote references: a plain call each."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 from functools import cached_property
+from urllib.parse import urlsplit
 
 from mockserver.egress.connections import Client, without_hops
 from mockserver.egress.destinations import Destination
 from mockserver.egress.gate import Gate
-from mockserver.engine.values import HttpRequest, HttpResponse, refuse
-from mockserver.errors import ForbiddenAddress, Unreachable
+from mockserver.engine.values import HttpRequest, HttpResponse, Refusal, refuse
+from mockserver.errors import ForbiddenAddress, Unreachable, UnresolvedReference
 
 _LARGEST = 32 * 1024 * 1024
 """Bytes of an answer that are kept; a longer one is refused."""
@@ -36,6 +37,18 @@ class Errands:
             raise refuse("unanswerable", 501, str(error)) from None
         except Unreachable as error:
             raise refuse("refused", 504 if error.late else 502, f"{base_url}: {error}") from None
+
+    def fetch(self, url: str) -> bytes:
+        """Return what is at an address, as documents of several files ask for it; raises UnresolvedReference."""
+        parts = urlsplit(url)
+        request = HttpRequest("GET", parts.path, query=parts.query, headers=[(b"accept", b"*/*")])
+        try:
+            response = self(request, f"{parts.scheme}://{parts.netloc}")
+        except Refusal as refusal:
+            raise UnresolvedReference(f"{url} cannot be fetched: {refusal.problem.detail}") from None
+        if response.status != 200:
+            raise UnresolvedReference(f"{url} cannot be fetched: the answer is {response.status}, 200 would be right")
+        return response.body
 
     def close(self) -> None:
         """Close every connection and end the thread."""

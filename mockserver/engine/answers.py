@@ -194,12 +194,7 @@ class Answers:
             "items": (preference and preference.items) or self._items,
         }
         try:
-            try:
-                return media_type.sampler.sample(seeds.generator(seed), **told)
-            except Unsatisfiable:
-                if media_type.sampler is media_type.plain_sampler:
-                    raise
-                return media_type.plain_sampler.sample(seeds.generator(seed), **told)
+            return media_type.sample(lambda: seeds.generator(seed), **told)
         except Unsatisfiable as error:
             status = selected.status
             raise refuse("unanswerable", 501, f"no value satisfies the schema of {status}: {error}") from None

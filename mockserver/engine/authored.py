@@ -20,7 +20,7 @@ from mockserver.engine.negotiation import choose, declared, is_json
 from mockserver.engine.pairs import Pairs, Reply
 from mockserver.engine.paths import own_path
 from mockserver.engine.templates import Scope, Template, TemplateError
-from mockserver.engine.values import Answer, HttpRequest, HttpResponse, refuse, to_json
+from mockserver.engine.values import Answer, HttpRequest, HttpResponse, one_line, refuse, to_json
 from mockserver.errors import UsageError, nearest
 from mockserver.openapi.extensions import EXAMPLES, OPERATION
 from mockserver.openapi.operations import Operation
@@ -201,7 +201,7 @@ class Authored:
             scope = Scope(invocation) if self.templated else None
             value = body.render(scope) if scope else reply.body
             texts = [(name, each.render(scope)) for name, each in headers] if scope else reply.headers
-            written = [(name, _line(text)) for name, text in texts]
+            written = [(name, one_line(text)) for name, text in texts]
             answer = found = self._written(reply, value, written)
             if wrong_with(answer) is not None:
                 readings = (self._written(reply, each, written) for each in self._readings(body, value, invocation))
@@ -294,8 +294,3 @@ def preferred(replies: list[Reply], invocation: Invocation) -> Reply:
         return replies[0]
     liked = choose([reply.media_type for reply in replies if reply.media_type], invocation.request.header(b"accept"))
     return next((reply for reply in replies if reply.media_type == liked), replies[0])
-
-
-def _line(value: Any) -> str:
-    """Return a rendered header: one printable line."""
-    return "".join([each if each.isprintable() else " " for each in str(value)])

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from mockserver.engine.invocation import Invocation
 from mockserver.engine.pairs import HEADER_NAME
-from mockserver.engine.values import refuse
+from mockserver.engine.values import one_line, refuse
 from mockserver.errors import UsageError, nearest
 
 _PLACES = ("header", "query", "path")
@@ -84,7 +84,7 @@ def enforce(asked: Sequence[Constraint], invocation: Invocation) -> None:
 def copied(asked: Sequence[Constraint], invocation: Invocation) -> list[tuple[str, str]]:
     """Return the headers that send parameters back (`recopy`)."""
     return [
-        (each.name, "".join([character if character.isprintable() else " " for character in value]))
+        (each.name, one_line(value))
         for each, value in _values([each for each in asked if each.recopy], invocation)
         if value is not None
     ]

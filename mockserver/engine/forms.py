@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from email.message import Message
 from email.parser import BytesParser
@@ -9,36 +10,26 @@ from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qsl
 
-import orjson
-
 from mockserver.engine.values import refuse
-from mockserver.openapi.validation import Schema
+from mockserver.openapi.operations import MediaType
+from mockserver.openapi.parameters.forms import Field, read_fields, styled_fields
+from mockserver.openapi.parameters.kinds import Shape
 
 MULTIPART, URLENCODED = "multipart/form-data", "application/x-www-form-urlencoded"
 _MOST_FIELDS = 1000
+_BOUNDARY = re.compile(r';\s*boundary=(?:"([^"]*)"|([^\s;]+))', re.IGNORECASE)
 
 
-def parse(content_type: str, body: bytes, schema: Schema) -> dict[str, Any]:
-    """Return the fields of a form by name; one that occurs twice, or that the schema calls an array, is a list.
+def parse(content_type: str, body: bytes, body_type: MediaType) -> dict[str, Any]:
+    """Return the fields of a form by name, typed by the form's schema and in the styles of its `encoding`.
 
-    `name[]`, as some clients call a repeated field, is `name` where the schema knows only that. Text becomes the
-    number, boolean, array or object that the schema asks for where it reads as one; a file is text with a character
-    for each byte. Raises Refusal for a body that is no form.
+    A file is text with a character for each byte. Raises Refusal for a body that is no form.
     """
-    fields: dict[str, Any] = {}
-    for name, text in _multipart(content_type, body) if content_type.lower().startswith(MULTIPART) else _pairs(body):
-        described = _property(schema, name)
-        if described is None and name.endswith("[]"):
-            described = _property(schema, name.removesuffix("[]"))
-            name = name if described is None else name.removesuffix("[]")
-        value = _typed(text, described)
-        if name not in fields:
-            listed = isinstance(described, dict) and described.get("type") == "array" and not isinstance(value, list)
-            fields[name] = [value] if listed else value
-        elif isinstance(fields[name], list):
-            fields[name].append(value)
-        else:
-            fields[name] = [fields[name], value]
+    is_multipart = content_type.lower().startswith(MULTIPART)
+    sent = _multipart(content_type, body) if is_multipart else [Field(*pair) for pair in _pairs(body)]
+    fields = read_fields(sent, Shape.of(body_type.schema), body_type.validator)
+    if not is_multipart and "encoding" in body_type.raw:
+        fields.update(styled_fields(body_type, body))
     return fields
 
 
@@ -70,6 +61,8 @@ def parts(content_type: str, body: bytes) -> list[Part]:
     except RecursionError:  # multiparts within multiparts, which mean nothing in a form
         raise refuse("body-malformed", 400, f"the body is no {MULTIPART}: its parts are nested too deeply") from None
     if not message.is_multipart():
+        if _ends_at_once(content_type, body):
+            return []
         raise refuse("body-malformed", 400, f"the body is no {MULTIPART} with the boundary that its header names")
     found: list[Part] = []
     for part in message.get_payload():
@@ -84,33 +77,19 @@ def parts(content_type: str, body: bytes) -> list[Part]:
     return found
 
 
-def _multipart(content_type: str, body: bytes) -> list[tuple[str, str]]:
+def _ends_at_once(content_type: str, body: bytes) -> bool:
+    """Say whether a multipart form has no parts, as clients write one without fields."""
+    boundary = _BOUNDARY.search(content_type)
+    return boundary is not None and body.strip() == f"--{boundary[1] or boundary[2]}--".encode("latin-1", "replace")
+
+
+def _multipart(content_type: str, body: bytes) -> list[Field]:
     return [
-        (part.name, part.content.decode(*(("utf-8", "replace") if part.file_name is None else ("latin-1",))))
+        Field(part.name, _text(part), part.media_type, is_file=part.file_name is not None)
         for part in parts(content_type, body)
     ]
 
 
-def _property(schema: Schema, name: str) -> Any:
-    """Return the schema of a field, as far as it is written where forms usually have it."""
-    definitions = schema.get("$defs", {}) if isinstance(schema, dict) else {}
-    for _ in range(8):
-        if not isinstance(schema, dict) or not isinstance(schema.get("$ref"), str):
-            break
-        schema = definitions.get(schema["$ref"].rsplit("/", 1)[-1].replace("~1", "/").replace("~0", "~"), True)
-    properties = schema.get("properties") if isinstance(schema, dict) else None
-    return properties.get(name) if isinstance(properties, dict) else None
-
-
-def _typed(text: str, schema: Any) -> Any:
-    items = schema.get("items") if isinstance(schema, dict) else None
-    if isinstance(items, dict) and items.get("format") == "binary":
-        return text  # a file, even one that reads as JSON
-    kinds = schema.get("type") if isinstance(schema, dict) else None
-    kinds = [kinds] if isinstance(kinds, str) else kinds or []
-    if not isinstance(kinds, list) or not kinds or "string" in kinds:
-        return text
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return text
+def _text(part: Part) -> str:
+    is_text = part.file_name is None or part.media_type.endswith("json")
+    return part.content.decode("utf-8", "replace") if is_text else part.content.decode("latin-1")

@@ -28,6 +28,8 @@ from mockserver.engine.values import (
     Problem,
     Refusal,
     Settings,
+    is_name,
+    one_line,
     refuse,
     to_json,
 )
@@ -148,7 +150,8 @@ class Mock:
 
     def _match(self, invocation: Invocation) -> Binding:
         request = invocation.request
-        match = self.router.match(request.method, self.service.locate(request)) or self._match_by_title(request)
+        match = self.router.match(request.method, self.service.locate(request), request.query)
+        match = match or self._match_by_title(request)
         if match is None:
             raise refuse("unknown-path", 404, f"{request.method} {request.path} is no path of {self.document.title}")
         if match.operation is None:
@@ -171,7 +174,7 @@ class Mock:
         from mockserver.engine.paths import path_below
 
         path = path_below(request.path, self.document)
-        return None if path is None else self.router.match(request.method, path)
+        return None if path is None else self.router.match(request.method, path, request.query)
 
     def _receive(self, invocation: Invocation, binding: Binding) -> None:
         if binding.parameters is None:
@@ -210,11 +213,7 @@ class Mock:
         elif media_type in FORMS:
             from mockserver.engine import forms  # the standard library's e-mail parser costs start-up time
 
-            invocation.body = forms.parse(request.header(b"content-type") or "", request.body, body_type.schema)
-            if binding.parameters is not None and media_type == FORMS[1] and "encoding" in body_type.raw:
-                from mockserver.openapi.parameters.forms import styled_fields
-
-                invocation.body.update(styled_fields(body_type, request.body))
+            invocation.body = forms.parse(request.header(b"content-type") or "", request.body, body_type)
         else:
             invocation.body = request.body
             return
@@ -302,7 +301,10 @@ class Mock:
         if answer.headers or invocation.warnings:
             plain = None
             for name, value in answer.headers:
-                headers.append((name.lower().encode("latin-1"), value.encode("latin-1", "replace")))
+                if is_name(name):
+                    headers.append((name.lower().encode(), one_line(value).encode("latin-1", "replace")))
+                else:
+                    invocation.note("left out a header: %r is no name of one", name)
             for warning in invocation.warnings[:_MOST_WARNINGS]:
                 headers.append((b"x-mockflare-warning", _header_text(warning)))
         if frames is None and answer.status not in _BODYLESS:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from mockserver.engine.invocation import Invocation
+from mockserver.engine.negotiation import declared as declared_name
 from mockserver.engine.values import Problem, Refusal
 from mockserver.errors import nearest
 from mockserver.openapi.validation import Violation
@@ -59,7 +60,8 @@ def _wrong_with_body(invocation: Invocation, check_body: Callable[[], None]) -> 
 def _wrong_with_text(invocation: Invocation) -> Sequence[Violation]:
     """Return what is wrong with a body of plain text, read as the number or boolean that its schema may ask for."""
     operation = invocation.operation
-    declared = operation.request_content.get(_TEXT) if operation else None
+    content = operation.request_content if operation else {}
+    declared = content.get(declared_name(content, _TEXT) or "")
     if declared is None or not isinstance(invocation.body, bytes):
         return ()
     from mockserver.openapi.parameters.kinds import Shape, typed
@@ -78,6 +80,7 @@ def summary(violations: Sequence[Violation]) -> str:
     """Return the first violation in one sentence, and how many there are beside it."""
     first = violations[0]
     where = f"the {first.location} parameter {first.name}" if first.name else f"the body{' at ' * bool(first.pointer)}"
-    told = first.message if first.name and first.name in first.message else f"{where}{first.pointer}: {first.message}"
+    is_told = first.message.startswith(f"{where} ")  # by those of our messages that name the parameter themselves
+    told = first.message if is_told else f"{where}{first.pointer}: {first.message}"
     told = told if len(told) <= _LONGEST else told[:_LONGEST] + "..."
     return told if len(violations) == 1 else f"{told}; and {len(violations) - 1} more"

@@ -8,7 +8,7 @@ from functools import cached_property
 from random import Random
 from typing import Any
 
-from mockserver.engine.values import to_json
+from mockserver.engine.values import is_name, to_json
 from mockserver.errors import InvalidSchema, UnresolvedReference
 from mockserver.openapi.operations import MediaType, Response
 from mockserver.openapi.sampling import MISSING, Unsatisfiable
@@ -111,7 +111,10 @@ def _declared(response: Response) -> Iterator[Header]:
         except UnresolvedReference as error:
             response.document.report(pointer, f"the header is left out: {error}")
             continue
-        if not isinstance(raw, dict) or name.lower() in _OURS or not name.isascii():
+        if not is_name(name):
+            response.document.report(pointer, f"the header is left out: {name!r} is no name of a header")
+            continue
+        if not isinstance(raw, dict) or name.lower() in _OURS:
             continue
         content = raw.get("content")
         described = next(iter(content.values())) if isinstance(content, dict) and content else raw

@@ -20,7 +20,10 @@ Responder = Callable[[Invocation], "Answer | None"]
 
 
 class Service:
-    """Any API that nothing special is known of: RFC 9457 problem details, credentials asked for but not compared."""
+    """Any API that nothing special is known of: RFC 9457 problem details, credentials asked for.
+
+    They are compared with `tokens` where there are any.
+    """
 
     follows_document = True
     """Whether requests and answers follow the document in everything: every parameter is judged, `Accept` chooses,
@@ -29,8 +32,9 @@ class Service:
     greedy_paths: Collection[str] = ()
     """Path templates whose last parameter takes slashes."""
 
-    def __init__(self) -> None:
+    def __init__(self, tokens: Sequence[str] = ()) -> None:
         self._guards: dict[str, Guard] = {}
+        self._told_tokens = tuple(tokens)
 
     def locate(self, request: HttpRequest) -> str:
         """Return the path that a request is matched by: its own, or the one that it is another spelling of."""
@@ -46,8 +50,11 @@ class Service:
             return
         from mockserver.openapi.security import shown
 
-        if not guard.admits(shown(request.query, request.headers)):
+        sent = shown(request.query, request.headers)
+        if not guard.admits(sent, self._told_tokens):
             told = f"credentials are missing or of the wrong form; {guard.wanted} would be right"
+            if guard.admits(sent):
+                told = f"the token is none of those that this mock was told; {guard.wanted} with one would be right"
             challenges = tuple(("WWW-Authenticate", challenge) for challenge in guard.challenges)
             raise Refusal(Problem("unauthenticated", 401, told, headers=challenges))
 
@@ -60,7 +67,7 @@ class Service:
 
     def credentials(self, operation: Operation) -> Credentials | None:
         """Return credentials that an operation takes, None where the service has its own way."""
-        return self._guard(operation).credentials() if self.follows_document else None
+        return self._guard(operation).credentials(*self._told_tokens[:1]) if self.follows_document else None
 
     def admit(self, invocation: Invocation) -> None:
         """Raise Refusal when a request to a known operation is out of place, before its body is looked at."""

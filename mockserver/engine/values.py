@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -46,6 +47,20 @@ class Settings(Protocol):
     def array_items(self) -> str: ...  # noqa: D102
     @property
     def optional_fields(self) -> str: ...  # noqa: D102
+
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+def is_name(text: object) -> bool:
+    """Say whether a header can be called so."""
+    return isinstance(text, str) and _NAME.fullmatch(text) is not None
+
+
+def one_line(value: object) -> str:
+    """Return the value of a header: one line of printable characters."""
+    text = str(value)
+    return text if text.isprintable() else "".join([each if each.isprintable() else " " for each in text])
 
 
 class HttpRequest:

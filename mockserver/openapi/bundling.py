@@ -20,7 +20,8 @@ _ONE = frozenset(
 _MANY = frozenset("allOf anyOf oneOf prefixItems".split())
 _NAMED = frozenset("$defs definitions dependentSchemas patternProperties properties".split())
 _ANNOTATIONS = frozenset(
-    "example examples discriminator xml externalDocs deprecated nullable $id $anchor $dynamicAnchor".split()
+    "example examples discriminator xml externalDocs deprecated nullable $id $anchor $dynamicAnchor "
+    "$recursiveAnchor $recursiveRef".split()  # the last two are of draft 2019-09; documents of 3.1 have them
 )
 _PROSE = frozenset("title description $comment".split())
 _DEEPEST_ALL_OF = 8
@@ -46,9 +47,13 @@ class Bundle:
         self._terse = tolerant or for_samples  # the prose of a large document is most of it
         self._names: dict[str, str] = {}
         self._definitions: dict[str, Any] = {}
-        self._waiting: list[tuple[str, str, Any, Place]] = []
-        """What is still to be translated: name, reference, node, and where it stands."""
+        self._waiting: list[tuple[str, str, Any, Place, tuple[str, ...]]] = []
+        """What is still to be translated: name, reference, node, where it stands, and on which way it was reached."""
         self._place = NOWHERE
+        self._scope: tuple[str, ...] = ()
+        """The schemas with an `$id` on the way here that have dynamic anchors, the outermost first."""
+        self._recursive = ""
+        """The definition that `$recursiveRef` leads to: the one in hand, where it has `$recursiveAnchor`."""
 
     def schema(self, node: Any) -> Schema:
         """Return the schema at `node`; raises UnresolvedReference or InvalidSchema."""
@@ -57,7 +62,8 @@ class Bundle:
                 self._document.find(node["$ref"])  # a schema that is nowhere is no schema, however tolerant
             schema = self._translate(node)
             while self._waiting:  # one after the other: chains of references are longer than Python's stack
-                name, reference, target, self._place = self._waiting.pop()
+                name, reference, target, self._place, self._scope = self._waiting.pop()
+                self._recursive = name if isinstance(target, dict) and target.get("$recursiveAnchor") is True else ""
                 self._definitions[name] = self._inheriting(target, reference, self._part(target))
         except RecursionError:
             raise InvalidSchema("the schema is nested too deeply") from None
@@ -71,20 +77,31 @@ class Bundle:
             return node
         if not isinstance(node, dict):
             raise InvalidSchema(f"a schema is an object or a boolean, this is {kind(node)}")
-        outer = self._place
-        if isinstance(node.get("$id"), str):
-            self._place = Place(node, joined(outer.base, node["$id"]))
+        if not isinstance(node.get("$id"), str):
+            return self._object(node, hidden)
+        outer, scope = self._place, self._scope
+        self._place = Place(node, joined(outer.base, node["$id"]))
+        self._scope = self._widened(self._place)
         try:
             return self._object(node, hidden)
         finally:
-            self._place = outer
+            self._place, self._scope = outer, scope
+
+    def _widened(self, place: Place) -> tuple[str, ...]:
+        """Return the scope within a place."""
+        base = place.base
+        if not base or base in self._scope or base not in self._document.dynamic_anchors:
+            return self._scope
+        return (*self._scope, base)
 
     def _object(self, node: dict[str, Any], hidden: frozenset[str]) -> Schema:
-        target = node.get("$ref")
+        if "$recursiveRef" in node and self._recursive:
+            return {"$ref": _pointer_to(self._recursive)}
+        target, is_dynamic = node.get("$ref"), False
         if not isinstance(target, str) and isinstance(node.get("$dynamicRef"), str):
-            target = node["$dynamicRef"]
+            target, is_dynamic = node["$dynamicRef"], True
         if isinstance(target, str):
-            reference = {"$ref": "#/$defs/" + escape(self._define(target)).replace("%", "%25")}
+            reference = {"$ref": _pointer_to(self._define(target, is_dynamic))}
             if not self._siblings_count or len(node) == 1:
                 return reference
             return {**reference, **dict(self._members(node, hidden))}
@@ -112,6 +129,8 @@ class Bundle:
             if self._terse and key in _PROSE:
                 continue
             if key in _ONE and not isinstance(value, list):
+                if key == "additionalItems" and isinstance(node.get("items"), list):
+                    key = "items"  # as older drafts say what follows a list of schemas
                 yield key, self._part(value)
             elif key in _MANY or key == "items":
                 if isinstance(value, list) and key == "items":
@@ -124,6 +143,8 @@ class Bundle:
                 parts = [self._part(each, barred if key == "allOf" else frozenset()) for each in value]
                 if branded and key in ("oneOf", "anyOf"):
                     parts = [self._branded(node, each, part) for each, part in zip(value, parts, strict=True)]
+                if key == "oneOf" and "anyOf" not in node and _tells_apart(node.get("discriminator")):
+                    key = "anyOf"  # branches that overlap are why there is a discriminator
                 yield key, parts
             elif key in _NAMED and isinstance(value, dict):
                 yield key, {name: self._property(name, each, barred, key) for name, each in value.items()}
@@ -187,13 +208,28 @@ class Bundle:
         reference = branch.get("$ref") if isinstance(branch, dict) else None
         if not isinstance(name, str) or not isinstance(reference, str):
             return part
-        values = self._brands(discriminator.get("mapping"), reference)
-        return {"allOf": [part, {"required": [name], "properties": {name: {"enum": values}}}]}
-
-    def _brands(self, mapping: Any, reference: str) -> list[str]:
         own = unquote(reference).rsplit("/", 1)[-1].replace("~1", "/").replace("~0", "~")
+        mapping = discriminator.get("mapping")
         known = mapping.items() if isinstance(mapping, dict) else ()
-        return [value for value, target in known if target in (reference, own)] or [own]
+        values = [value for value, target in known if target in (reference, own)]
+        if not values and self._is_pinned(branch, name, 0):
+            return {"allOf": [part, {"required": [name]}]}  # the schema says which value tells it, not its name
+        return {"allOf": [part, {"required": [name], "properties": {name: {"enum": values or [own]}}}]}
+
+    def _is_pinned(self, node: Any, name: str, depth: int) -> bool:
+        """Say whether a schema lists the values that a property may have."""
+        try:
+            node = self._document.resolve(node)
+            if not isinstance(node, dict) or depth > _DEEPEST_ALL_OF:
+                return False
+            properties = node.get("properties")
+            if isinstance(properties, dict) and name in properties:
+                inner = self._document.resolve(properties[name])
+                return isinstance(inner, dict) and bool(inner.keys() & {"enum", "const"})
+        except UnresolvedReference:
+            return False
+        above = node["allOf"] if isinstance(node.get("allOf"), list) else ()
+        return any(self._is_pinned(each, name, depth + 1) for each in above)
 
     def _inheriting(self, node: Any, reference: str, part: Schema) -> Schema:
         """Return a schema that builds upon one with a discriminator with the value that tells it from others."""
@@ -210,10 +246,14 @@ class Bundle:
 
     # definitions --------------------------------------------------------------------------------------------------
 
-    def _define(self, reference: str) -> str:
+    def _define(self, reference: str, is_dynamic: bool) -> str:
         key = f"{id(self._place.home)}{self._place.base}{reference}" if self._place.home is not None else reference
+        if is_dynamic or self._scope:
+            key = f"{key} {is_dynamic} {self._scope}"  # what a dynamic reference in there means depends on the way
         if key not in self._names:
             node, place = self._document.located(reference, self._place)
+            if is_dynamic:
+                node, place = self._outermost(reference, node, place)
             name = base = unquote(reference).rsplit("/", 1)[-1].replace("~1", "/").replace("~0", "~") or "root"
             number = 1
             while name in self._definitions:
@@ -221,8 +261,17 @@ class Bundle:
                 name = f"{base}-{number}"
             self._names[key] = name
             self._definitions[name] = True  # taken
-            self._waiting.append((name, reference, node, place))
+            self._waiting.append((name, reference, node, place, self._widened(place)))
         return self._names[key]
+
+    def _outermost(self, reference: str, node: Any, place: Place) -> tuple[Any, Place]:
+        """Return what a `$dynamicRef` leads to, given where it would lead as a `$ref`."""
+        name = reference.partition("#")[2]
+        if isinstance(node, dict) and node.get("$dynamicAnchor") == name:
+            for base in self._scope:
+                if (found := self._document.dynamic_anchors[base].get(name)) is not None:
+                    return found
+        return node, place
 
 
 def _allow_null(schema: dict[str, Any], *, strictly: bool) -> None:
@@ -240,6 +289,14 @@ def _allow_null(schema: dict[str, Any], *, strictly: bool) -> None:
     if named is None and "allOf" in schema:
         inner = {key: schema.pop(key) for key in list(schema) if key not in ("title", "description", "default")}
         schema["anyOf"] = [inner, {"type": "null"}]
+
+
+def _tells_apart(discriminator: Any) -> bool:
+    return isinstance(discriminator, dict) and isinstance(discriminator.get("propertyName"), str)
+
+
+def _pointer_to(name: str) -> str:
+    return "#/$defs/" + escape(name).replace("%", "%25")
 
 
 def escape(part: str) -> str:

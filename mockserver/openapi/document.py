@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,9 @@ class Diagnostic:
 
     pointer: str
     message: str
+
+    def __str__(self) -> str:
+        return f"{self.pointer}: {self.message}" if self.pointer else self.message
 
 
 class Document:
@@ -45,6 +49,8 @@ class Document:
         self.name = name
         self.version = str(version)[:3]
         self.diagnostics: list[Diagnostic] = []
+        self.listener: Callable[[Diagnostic], None] | None = None
+        """Is told what is found from now on, which is most of it: parts are read on first use."""
         self._files = files
 
     def report(self, pointer: str, message: str) -> None:
@@ -52,6 +58,8 @@ class Document:
         diagnostic = Diagnostic(pointer, message)
         if diagnostic not in self.diagnostics:
             self.diagnostics.append(diagnostic)
+            if self.listener is not None:
+                self.listener(diagnostic)
 
     @property
     def other_files(self) -> dict[Path, Stamp | None]:
@@ -96,7 +104,9 @@ class Document:
                 self.report(pointer, f"a path item is an object, this is {kind(item)}")
                 continue
             for method in METHODS:
-                if isinstance(item.get(method), dict):
+                if method in item and not isinstance(item[method], dict):
+                    self.report(f"{pointer}/{method}", f"an operation is an object, this is {kind(item[method])}")
+                elif method in item:
                     operation = Operation(self, path, method.upper(), item[method], item, f"{pointer}/{method}")
                     if operation.id in found:
                         self.report(operation.pointer, f"the operationId {operation.id!r} is taken already")
@@ -108,15 +118,20 @@ class Document:
         """Return the node at a JSON Pointer; raises UnresolvedReference."""
         return _pointed(self.content, pointer, "#" + pointer)
 
-    def resolve(self, node: Any) -> Any:
-        """Follow `$ref` until something else is found; raises UnresolvedReference."""
+    def resolve(self, node: Any, place: Place = NOWHERE) -> Any:
+        """Follow `$ref`, from a node that stands at `place`, until something else is found.
+
+        Raises UnresolvedReference.
+        """
         seen = set()
         while isinstance(node, dict) and isinstance(node.get("$ref"), str):
             reference = node["$ref"]
             if reference in seen:
                 raise UnresolvedReference(f"{reference} refers to itself")
             seen.add(reference)
-            node = self.find(reference)
+            node, place = self.located(reference, place)
+            if isinstance(node, dict) and isinstance(node.get("$id"), str):
+                place = Place(node, joined(place.base, node["$id"]))
         return node
 
     def find(self, reference: str) -> Any:
@@ -160,6 +175,16 @@ class Document:
     @cached_property
     def _identities(self) -> dict[str, tuple[Any, Place]]:
         return identities(self.content)
+
+    @cached_property
+    def dynamic_anchors(self) -> dict[str, dict[str, tuple[Any, Place]]]:
+        """The schemas with a `$dynamicAnchor`, by the address of the schema with an `$id` around them and by name."""
+        found: dict[str, dict[str, tuple[Any, Place]]] = {}
+        for key, (node, place) in self._identities.items():
+            base, _, name = key.partition("#")
+            if base and node.get("$dynamicAnchor") == name:
+                found.setdefault(base, {})[name] = node, place
+        return found
 
     def standalone(self, node: Any, *, direction: str = "", for_samples: bool = False) -> Schema:
         """Return the schema at `node` as a self-contained JSON Schema 2020-12.

@@ -70,8 +70,8 @@ class Files:
     def data(self, file: str) -> bytes:
         """Return the bytes of a file; raises UnresolvedReference."""
         if _is_remote(file):
-            if self._fetch is None:
-                raise UnresolvedReference(f"{file} is somewhere else; remote references are not followed")
+            if self._fetch is None or not file.startswith(("http://", "https://")):
+                raise UnresolvedReference(f"{file} is somewhere else; --allow HOST would let it be fetched")
             return self._fetch(file)
         place = self._place(file)
         self.places.setdefault(place, stamp(place))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,8 @@ from mockserver.openapi.servers import base_paths
 from mockserver.openapi.validation import Schema, Validator, compiled
 
 if TYPE_CHECKING:
+    from random import Random
+
     from mockserver.openapi.document import Document
     from mockserver.openapi.sampling import Sampler
 
@@ -100,6 +102,21 @@ class MediaType:
         from mockserver.openapi.sampling import Sampler
 
         return Sampler(self.schema, validator=self.validator)
+
+    def sample(self, random: Callable[[], Random], **told: Any) -> Any:
+        """Return a valid body; where what discriminators say cannot be kept, one that is valid all the same.
+
+        `random` is called anew for each attempt, `told` is what the sampler takes. Raises Unsatisfiable, and
+        InvalidSchema or UnresolvedReference where the schema cannot be used.
+        """
+        from mockserver.openapi.sampling import Unsatisfiable
+
+        try:
+            return self.sampler.sample(random(), **told)
+        except Unsatisfiable:
+            if self.sampler is self.plain_sampler:
+                raise
+            return self.plain_sampler.sample(random(), **told)
 
     @cached_property
     def examples(self) -> dict[str, Example]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from mockserver.openapi.operations import Operation
 
@@ -47,7 +47,8 @@ class Router:
     `greedy` names path templates whose last parameter takes slashes: `/ai/run/{model}` then answers
     `/ai/run/@cf/meta/llama`, `/ai/run/@cf%2Fmeta%2Fllama` and `/ai/run/%40cf/meta/llama` alike, and a literal
     path below it wins in every spelling. Operations answer at the root and below each of `base_paths`; those that have
-    servers of their own below the paths of these, too.
+    servers of their own below the paths of these, too. A path with a query, `/messages?beta=true`, which OpenAPI
+    forbids and documents have, is that of requests whose query holds it.
     """
 
     def __init__(
@@ -56,8 +57,11 @@ class Router:
         self._root = _Node()
         self._bases = sorted((unquote(path) for path in base_paths), key=len, reverse=True)
         self._cache: dict[tuple[str, str], Match | None] = {}
+        self._queries: dict[str, frozenset[str]] = {}
         for operation in operations:
             greedily = operation.path in greedy
+            if query := operation.path.partition("?")[2]:
+                self._queries[query] = frozenset(query.split("&"))
             self._add(operation, operation.path, greedily)
             for base in operation.base_paths or ():
                 self._add(operation, base + "/" + operation.path.removeprefix("/"), greedily)
@@ -82,8 +86,15 @@ class Router:
                 node = _pattern_child(node, segment)
         node.methods.setdefault(operation.method, (operation, tuple(names)))
 
-    def match(self, method: str, path: str) -> Match | None:
+    def match(self, method: str, path: str, query: str = "") -> Match | None:
         """Return where a request with this raw (percent-encoded) path leads; None when nothing has the path."""
+        if query and self._queries:
+            sent = frozenset(query.split("&"))
+            for wanted, pairs in self._queries.items():
+                if pairs <= sent:
+                    found = self.match(method, path + quote("?" + wanted, safe=""))
+                    if found is not None and found.operation is not None:
+                        return found
         key = (method, path)
         try:
             return self._cache[key]

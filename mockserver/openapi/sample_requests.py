@@ -58,7 +58,8 @@ def sample_request(operation: Operation, random: Random, *, optional: bool = Fal
     cookies += [f"{name}={value}" for name, value in credentials.cookies.items()]
     if cookies:
         request.headers["cookie"] = "; ".join(cookies)
-    request.path, request.query = _filled(operation.path, values), "&".join(pairs)
+    path, _, fixed = operation.path.partition("?")
+    request.path, request.query = _filled(path, values), "&".join([*filter(None, [fixed]), *pairs])
     body = operation.request_body
     if body is not None and operation.request_content and (optional or body.get("required") is True):
         _add_body(request, operation.request_content, random)
@@ -121,7 +122,7 @@ def _body(media_type: MediaType, random: Random) -> Any:
     if example is not None and not isinstance(example.value, bytes):
         return example.value
     try:
-        return media_type.sampler.sample(random)
+        return media_type.sample(lambda: random)
     except (UnresolvedReference, InvalidSchema):
         return {}
 

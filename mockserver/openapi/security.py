@@ -1,6 +1,7 @@
 """The security requirements of an operation: which credentials it asks for, and whether a request shows some.
 
-What credentials are worth nobody can know from a document: they are looked at for their shape, and not compared.
+What credentials are worth nobody can know from a document: they are looked at for their shape, and compared only where
+somebody names the tokens that count.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,7 +49,10 @@ class Scheme:
 
     name: str
     is_shown: Callable[[Shown], bool]
-    supply: Callable[[Credentials], None]
+    told: Callable[[Shown], Sequence[str]]
+    """What of it may be the token; nothing for a scheme that does not send one as it is."""
+    supply: Callable[[Credentials, str], None]
+    """Puts a token where it belongs."""
     challenge: str
     """What `WWW-Authenticate` says of it, "" for one that no client can answer by a header."""
     wanted: str
@@ -86,9 +90,16 @@ class Guard:
         """Whether a request without credentials is right."""
         return not self.alternatives or not all(self.alternatives)
 
-    def admits(self, shown: Shown) -> bool:
-        """Say whether a request shows all credentials of one alternative."""
-        return self.is_open or any(all(each.is_shown(shown) for each in needed) for needed in self.alternatives)
+    def admits(self, shown: Shown, tokens: Collection[str] = ()) -> bool:
+        """Say whether a request shows all credentials of one alternative, with one of the tokens if there are any."""
+
+        def is_right(scheme: Scheme) -> bool:
+            if not scheme.is_shown(shown):
+                return False
+            told = scheme.told(shown) if tokens else ()
+            return not told or any(each in tokens for each in told)
+
+        return self.is_open or any(all(map(is_right, needed)) for needed in self.alternatives)
 
     @property
     def wanted(self) -> str:
@@ -100,12 +111,12 @@ class Guard:
         """The values of `WWW-Authenticate`, one for each scheme."""
         return list(dict.fromkeys(each.challenge for needed in self.alternatives for each in needed if each.challenge))
 
-    def credentials(self) -> Credentials:
-        """Return credentials that the first alternative takes; none for an open operation."""
+    def credentials(self, token: str = SAMPLE) -> Credentials:
+        """Return credentials that the first alternative takes, with a token; none for an open operation."""
         found = Credentials()
         if not self.is_open:
             for scheme in self.alternatives[0]:
-                scheme.supply(found)
+                scheme.supply(found, token)
         return found
 
 
@@ -142,7 +153,7 @@ def _scheme(name: str, raw: Mapping[str, Any], title: str) -> Scheme:
     if kind == "apiKey":
         return _api_key(name, str(raw.get("in", "header")), str(raw.get("name", "")), realm)
     if kind == "mutualTLS":
-        return Scheme(name, lambda _: True, lambda _: None, "", "a client certificate")
+        return Scheme(name, lambda _: True, lambda _: (), lambda *_: None, "", "a client certificate")
     spoken = str(raw.get("scheme", "bearer")).lower() if kind == "http" else "bearer"
     challenge = f'{spoken.title()} realm="{realm}"'
     if spoken == "digest":
@@ -151,38 +162,58 @@ def _scheme(name: str, raw: Mapping[str, Any], title: str) -> Scheme:
     if kind in ("oauth2", "openIdConnect"):
         wanted += f" ({kind})"
 
+    def given(sent: Shown) -> tuple[str, str]:
+        word, _, rest = sent.headers.get("authorization", "").strip().partition(" ")
+        return word.lower(), rest.strip()
+
     def is_shown(sent: Shown) -> bool:
-        given, _, rest = sent.headers.get("authorization", "").strip().partition(" ")
-        return given.lower() == spoken and _FITS.get(spoken, bool)(rest.strip())
+        word, rest = given(sent)
+        return word == spoken and _FITS.get(spoken, bool)(rest)
 
-    def supply(credentials: Credentials) -> None:
-        credentials.headers["authorization"] = f"{spoken.title()} {_SAMPLES.get(spoken, SAMPLE)}"
+    def told(sent: Shown) -> Sequence[str]:
+        reader = _TOLD.get(spoken)
+        return reader(given(sent)[1]) if reader is not None else ()
 
-    return Scheme(name, is_shown, supply, challenge, wanted)
+    def supply(credentials: Credentials, token: str) -> None:
+        credentials.headers["authorization"] = f"{spoken.title()} {_WRITTEN.get(spoken, str)(token)}"
+
+    return Scheme(name, is_shown, told, supply, challenge, wanted)
 
 
 def _api_key(name: str, where: str, key: str, realm: str) -> Scheme:
-    def is_shown(sent: Shown) -> bool:
-        if where == "header":
-            return bool(sent.headers.get(key.lower(), "").strip())
-        return bool((sent.queries if where == "query" else sent.cookies).get(key))
+    def told(sent: Shown) -> Sequence[str]:
+        places = {"header": sent.headers, "query": sent.queries}.get(where, sent.cookies)
+        value = places.get(key.lower() if where == "header" else key, "")
+        return [value.strip() if where == "header" else value]
 
-    def supply(credentials: Credentials) -> None:
+    def supply(credentials: Credentials, token: str) -> None:
         if where == "header":
-            credentials.headers[key.lower()] = SAMPLE
+            credentials.headers[key.lower()] = token
         else:
-            (credentials.queries if where == "query" else credentials.cookies)[key] = SAMPLE
+            (credentials.queries if where == "query" else credentials.cookies)[key] = token
 
     shown_key = _NOT_IN_REALM.sub("", key)
     challenge = f'ApiKey realm="{realm}", in="{where}", name="{shown_key}"'
-    return Scheme(name, is_shown, supply, challenge, f"the {where} {'parameter ' * (where == 'query')}{key}")
+    wanted = f"the {where} {'parameter ' * (where == 'query')}{key}"
+    return Scheme(name, lambda sent: bool(told(sent)[0]), told, supply, challenge, wanted)
 
 
 def _is_basic(text: str) -> bool:
+    return b":" in _unpacked(text)
+
+
+def _unpacked(text: str) -> bytes:
     try:
-        return b":" in base64.b64decode(text, validate=True)
+        return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        return False
+        return b""
+
+
+def _basic_tokens(text: str) -> Sequence[str]:
+    """Return what may be the token in basic credentials: the password, the name where there is none, and both."""
+    pair = _unpacked(text).decode("utf-8", "replace")
+    name, _, password = pair.partition(":")
+    return [password or name, pair]
 
 
 _FITS: dict[str, Callable[[str], bool]] = {
@@ -191,7 +222,8 @@ _FITS: dict[str, Callable[[str], bool]] = {
     "digest": lambda text: _PARAMETER.match(text) is not None,
 }
 _SHAPES = {"basic": "base64(user:password)", "bearer": "TOKEN", "digest": 'username="...", ...'}
-_SAMPLES = {
-    "basic": base64.b64encode(b"mockflare:" + SAMPLE.encode()).decode(),
-    "digest": f'username="mockflare", realm="", nonce="bW9ja2ZsYXJl", uri="/", response="{SAMPLE}"',
+_TOLD: dict[str, Callable[[str], Sequence[str]]] = {"basic": _basic_tokens, "bearer": lambda text: [text]}
+_WRITTEN: dict[str, Callable[[str], str]] = {
+    "basic": lambda token: base64.b64encode(b"mockflare:" + token.encode()).decode(),
+    "digest": lambda token: f'username="mockflare", realm="", nonce="bW9ja2ZsYXJl", uri="/", response="{token}"',
 }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from mockserver.errors import InvalidSchema
-from mockserver.openapi.validation import Schema, compiled
+from mockserver.openapi.validation import Schema, compiled, refused_at
 
 _TYPES = frozenset("string number integer boolean object array null".split())
 _MEANT = {
@@ -24,6 +24,9 @@ _MANY = "allOf anyOf oneOf prefixItems"
 _NAMED = "$defs definitions dependentSchemas patternProperties properties"
 
 
+_MOST_REMOVALS = 50
+
+
 def mended(schema: Schema) -> tuple[Schema, list[str]]:
     """Return a schema without the keywords that cannot be read, and a sentence about each.
 
@@ -31,7 +34,22 @@ def mended(schema: Schema) -> tuple[Schema, list[str]]:
     ({'type': 'string'}, ["type 'file' is read as string", "pattern '(' is left out"])
     """
     complaints: list[str] = []
-    return _mended(schema, complaints), complaints
+    found = _mended(schema, complaints)
+    for _ in range(_MOST_REMOVALS):  # what has no rule here: whatever the validator names
+        at = refused_at(found)
+        if not at or not _removed(found, at, complaints):
+            break
+    return found, complaints
+
+
+def _removed(schema: Any, at: Sequence[str | int], complaints: list[str]) -> bool:
+    """Remove the member of a schema that a path leads to; it is ours to change, being a copy."""
+    for part in at[:-1]:
+        schema = schema[part]
+    if not isinstance(schema, dict) or at[-1] not in schema:
+        return False
+    complaints.append(f"{at[-1]} {_shown(schema.pop(at[-1]))} is left out")
+    return True
 
 
 def _mended(schema: Any, complaints: list[str]) -> Schema:
@@ -99,7 +117,11 @@ def _required(keyword: str, value: Any, complaints: list[str]) -> Iterator[Any]:
     names = [name for name in value if isinstance(name, str)] if isinstance(value, list) else None
     if names is None or len(names) < len(value):
         complaints.append(f"{keyword} {_shown(value)} is not a list of names")
-    yield list(dict.fromkeys(names or ()))
+    once = list(dict.fromkeys(names or ()))
+    if names is not None and len(once) < len(names):
+        twice = next(name for name in once if names.count(name) > 1)
+        complaints.append(f"{keyword} names {twice!r} more than once")
+    yield once
 
 
 def _one(keyword: str, value: Any, complaints: list[str]) -> Iterator[Any]:

@@ -67,6 +67,17 @@ def compiled(schema: Schema, *, draft: str = "2020-12") -> Validator:
         raise InvalidSchema(f"{refused}; {error}") from None
 
 
+def refused_at(schema: Schema) -> list[str | int]:
+    """Return the path of a keyword that keeps a schema from being compiled, [] where none is to blame."""
+    try:
+        _Compiled(schema, "2020-12")
+    except jsonschema_rs.ValidationError as error:
+        return list(error.instance_path)
+    except (jsonschema_rs.ReferencingError, ValueError):
+        pass
+    return []
+
+
 class _Compiled:
     """A validator compiled by jsonschema-rs."""
 

@@ -172,6 +172,22 @@ def test_the_token_travels_as_the_document_asks(schemes: dict[str, object], expe
     assert expected == find_credentials(document, "t")
 
 
+def test_keys_that_single_operations_ask_for() -> None:
+    """Where the usual credentials do not do for an operation, the key that it asks for is sent as well."""
+    schemes = {
+        "a": {"type": "http", "scheme": "bearer"},
+        "k": {"type": "apiKey", "in": "header", "name": "X-Key"},
+        "other": {"type": "apiKey", "in": "header", "name": "X-Other"},
+    }
+    paths = {
+        "/either": {"get": {"security": [{"other": []}, {"a": []}]}},
+        "/key": {"get": {"security": [{"k": []}]}},
+    }
+    document = Document({"openapi": "3.1.0", "components": {"securitySchemes": schemes}, "paths": paths})
+
+    assert {"Authorization": "Bearer t", "X-Key": "t"} == find_credentials(document, "t")
+
+
 def test_every_check_of_the_engine_is_used_or_left_out_for_a_reason() -> None:
     from schemathesis.config._checks import _BUILTIN_CHECK_NAMES
 

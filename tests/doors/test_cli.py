@@ -25,6 +25,20 @@ def mockflare(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedP
     )
 
 
+def test_document_on_standard_input() -> None:
+    """`-` is the document on standard input."""
+    document = (
+        '{"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"get": {"responses": {}}}}}'
+    )
+    command = [sys.executable, "-m", "mockserver"]
+    done = subprocess.run([*command, "routes", "-"], input=document, capture_output=True, text=True, check=True)
+    assert "GET     /a" in done.stdout
+    several = subprocess.run(
+        [*command, "serve", "-", "--workers", "2"], input=document, capture_output=True, text=True, check=False
+    )
+    assert (2, "mockflare: standard input can be read once") == (several.returncode, several.stderr.partition(";")[0])
+
+
 def test_ask() -> None:
     """An answer without a server: the same as with one, exit 0."""
     said = mockflare("ask", "createChatCompletion", CHAT)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mockserver.app import Mock
 from mockserver.egress import Gate, Limits
 from mockserver.egress.connections import Client, without_hops
 from mockserver.egress.errands import Errands
-from mockserver.engine.values import HttpRequest, Refusal
+from mockserver.engine.values import HttpRequest, HttpResponse, Refusal
 from mockserver.errors import ForbiddenAddress, Unreachable, UsageError
 
 PUBLIC = "93.184.216.34"
@@ -277,6 +280,32 @@ def test_errands_refuse_what_was_not_named() -> None:
         Errands(Gate([]))(HttpRequest("GET", "/"), "http://tea.example/v1")
     assert 501 == caught.value.problem.status
     assert "--allow tea.example" in caught.value.problem.detail
+
+
+@pytest.mark.parametrize("status", [b"200 OK", b"302 Found", b"404 Not Found"])
+def test_fetched_references(upstream: Any, tmp_path: Path, status: bytes) -> None:
+    """A document's remote reference is followed to a host that was named and to no other, and over no redirection."""
+    seen: list[bytes] = []
+    body = b'{"Pet": {"const": "Rex"}}'
+    answer = b"HTTP/1.1 " + status + b"\r\nlocation: http://169.254.169.254/\r\ncontent-length: 25\r\n\r\n" + body
+
+    async def run() -> HttpResponse:
+        async with upstream(saying(answer, seen)) as port:
+            schema = {"$ref": f"http://127.0.0.1:{port}/schemas.json?v=1#/Pet"}
+            told = {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}
+            content = {"openapi": "3.1.0", "info": {"title": "Pets"}, "paths": {"/pet": {"get": {"responses": told}}}}
+            spec = tmp_path / "pets.json"
+            spec.write_text(json.dumps(content), "utf-8")
+            refused = Mock(spec=str(spec), allow=("tea.example",)).handle(HttpRequest("GET", "/pet"))
+            assert (501, []) == (refused.status, seen)
+            mock = Mock(spec=str(spec), allow=(f"127.0.0.1:{port}",))
+            response = await asyncio.to_thread(mock.handle, HttpRequest("GET", "/pet"))
+            await asyncio.to_thread(mock.egress.close)
+            return response
+
+    response = asyncio.run(run())
+    assert seen[0].startswith(b"GET /schemas.json?v=1 HTTP/1.1\r\n")
+    assert ((200, b'"Rex"') if status.startswith(b"200") else (501, response.body)) == (response.status, response.body)
 
 
 def test_a_silent_server_is_late(upstream: Any) -> None:

@@ -85,6 +85,16 @@ def test_a_bad_save_keeps_the_last_good_contract(kitchen):
     assert (["reloaded Better tea"], None) == (kitchen.look(), kitchen.application.trouble)
 
 
+def test_what_is_wrong_with_a_new_version_is_told(kitchen):
+    """Only what was not wrong before; who listened to the old version listens to the new one."""
+    heard = []
+    kitchen.application.mock.document.listener = heard.append
+    kitchen.spec.write_text(DOCUMENT + "webhooks: {new: {post: {}}}\n", "utf-8")
+    assert ["reloaded Tea"] == kitchen.look()
+    kitchen.application.mock.document.report("/paths", "found later")
+    assert ["/webhooks", "/paths"] == [each.pointer for each in heard]
+
+
 def test_a_document_that_is_away_for_a_moment(kitchen):
     """An editor that removes a file before it writes it anew costs nothing."""
     kitchen.spec.unlink()

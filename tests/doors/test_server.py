@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -83,9 +84,9 @@ def test_own_endpoints_refuse_others(header: dict[str, str]) -> None:
 
 
 @contextmanager
-def serving(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+def serving(*arguments: str, errors: int | None = None) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "mockserver", "serve", "--port", "0", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process:
         try:
             yield process
         finally:
@@ -133,3 +134,25 @@ def test_announcement() -> None:
         said = "".join([process.stdout.readline() for _ in range(8)])
     assert "s3cret" not in said
     assert all(word in said for word in ("chat  ", "stream  ", "Python  ", "$TOKEN"))
+
+
+def test_what_is_wrong_with_a_document_is_told_when_it_is_first_used(tmp_path: Path) -> None:
+    """Parts of a document are read on first use; what is wrong with one is a line of standard error then, once."""
+    schema = {"type": "object", "properties": {"kind": {"$ref": "#/nowhere"}}}
+    answer = {"description": "A pet", "content": {"application/json": {"schema": schema}}}
+    content = {
+        "openapi": "3.1.0",
+        "info": {"title": "Pets"},
+        "paths": {"/pet": {"get": {"responses": {"200": answer}}}},
+    }
+    spec = tmp_path / "pets.json"
+    spec.write_text(json.dumps(content), "utf-8")
+    with serving(str(spec), errors=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        origin = process.stdout.readline().rsplit(" ", 1)[-1].strip()
+        statuses = [httpx.get(f"{origin}/pet").status_code for _ in range(2)]
+        process.send_signal(signal.SIGTERM)
+        told = process.stderr.read().splitlines()
+    assert [200, 200] == statuses
+    assert ["warning: /paths/~1pet/get/responses/200/content/application~1json/schema: nothing at #/nowhere"] == told

@@ -7,10 +7,12 @@ import json
 import zlib
 from random import Random
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from mockserver.engine.mock import Mock
+from mockserver.engine.service import Service
 from mockserver.engine.values import Answer, HttpRequest, HttpResponse
 from mockserver.openapi.document import Document
 from mockserver.settings import Settings
@@ -202,6 +204,27 @@ JUNK = (
 )
 
 
+def test_headers_that_cannot_be() -> None:
+    """A declared header whose name is none costs itself, and so does one of a stub; values are one line."""
+    headers = {"bad name": {"required": True, "schema": {"const": 1}}, "X-A": {"schema": {"const": "a\nb"}}}
+    pets = mock({"200": {"description": "", "headers": headers, "content": json_of({"const": 1})}})
+    answer = ask(pets)
+    assert (200, "a b", None) == (answer.status, header(answer, "x-a"), header(answer, "bad name"))
+    assert any("bad name" in each.message for each in pets.document.diagnostics)
+    pets.on("pets")(lambda _: Answer(200, 1, headers=[("x y", "1"), ("x-ü", "1"), ("x-b", "1\r\nx-c: 2")]))
+    sent = ask(pets)
+    assert "1  x-c: 2" == header(sent, "x-b")
+    assert not {"x y", "x-c"} & {name.decode("latin-1") for name, _ in sent.headers}
+
+
+def test_text_in_a_range_of_media_types() -> None:
+    """A text is judged by what the document says of all texts, too."""
+    content = {"text/*": {"schema": {"type": "string", "maxLength": 3}}}
+    pets = mock({"200": {"description": ""}}, method="post", requestBody={"content": content})
+    statuses = [ask(pets, method="POST", body=body, content_type="text/plain").status for body in (b"abc", b"abcd")]
+    assert [200, 400] == statuses
+
+
 def test_hostile_requests() -> None:
     """No request makes the mock of a document fail, and no header of an answer breaks a line."""
     shape = {"type": "object", "properties": {"a": {"type": "array", "items": {"type": "integer"}}}}
@@ -279,6 +302,102 @@ def test_deep_form_fields() -> None:
     assert [200, 400] == [
         ask(pets, method="POST", body=body, content_type=kind).status for body in (b"at[x]=1", b"at[y]=1")
     ]
+
+
+FORM = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "stream": {"anyOf": [{"type": "boolean"}, {"type": "null"}]},
+        "size": {"oneOf": [{"type": "string", "enum": ["auto"]}, {"type": "integer"}]},
+        "name": {"type": "string"},
+        "tags": {"type": "array", "items": {"$ref": "#/components/schemas/Tag"}},
+        "after": {"$ref": "#/components/schemas/After"},
+        "lines": {"type": "array", "items": {"$ref": "#/components/schemas/After"}},
+        "grain[]": {"type": "array", "items": {"enum": ["word", "segment"]}},
+    },
+}
+FORM_PARTS = {
+    "Tag": {"type": "string", "minLength": 1},
+    "After": {"allOf": [{"type": "object", "required": ["days"], "properties": {"days": {"type": "integer"}}}]},
+}
+
+
+def multipart(fields: list[tuple[str, str]], media_type: str = "") -> bytes:
+    kind_line = f"content-type: {media_type}\r\n" if media_type else ""
+    told = (f'--b\r\ncontent-disposition: form-data; name="{name}"\r\n{kind_line}\r\n{text}' for name, text in fields)
+    return "\r\n".join([*told, "--b--\r\n"]).encode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ([("stream", "true")], {"stream": True}),
+        ([("size", "auto")], {"size": "auto"}),
+        ([("size", "3")], {"size": 3}),
+        ([("name", "3")], {"name": "3"}),
+        ([("name", "true"), ("size", "4")], {"name": "true", "size": 4}),
+        ([("tags", "a")], {"tags": ["a"]}),
+        ([("tags", "a"), ("tags", "7")], {"tags": ["a", "7"]}),
+        ([("tags[]", "a"), ("tags[]", "b")], {"tags": ["a", "b"]}),
+        ([("tags[0]", "a"), ("tags[1]", "b")], {"tags": ["a", "b"]}),
+        ([("after", '{"days": 2}')], {"after": {"days": 2}}),
+        ([("after[days]", "2")], {"after": {"days": 2}}),
+        ([("lines[0][days]", "1"), ("lines[1][days]", "2")], {"lines": [{"days": 1}, {"days": 2}]}),
+        ([("grain[]", "word")], {"grain[]": ["word"]}),
+        ([("after[hours]", "2")], None),
+        ([("size", "large")], None),
+        ([("other[x]", "1")], None),
+    ],
+)
+@pytest.mark.parametrize("media_type", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_fields_of_forms(media_type: str, fields: list[tuple[str, str]], expected: Any) -> None:
+    """Fields become what the form's schema asks for, also through references and branches; brackets are understood."""
+    content = {media_type: {"schema": FORM}}
+    pets = mock(
+        {"200": {"description": ""}},
+        method="post",
+        requestBody={"required": True, "content": content},
+        components={"schemas": FORM_PARTS},
+    )
+    is_multipart = media_type.startswith("multipart")
+    sent = multipart(fields) if is_multipart else urlencode(fields).encode()
+    headers = [(b"content-type", f"{media_type}{'; boundary=b' * is_multipart}".encode())]
+    invocation, problem = pets.examine(HttpRequest("POST", "/pets", headers=headers, body=sent))
+    if expected is None:
+        assert problem is not None
+        assert problem.violations
+    else:
+        assert (expected, None) == (invocation.body, problem)
+
+
+def test_parts_that_are_json() -> None:
+    """A part of a multipart form that calls itself JSON is read as such."""
+    content = {"multipart/form-data": {"schema": FORM}}
+    pets = mock(
+        {"200": {"description": ""}},
+        method="post",
+        requestBody={"content": content},
+        components={"schemas": FORM_PARTS},
+    )
+    statuses = [
+        ask(pets, method="POST", body=multipart([("after", text)], "application/json"), content_type=kind).status
+        for kind in ["multipart/form-data; boundary=b"]
+        for text in ('{"days": 1}', '{"days": "x"}', "{")
+    ]
+    assert [200, 400, 400] == statuses
+    empty = [
+        ask(pets, method="POST", body=body, content_type=f"multipart/form-data; boundary={boundary}").status
+        for body, boundary in ((b"--b--\r\n", "b"), (b"--b--", '"b"'), (b"--b--", "c"), (b"--b-", "b"))
+    ]
+    assert [200, 200, 400, 400] == empty
+
+
+def test_summary_names_the_parameter() -> None:
+    """The sentence of a refusal says which parameter it is about, also one whose name is a letter of the reason."""
+    parameters = [{"name": "x", "in": "query", "schema": {"type": "integer"}}]
+    problem = json.loads(ask(mock({"200": {"description": ""}}, parameters=parameters), query="x=x").body)
+    assert problem["detail"].startswith('the query parameter x: "x" is not')
 
 
 # refusals in the document's words -------------------------------------------------------------------------------------
@@ -417,6 +536,47 @@ def test_supplied_credentials(scheme: str) -> None:
     query = "&".join(f"{name}={value}" for name, value in found.queries.items())
     headers = {name.replace("-", "_"): value for name, value in {**found.headers, **cookie}.items()}
     assert 200 == ask(pets, query=query, **headers).status
+
+
+TOKENS = ("secret", "other")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "sent", "status"),
+    [
+        ("key", {"x_key": "secret"}, 200),
+        ("key", {"x_key": "secre"}, 401),
+        ("queried", {"query": "key=other"}, 200),
+        ("queried", {"query": "key=another"}, 401),
+        ("session", {"cookie": "sid=secret"}, 200),
+        ("session", {"cookie": "sid=x"}, 401),
+        ("basic", {"authorization": BASIC}, 200),
+        ("basic", {"authorization": "Basic " + base64.b64encode(b"secret:").decode()}, 200),
+        ("basic", {"authorization": "Basic " + base64.b64encode(b"secret:wrong").decode()}, 401),
+        ("bearer", {"authorization": "Bearer secret"}, 200),
+        ("bearer", {"authorization": "Bearer Secret"}, 401),
+        ("oauth", {"authorization": "Bearer secretx"}, 401),
+        ("digest", {"authorization": 'Digest username="a", response="b"'}, 200),
+    ],
+)
+def test_named_tokens(scheme: str, sent: dict[str, str], status: int) -> None:
+    """Credentials are compared where somebody named the tokens that count; a digest cannot be."""
+    content = secured({scheme: []}).document.content
+    pets = Mock(Document(content), Settings(), Service(TOKENS))
+    answer = ask(pets, **sent)
+    assert status == answer.status
+    assert status == 200 or b"none of those that this mock was told" in answer.body
+    supplied = pets.service.credentials(pets.document.operations["pets"])
+    assert supplied is not None
+    assert (
+        200
+        == ask(
+            pets,
+            **{name.replace("-", "_"): value for name, value in supplied.headers.items()},
+            query="&".join(f"{name}={value}" for name, value in supplied.queries.items()),
+            cookie="; ".join(f"{name}={value}" for name, value in supplied.cookies.items()),
+        ).status
+    )
 
 
 # preferences ----------------------------------------------------------------------------------------------------------
@@ -757,6 +917,39 @@ def test_inherited_discriminator() -> None:
     }
     responses = {"200": {"description": "", "content": json_of({"$ref": "#/components/schemas/Cat"})}}
     assert "Cat" == json.loads(ask(mock(responses, components={"schemas": schemas})).body)["kind"]
+
+
+def told_apart(branch: dict[str, Any]) -> dict[str, Any]:
+    """A document's schemas: an animal is a Cat or a Dog, both of them so."""
+    union = {
+        "oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}],
+        "discriminator": {"propertyName": "kind"},
+    }
+    return {"schemas": {"Cat": branch, "Dog": {**branch, "title": "Dog"}, "Animal": union}}
+
+
+def test_branches_that_only_a_discriminator_tells_apart() -> None:
+    """Where branches overlap the discriminator decides: answers name their branch, and requests that do are taken."""
+    loose = {"type": "object", "properties": {"kind": {"type": "string"}, "name": {"type": "string"}}}
+    animal = {"$ref": "#/components/schemas/Animal"}
+    responses = {"200": {"description": "", "content": json_of({"type": "array", "minItems": 8, "items": animal})}}
+    pets = mock(
+        responses,
+        method="post",
+        components=told_apart(loose),
+        requestBody={"required": True, "content": json_of(animal)},
+    )
+    answer = ask(pets, method="POST", body=b'{"kind": "Cat", "name": "Tom"}')
+    assert 200 == answer.status
+    assert {"Cat", "Dog"} == {each["kind"] for each in json.loads(answer.body)}
+    assert 400 == ask(pets, method="POST", body=b'{"kind": "Cat", "name": 1}').status
+
+
+def test_discriminator_without_mapping_whose_branches_list_its_values() -> None:
+    """A branch that lists the discriminator's values needs no mapping, as in OpenAI's document."""
+    listed = {"type": "object", "properties": {"kind": {"enum": ["feline"]}}}
+    responses = {"200": {"description": "", "content": json_of({"$ref": "#/components/schemas/Animal"})}}
+    assert "feline" == json.loads(ask(mock(responses, components=told_apart(listed))).body)["kind"]
 
 
 def test_discriminator_that_contradicts_the_schema() -> None:

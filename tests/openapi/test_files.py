@@ -159,5 +159,5 @@ def test_external_examples(tmp_path: Path) -> None:
     answer = Mock(document, Settings()).handle(HttpRequest("GET", "/pets"))
     assert {"name": "Rex"} == json.loads(answer.body)
     assert [
-        "the example is left out: https://example.com/x.json is somewhere else; remote references are not followed"
+        "the example is left out: https://example.com/x.json is somewhere else; --allow HOST would let it be fetched"
     ] == [each.message for each in document.diagnostics]

@@ -77,6 +77,9 @@ KEPT = [
      OPERATION + "      parameters: [text]\n"),
     ("field-missing", "/info", "lacks `title`", HEAD.replace("title: T, ", "") + "paths: {}\n"),
     ("field-missing", "", "neither `paths` nor", HEAD),
+    ("path-invalid", "/paths/x", "'/x' would be right", HEAD + "paths: {x: {}}\n"),
+    ("path-invalid", "/paths/~1x?a=1", "holds more than a path", HEAD + "paths: {'/x?a=1': {}}\n"),
+    ("path-invalid", "/paths/~1x~1{b}", "is '/x/{a}' with other names", HEAD + "paths: {'/x/{a}': {}, '/x/{b}': {}}\n"),
     ("field-unknown", "/paths/~1x/get/operationID", "did you mean `operationId`?",
      OPERATION + "      operationID: x\n"),
     ("status-invalid", "/paths/~1x/get/responses/20", "'20' is no status",
@@ -134,6 +137,27 @@ def test_rule_finds_its_fault_that_only_the_author_can_mend(code: str, pointer: 
     assert (code, pointer) == (fault.code, fault.pointer)
     assert reason in fault.reason
     assert [] == mend(source.parse(text, "x.yml"), [fault], "x.yml")["actions"]
+
+
+def test_answers_to_webhooks_and_callbacks_need_no_content() -> None:
+    """What whoever is called answers is no part of the API."""
+    called = "{post: {responses: {'200': {description: Seen.}}}}"
+    text = (
+        HEAD
+        + f"webhooks: {{new: {called}}}\npaths:\n  /x:\n    post:\n      responses: {{'204': {{description: x}}}}\n"
+    )
+    assert [] == faults_of(text + "      callbacks: {done: {'{$request.body#/url}': " + called + "}}\n")
+
+
+def test_schemas_that_are_called_by_name() -> None:
+    """A reference to the `$id` or the anchor of a schema of the document, relative to the `$id` around it, is found."""
+    text = HEAD + (
+        "components:\n  schemas:\n    List: {$id: 'https://example.com/list', $anchor: all, type: array}\n"
+        "    Texts: {$id: 'https://example.com/texts', allOf: [{$ref: list}, {$ref: 'list#all'}, {$ref: '#own'}],"
+        " $defs: {own: {$anchor: own}}}\n    Alias: {$ref: 'https://example.com/texts'}\n"
+    )
+    assert [] == [(each.code, each.pointer) for each in faults_of(text)]
+    assert ["reference-external"] == [each.code for each in faults_of(text.replace("$ref: list}", "$ref: lost}"))]
 
 
 def test_every_rule_is_shown_here() -> None:

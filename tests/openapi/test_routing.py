@@ -116,3 +116,25 @@ def test_long_paths_are_not_kept() -> None:
         routes.match("GET", f"/pets/{number}")
         routes.match("GET", "/pets/" + "x" * 5000 + str(number))
     assert len(routes._cache) <= 2048
+
+
+def test_paths_with_a_query() -> None:
+    """A path with a query is that of requests whose query holds it; others have the plain path, if there is one."""
+    content = {
+        "openapi": "3.1.0",
+        "paths": {
+            "/messages": {"post": {"operationId": "plain"}},
+            "/messages?beta=true": {"post": {"operationId": "beta"}},
+            "/files/{id}?beta=true": {"get": {"operationId": "file"}},
+        },
+    }
+    router = Router(Document(content).operations.values())
+
+    def lead(method: str, path: str, query: str) -> tuple[str, dict[str, str]] | None:
+        match = router.match(method, path, query)
+        return (match.operation.id, dict(match.parameters)) if match and match.operation else None
+
+    assert ("plain", {}) == lead("POST", "/messages", "") == lead("POST", "/messages", "beta=false")
+    assert ("beta", {}) == lead("POST", "/messages", "a=1&beta=true")
+    assert ("file", {"id": "a b"}) == lead("GET", "/files/a%20b", "beta=true")
+    assert None is lead("GET", "/files/a", "")

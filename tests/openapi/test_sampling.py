@@ -232,6 +232,16 @@ def test_unsatisfiable_and_hostile_schemas_end(schema: Any, ends: Any) -> None:
     assert sampler.spent < 2 * LIMIT
 
 
+def test_endless() -> None:
+    """A schema that requires itself says so."""
+    tree = {
+        "$ref": "#/$defs/T",
+        "$defs": {"T": {"required": ["up"], "type": "object", "properties": {"up": {"$ref": "#/$defs/T"}}}},
+    }
+    with pytest.raises(Unsatisfiable, match="leads back to it"):
+        Sampler(tree).sample(Random(1))
+
+
 OPEN = {"type": "object", "properties": {"q": {"type": "string"}, "n": {"type": "number"}, "tags": {"type": "array"}}}
 
 

@@ -27,6 +27,9 @@ from mockserver.openapi.validation import compiled
         ({"allOf": [], "items": {"type": "float"}}, [1.5], ["x"]),
         ({"required": ["a", 1, "a"], "minLength": -1}, {"a": 1}, {}),
         ({"multipleOf": 0, "maximum": 3}, 3, 4),
+        ({"required": ["a", "a"]}, {"a": 1}, {}),
+        ({"$recursiveAnchor": True, "contentMediaType": 3, "$comment": [], "type": "string"}, "x", 1),
+        ({"properties": {"a": {"type": "string", "$comment": 1}}}, {"a": "x"}, {"a": 1}),
     ],
 )
 def test_mended(schema: Any, valid: Any, invalid: Any) -> None:
@@ -120,6 +123,49 @@ def test_names_of_schemas(reference: str) -> None:
 def test_dynamic_references() -> None:
     """A `$dynamicRef` leads to the schema that its anchor names."""
     tree = {"$dynamicAnchor": "node", "properties": {"left": {"$dynamicRef": "#node"}, "value": {"type": "integer"}}}
+    found = document(components={"schemas": {"Tree": tree}}).standalone({"$ref": "#/components/schemas/Tree"})
+    judge = jsonschema.Draft202012Validator(found)
+    assert judge.is_valid({"left": {"left": {"value": 1}}})
+    assert not judge.is_valid({"left": {"left": {"value": "x"}}})
+
+
+def test_dynamic_references_follow_the_way() -> None:
+    """A `$dynamicRef` leads to the anchor in the outermost schema on the way: a list of anything, or of texts."""
+    schemas = {
+        "List": {
+            "$id": "https://example.com/list",
+            "type": "array",
+            "items": {"$dynamicRef": "#item"},
+            "$defs": {"any": {"$dynamicAnchor": "item"}},
+        },
+        "Texts": {
+            "$id": "https://example.com/texts",
+            "$ref": "list",
+            "$defs": {"text": {"$dynamicAnchor": "item", "type": "string"}},
+        },
+        "Both": {
+            "properties": {"texts": {"$ref": "https://example.com/texts"}, "any": {"$ref": "https://example.com/list"}}
+        },
+    }
+    found = document(components={"schemas": schemas}).standalone({"$ref": "#/components/schemas/Both"})
+    judge = jsonschema.Draft202012Validator(found)
+    assert judge.is_valid({"texts": ["a"], "any": [1]})
+    assert not judge.is_valid({"texts": [1]})
+
+
+def test_lists_of_schemas() -> None:
+    """What older drafts say of an array's items is understood: a schema for each, and one for those that follow."""
+    schema = {"items": [{"type": "integer"}], "additionalItems": {"type": "string"}}
+    judge = compiled(document(components={"schemas": {"S": schema}}).standalone({"$ref": "#/components/schemas/S"}))
+    assert [True, True, False, False] == [judge.is_valid(each) for each in ([1], [1, "x"], [1, 2], ["x"])]
+
+
+def test_recursive_references() -> None:
+    """A `$recursiveRef`, which OpenAI's document has, leads to the schema around it with the `$recursiveAnchor`."""
+    tree = {
+        "$recursiveAnchor": True,
+        "properties": {"left": {"anyOf": [{"type": "null"}, {"$recursiveRef": "#"}]}, "value": {"type": "integer"}},
+    }
     found = document(components={"schemas": {"Tree": tree}}).standalone({"$ref": "#/components/schemas/Tree"})
     judge = jsonschema.Draft202012Validator(found)
     assert judge.is_valid({"left": {"left": {"value": 1}}})

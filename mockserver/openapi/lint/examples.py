@@ -27,10 +27,10 @@ def example_invalid(subject: Subject) -> Iterator[Finding]:
         schema = site.node.get("schema")
         if schema is None or not isinstance(schema, dict | bool):
             continue
-        judgement = subject.judge(schema, _direction(site))
         for path, value, whole in _examples(subject, site):
             if isinstance(value, str) and site.kind == "media-type" and not _is_json(site.name):
                 continue  # text in a format that is not JSON: nothing to compare
+            judgement = subject.judge(schema, _direction(site))
             meant = [value] if site.kind != "media-type" else meanings(subject, value)
             found = [judgement.violations(each) for each in meant]
             if found and all(found):

@@ -49,6 +49,26 @@ def duplicate_parameter(subject: Subject) -> Iterator[Finding]:
                 yield Finding(path, "parameters", reason, removing(path))
 
 
+@rule("path-invalid")
+def path_invalid(subject: Subject) -> Iterator[Finding]:
+    """A path lacks the slash in front, holds a query or a fragment, or is another one but for the names in braces.
+
+    Tools disagree on what such a path means: which of two like ones answers, and whether a query in it has to be sent.
+    """
+    alike: dict[str, str] = {}
+    for site in subject.sites:
+        if site.kind != "path-item" or len(site.path) != 2 or site.path[0] != "paths":
+            continue
+        path = site.name
+        shape = _PARAMETER.sub("{}", path)
+        if not path.startswith("/"):
+            yield Finding(site.path, "paths", f"{path!r} does not begin with a slash; {'/' + path!r} would be right")
+        elif "?" in path or "#" in path:
+            yield Finding(site.path, "paths", f"{path!r} holds more than a path; parameters say what is in the query")
+        elif alike.setdefault(shape, path) != path:
+            yield Finding(site.path, "paths", f"{path!r} is {alike[shape]!r} with other names in braces")
+
+
 @rule("path-parameter-undeclared")
 def path_parameter_undeclared(subject: Subject) -> Iterator[Finding]:
     """A path has a `{name}` that no parameter declares.
@@ -110,7 +130,8 @@ def response_without_content(subject: Subject) -> Iterator[Finding]:
     """A response with a body has no `content`.
 
     Then nothing is known of the body: no tool can check it, generate it or type it. Statuses that never have a body
-    (1xx, 204, 205, 3xx, and anything that answers HEAD) need none, and `content: {}` says that there is no body.
+    (1xx, 204, 205, 3xx, and anything that answers HEAD) need none, and `content: {}` says that there is no body. Of
+    webhooks and callbacks it is not asked: their answers are those of whoever is called.
     Mending says what is known, that some JSON may come: `application/json` with the schema `{}`.
     """
     found: dict[Path, Finding] = {}
@@ -118,6 +139,8 @@ def response_without_content(subject: Subject) -> Iterator[Finding]:
         status = site.name.upper()
         operation = site.above("operation")
         if site.kind != "response" or operation is None or operation.name == "head" or _is_bodiless(status):
+            continue
+        if operation.path[0] == "webhooks" or "callbacks" in operation.path:
             continue
         response = subject.resolve(site.node)
         if isinstance(response, dict) and "content" not in response:
@@ -152,6 +175,7 @@ def _path_names(subject: Subject, site: Site) -> set[str]:
 RULES: tuple[Rule, ...] = (
     duplicate_operation_id,
     duplicate_parameter,
+    path_invalid,
     path_parameter_undeclared,
     path_parameter_unused,
     path_parameter_optional,

@@ -25,7 +25,7 @@ def reference_unresolved(subject: Subject) -> Iterator[Finding]:
     any value; other references cannot be mended without knowing what was meant.
     """
     for site, reference in _references(subject, local=True):
-        why = subject.missing(reference)
+        why = subject.missing(reference, site)
         if why:
             near = nearest(reference, [f"#{pointer}" for pointer, kind in subject.kinds.items() if kind == site.kind])
             hint = f"; did you mean {near}?" if near else ""
@@ -38,11 +38,12 @@ def reference_unresolved(subject: Subject) -> Iterator[Finding]:
 def reference_external(subject: Subject) -> Iterator[Finding]:
     """A `$ref` leads out of the document.
 
-    OpenAPI allows that, but only local references are followed here: whatever uses it cannot be served or checked.
-    Bundle the files into one document first.
+    OpenAPI allows that, and files of the document's own folder are served; but one file is looked at here, so whatever
+    uses the reference is not judged. Bundle the files into one document first.
     """
     for site, reference in _references(subject, local=False):
-        yield Finding((*site.path, "$ref"), "$ref", f"{reference} is not in this document; bundle the files first")
+        if subject.missing(reference, site):
+            yield Finding((*site.path, "$ref"), "$ref", f"{reference} is not in this document; bundle the files first")
 
 
 @rule("reference-misplaced")
@@ -50,7 +51,7 @@ def reference_misplaced(subject: Subject) -> Iterator[Finding]:
     """A `$ref` leads to an object of another kind, for example from a parameter to a schema."""
     for site, reference in _references(subject, local=True):
         found = subject.kinds.get(unquote(reference[1:]))
-        if found is not None and found != site.kind and not subject.missing(reference):
+        if found is not None and found != site.kind and not subject.missing(reference, site):
             reason = f"{reference} is a {found.replace('-', ' ')}; a {site.kind.replace('-', ' ')} belongs here"
             yield Finding((*site.path, "$ref"), "$ref", reason)
 

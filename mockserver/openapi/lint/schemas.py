@@ -49,11 +49,25 @@ def schema_invalid(subject: Subject) -> Iterator[Finding]:
             mend = None if is_whole else removing(path)
             found.setdefault((path, violation.keyword), Finding(path, keyword, _reason(keyword, violation), mend))
         yield from found.values()
-        judgement = subject.judge(site.node)
-        is_alone = not isinstance(judgement.schema, dict) or "$defs" not in judgement.schema
-        if not found and isinstance(judgement.error, InvalidSchema) and is_alone:
-            # of a schema that refers to others, the one that is broken has its own finding
-            yield Finding(site.path, "schema", shown(str(judgement.error), 200))
+        if found or _refers(site.node):
+            continue  # of a schema that refers to others, the one that is broken has its own finding
+        error = subject.judge(site.node).error
+        if isinstance(error, InvalidSchema):
+            yield Finding(site.path, "schema", shown(str(error), 200))
+
+
+def _refers(node: Any) -> bool:
+    """Say whether a reference stands anywhere in a schema."""
+    pending = [node]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            if isinstance(value.get("$ref"), str) or isinstance(value.get("$dynamicRef"), str):
+                return True
+            pending.extend(value.values())
+        elif isinstance(value, list):
+            pending.extend(value)
+    return False
 
 
 @rule("required-without-property", severity="warning")

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from mockserver.errors import DocumentError, UnresolvedReference
 from mockserver.openapi.document import Document
+from mockserver.openapi.identities import NOWHERE, Place, joined
 from mockserver.openapi.lines import Lines
 from mockserver.openapi.lint.faults import Change, Finding, Mend, Path, doing, kind, removing, shown
 from mockserver.openapi.lint.grammar import GRAMMAR, OPEN, REFERABLE, Field, Form
@@ -115,10 +116,19 @@ class Subject:
             path.append(step)
         return tuple(path), node
 
-    def missing(self, reference: str) -> str:
-        """Say why a local reference leads nowhere, "" when it leads somewhere."""
+    def missing(self, reference: str, site: Site) -> str:
+        """Say why a reference that stands at `site` leads nowhere in the document, "" when it leads somewhere."""
+        chain: list[Site] = []
+        above: Site | None = site
+        while above is not None:
+            chain.append(above)
+            above = above.parent
+        place = NOWHERE
+        for each in reversed(chain):
+            if each.kind == "schema" and isinstance(each.node, dict) and isinstance(each.node.get("$id"), str):
+                place = Place(each.node, joined(place.base, each.node["$id"]))
         try:
-            self._document.resolve({"$ref": reference})
+            self._document.resolve({"$ref": reference}, place)
         except UnresolvedReference as error:
             return str(error)
         return ""

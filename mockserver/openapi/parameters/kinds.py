@@ -36,6 +36,11 @@ class Shape:
         return cls([schema], definitions if isinstance(definitions, dict) else {})
 
     @property
+    def is_binary(self) -> bool:
+        """Whether it is called binary: bytes, whatever they look like."""
+        return any(node.get("format") == "binary" or "contentMediaType" in node for node in self._nodes)
+
+    @property
     def properties(self) -> list[str]:
         """The names of the properties that are described."""
         found: dict[str, None] = {}

@@ -35,8 +35,8 @@ class Parameters:
 
     def __init__(self, operation: Operation, also_known: Collection[str] = ()) -> None:
         self._parameters = parameters_of(operation)
-        self._known = frozenset(also_known)
-        self._template = operation.path
+        self._template, _, fixed = operation.path.partition("?")
+        self._known = frozenset([*also_known, *(name for name, _ in _pairs(fixed))])
         self._queried = tuple(each.name for each in self._parameters if each.location == "query")
         self._has_cookies = any(each.location == "cookie" for each in self._parameters)
         self._has_headers = any(each.location == "header" for each in self._parameters)

@@ -79,14 +79,14 @@ def keyed(text: str, style: str, explode: bool, decode: Decoding) -> list[Tree]:
     return [_assembled(parts, explode, decode)]
 
 
-def deep(pairs: Iterable[tuple[str, str]], name: str) -> list[Tree]:
+def deep(pairs: Iterable[tuple[str, str]], name: str, decode: Decoding = decode_query) -> list[Tree]:
     """Read an object from pairs such as `name[a]=1`, `name[b][c]=2`, `name[d][]=3`; [] when there are none."""
     found: dict[str, Tree] = {}
     for key, text in pairs:
         if key.startswith(name + "[") and key.endswith("]"):
             path = key[len(name) + 1 : -1].split("][")
             if len(path) <= _DEEPEST:
-                _put(found, path, decode_query(text))
+                _put(found, path, decode(text))
     return [_lists(found)] if found else []
 
 

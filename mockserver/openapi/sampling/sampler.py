@@ -10,7 +10,7 @@ from typing import Any
 
 from mockserver.errors import InvalidSchema
 from mockserver.openapi.sampling.absorbing import Absorber
-from mockserver.openapi.sampling.costs import Costs, Weights, compiling_work
+from mockserver.openapi.sampling.costs import ENDLESS, Costs, Weights, compiling_work
 from mockserver.openapi.sampling.draws import Draw, Plan
 from mockserver.openapi.sampling.faults import Exhausted, Unsatisfiable
 from mockserver.openapi.sampling.judges import Judges
@@ -88,7 +88,7 @@ class Sampler:
         plan, validator = self._plan, self._validator
         if not isinstance(like, Missing) and validator.is_valid(like):
             return copied(like)
-        reason = ""
+        reason, exhausted = "", False
         work = Work()
         plan.begin(work)
         attempt = 0
@@ -104,8 +104,8 @@ class Sampler:
             )
             try:
                 value = draw.value((plan.absorber.references.root,), like=like if attempt < 2 else MISSING)
-            except Exhausted as exhausted:
-                reason = str(exhausted)
+            except Exhausted as tired:
+                reason, exhausted = str(tired), True
                 attempt = max(attempt, _LEAN - 1) if attempt < _LEAN else _ATTEMPTS
             except Unsatisfiable as dead:
                 reason = str(dead)
@@ -122,7 +122,16 @@ class Sampler:
         for example in self._examples()[:_EXAMPLES]:
             if validator.is_valid(example):
                 return copied(example)
+        if exhausted and self._is_endless(plan):
+            reason = "every value seems to be endless: what the schema requires leads back to it"
         raise Unsatisfiable(f"no valid instance found: {reason[:500]}")
+
+    @staticmethod
+    def _is_endless(plan: Plan) -> bool:
+        try:
+            return plan.costs.height((plan.absorber.references.root,), Work()) >= ENDLESS
+        except Exhausted:
+            return False
 
     def _examples(self) -> list[Any]:
         if not isinstance(self._schema, dict):
