@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -88,8 +88,8 @@ class Context:
 
     @cached_property
     def request_json(self) -> Any:
-        """The body that was sent as JSON; None when it is none."""
-        return _parsed(self.exchange.request.body)
+        """The body that was sent as JSON, whole numbers as such (3.0 is 3 in JSON Schema); None when it is none."""
+        return _parsed(self.exchange.request.body, parse_float=_number)
 
     @cached_property
     def asked(self) -> Mapping[str, Any]:
@@ -184,8 +184,13 @@ def can_stream(operation: Operation) -> bool:
     return response is not None and MEDIA_TYPE in response.content
 
 
-def _parsed(content: bytes) -> Any:
+def _parsed(content: bytes, parse_float: Callable[[str], float] = float) -> Any:
     try:
-        return json.loads(content)
+        return json.loads(content, parse_float=parse_float)
     except (ValueError, RecursionError):
         return None
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    return int(value) if value.is_integer() else value

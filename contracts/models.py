@@ -11,6 +11,9 @@ from mockserver.effective import catalogue
 from mockserver.errors import UnknownName
 from mockserver.workersai.catalogue import Model
 
+NOBODYS = "@cf/nobody/no-such-model"
+"""The name of a model that there is not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

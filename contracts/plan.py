@@ -106,9 +106,13 @@ def plan(
     limits = limits or Limits()
     credentials = Credentials(find_credentials(contract, token), token)
     prepared = prepare(contract, account=account, operations=operations, models=models)
-    effort = effort_for(len(prepared.operations), quick=quick)
+    effort: Effort | None = effort_for(len(prepared.operations))
     if max_examples is not None:
-        effort = replace(effort, examples=max_examples)
+        effort = replace(effort_for(len(prepared.operations)), examples=max_examples)
+    elif quick:
+        effort = None  # the engine takes longer to begin than all of a quick run
+    if own_only:
+        effort = None
     return Plan(
         contract,
         find_target(target, contract),
@@ -119,9 +123,9 @@ def plan(
         kit.checks if checks is None else checks,
         kit.strategies if strategies is None else strategies,
         seed,
-        None if own_only else effort,
+        effort,
         limits,
-        Allotment(quick, 0 if quick else _own_share(limits, None if own_only else effort, len(prepared.operations))),
+        Allotment(quick, 0 if quick else _own_share(limits, effort, len(prepared.operations))),
         confirm,
         not models,
         lambda names: prepare(contract, account=account, operations=operations, instead=names),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from contracts.checks.registry import AnyCheck, check, group_check
 from contracts.context import Context, GroupContext
@@ -68,6 +69,7 @@ def documented_methods(context: Context) -> list[str]:
     )
 
 
+@cache
 def _template(path: str) -> re.Pattern[str]:
     parts = re.split(r"(\{[^}]*\})", path)
     return re.compile("".join(".+" if part.startswith("{") else re.escape(part) for part in parts))

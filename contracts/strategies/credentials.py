@@ -9,6 +9,8 @@ from contracts.cases import NONE, Case
 from contracts.exchanges import Intent
 from contracts.judge import is_json
 from contracts.making import Maker
+from contracts.strategies.batches import text_member
+from contracts.strategies.paths import spellings
 from contracts.strategies.registry import strategy
 
 _UNREAD = b'{"'
@@ -17,8 +19,8 @@ _UNREAD = b'{"'
 @strategy("auth", "free")
 def auth(make: Maker) -> Iterator[Case]:
     """The small valid request without credentials and with a wrong token, each next to a request that is not valid:
-    what a stranger is told must not depend on it. Then as a stream, and with tokens that are nearly right. Refusals
-    cost nothing.
+    what a stranger is told must not depend on it. Then as a stream, in other forms (several texts, a page of a list,
+    an address that is escaped otherwise), and with tokens that are nearly right. Refusals cost nothing.
     """
     if not make.guarded:
         return
@@ -28,6 +30,8 @@ def auth(make: Maker) -> Iterator[Case]:
     if streamed is not None:
         yield _probe(make, NONE, "a stream without credentials", body=streamed)
         yield _probe(make, "wrong", "a stream with a wrong token", body=streamed)
+    for reason, how in _other_forms(make):
+        yield _probe(make, "wrong", f"{reason}, with a wrong token", **how)
     misses = [name for name in make.world.near_misses if name != "wrong"]
     make.random("near misses").shuffle(misses)
     for place, name in enumerate(misses):
@@ -58,6 +62,25 @@ def _stranger(make: Maker, credential: str, reason: str, ill: bytes, role: str) 
 
 def _probe(make: Maker, credential: str, reason: str, **how: Any) -> Case:
     return make.case(intent=Intent.PROBE, credential=credential, reason=reason, **how)
+
+
+def _other_forms(make: Maker) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield other forms of the request, which another part of a service may answer."""
+    base, member = make.smoke_json, text_member(make)
+    if isinstance(base, dict) and member is not None and not make.generates_text:
+        body = {**base, member: ["One.", "Two.", "Three.", "Four."]}
+        if not make.is_forbidden(body):
+            yield "several texts", {"body": body}
+    numbers = {
+        str(each.get("name")): "2"
+        for each in make.operation.parameters
+        if each.get("in") == "query" and each.get("name") in ("page", "per_page", "limit")
+    }
+    if make.operation.method == "GET" and numbers:
+        yield "a page of the list", {"query": numbers}
+    for spelled in spellings(make).values():
+        yield "the address escaped otherwise", {"raw_path": spelled}
+        return
 
 
 def _streamed(make: Maker) -> dict[str, Any] | None:

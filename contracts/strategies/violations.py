@@ -19,6 +19,7 @@ from contracts.member_schemas import (
     text_of,
     with_needs,
 )
+from contracts.models import NOBODYS
 from contracts.preparation import ALWAYS_GIVEN
 from contracts.strategies.registry import strategy
 
@@ -35,6 +36,7 @@ def violations(make: Maker) -> Iterator[Case]:
     queues = [
         list(_left_out(make, base)),
         list(_outside(make, plain)),
+        list(_within(make, base)),
         list(_nulls(make, base, plain)),
         list(_other_types(make, plain)),
         list(_unlisted(make, plain)),
@@ -114,4 +116,38 @@ def _too_much(make: Maker, plain: Mapping[str, Any]) -> Iterator[Case]:
             yield from _broken(make, f"{name} empty", {name: ""})
 
 
-STRATEGIES = (violations,)
+@strategy("unknown-model", "free")
+def unknown_model(make: Maker) -> Iterator[Case]:
+    """The small valid request for a model that nobody has: it is refused, and no other model answers in its place."""
+    base = make.smoke_json
+    if make.model is None:
+        return
+    if isinstance(base, dict) and "model" in base:
+        yield make.case(body={**base, "model": NOBODYS}, intent=Intent.PROBE, reason="a model that nobody has")
+    elif make.takes_any_model:
+        yield make.case(model=NOBODYS, intent=Intent.PROBE, reason="a model that nobody has")
+
+
+def _within(make: Maker, base: Mapping[str, Any]) -> Iterator[Case]:
+    """Yield violations within the entries of a list: of messages, passages, texts, tools."""
+    for name, value in base.items():
+        if not isinstance(value, list) or not value:
+            continue
+        if isinstance(value[0], dict):
+            for inner, given in value[0].items():
+                changed: Any = 17 if isinstance(given, str) else "17"
+                yield from _broken(
+                    make, f"{inner} of an entry of {name} of another type", {name: [{**value[0], inner: changed}]}
+                )
+            for inner in value[0]:
+                rest = {each: given for each, given in value[0].items() if each != inner}
+                yield from _broken(make, f"an entry of {name} without {inner}", {name: [*value, rest]})
+            if "role" in value[0]:
+                yield from _broken(make, "a role that nobody has", {name: [{**value[0], "role": "nobody"}]})
+        yield from _broken(make, f"{name} without an entry", {name: []})
+        yield from _broken(make, f"null as an entry of {name}", {name: [*value, None]})
+    if make.allows("tools") and "messages" in base:
+        yield from _broken(make, "a tool without a name", {"tools": [{"type": "function", "function": {}}]})
+
+
+STRATEGIES = (violations, unknown_model)
