@@ -11,8 +11,8 @@ from mockserver.effective import catalogue
 from mockserver.errors import UnknownName
 from mockserver.workersai.catalogue import Model
 
-NOBODYS = "@cf/nobody/no-such-model"
-"""The name of a model that there is not."""
+NOBODYS = ("no-such-model", "@cf/nobody/no-such-model")
+"""Names of models that there are not."""
 
 
 @dataclass(frozen=True, slots=True)

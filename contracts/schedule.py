@@ -16,11 +16,11 @@ from mockserver.openapi.document import Document
 from mockserver.registry import Registry
 
 _DUE = {
-    Dialect.CHAT: 150,
-    Dialect.EMBEDDINGS: 80,
-    Dialect.COMPLETIONS: 75,
-    Dialect.RESPONSES: 75,
-    Dialect.RUN: 10,
+    Dialect.CHAT: 144,
+    Dialect.EMBEDDINGS: 72,
+    Dialect.COMPLETIONS: 72,
+    Dialect.RESPONSES: 72,
+    Dialect.RUN: 9,
 }
 """Requests that are due to operations which many models share; those of one model, and lists, have few."""
 
@@ -50,9 +50,9 @@ class Allotment:
 
     def of(self, maker: Maker) -> int:
         """Return the number of requests that an operation is due."""
-        most = _DUE.get(maker.dialect, 9)
+        most = _DUE.get(maker.dialect, 8)
         if maker.dialect is Dialect.RUN and maker.generates_text:
-            most = 60 if maker.takes_any_model else 16
+            most = 56 if maker.takes_any_model else 14
         return max(8, most // 4) if self.quick else most
 
 
@@ -77,10 +77,13 @@ def schedule(
     """
     broken = {} if broken is None else broken
     shares = []
-    for maker in make_makers(prepared, world):
+    makers = make_makers(prepared, world)
+    due = sum(map(allotment.of, makers))
+    for maker in makers:
         queues = [(each.turns, _guarded(_units(maker, each), each.name, broken)) for each in strategies.values()]
         shares.append(_Share(_taking_turns(queues)))
-        shares[-1].take(allotment.of(maker))
+        most = allotment.of(maker)
+        shares[-1].take(most * allotment.total // due if 0 < allotment.total < due else most)
     left = allotment.total - sum(share.size for share in shares)
     waiting = shares
     while left > 0 and waiting:

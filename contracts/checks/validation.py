@@ -65,8 +65,8 @@ def unknown_model(exchange: Exchange, context: Context) -> list[Found] | None:
 
     Finds servers that let another model answer: a misspelled name goes unnoticed. Some do so on purpose.
     """
-    asked = NOBODYS in unquote(exchange.request.url) or context.asked.get("model") == NOBODYS
-    if not asked or context.response.status in (401, 403):
+    asked = {unquote(exchange.request.url).partition("/ai/run/")[2], context.asked.get("model")}
+    if asked.isdisjoint(NOBODYS) or context.response.status in (401, 403):
         return None
     if context.response.succeeded:
         came = f"{context.response.status} {context.response.media_type} {quoted(context.response.body)}"

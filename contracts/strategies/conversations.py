@@ -191,8 +191,10 @@ def _maximum(make: Maker, name: str) -> Any:
 
 
 def _shuffled(make: Maker) -> list[Sample]:
-    """Return the texts, those that find most first, the rest in an order of the seed's."""
-    first, rest = list(TEXTS[:6]), list(TEXTS[6:])
+    """Return the texts, those first that the text with everything in it does not stand for, most in an order of the
+    seed's.
+    """
+    first, rest = [*TEXTS[3:5], *TEXTS[:3], TEXTS[5]], list(TEXTS[6:])
     make.random("texts").shuffle(rest)
     return [*first, *rest]
 

@@ -25,13 +25,12 @@ def auth(make: Maker) -> Iterator[Case]:
     if not make.guarded:
         return
     yield from _stranger(make, NONE, "without credentials", _UNREAD, "ill-formed-unread")
-    yield from _stranger(make, "wrong", "with a wrong token", b"{}", "ill-formed")
+    reason, how = _other_form(make)
+    yield from _stranger(make, "wrong", f"{reason}with a wrong token", b"{}", "ill-formed", **how)
     streamed = _streamed(make)
     if streamed is not None:
         yield _probe(make, NONE, "a stream without credentials", body=streamed)
         yield _probe(make, "wrong", "a stream with a wrong token", body=streamed)
-    for reason, how in _other_forms(make):
-        yield _probe(make, "wrong", f"{reason}, with a wrong token", **how)
     misses = [name for name in make.world.near_misses if name != "wrong"]
     make.random("near misses").shuffle(misses)
     for place, name in enumerate(misses):
@@ -48,12 +47,12 @@ def auth_later(make: Maker) -> Iterator[Case]:
         yield _probe(make, "wrong", "with a wrong token, after requests with the right one")
 
 
-def _stranger(make: Maker, credential: str, reason: str, ill: bytes, role: str) -> Iterator[Case]:
+def _stranger(make: Maker, credential: str, reason: str, ill: bytes, role: str, **how: Any) -> Iterator[Case]:
     smoke = make.smoke
     if smoke is None or not is_json(smoke.media_type):
-        yield _probe(make, credential, reason)
+        yield _probe(make, credential, reason, **how)
         return
-    yield _probe(make, credential, reason, group=credential, role="well-formed")
+    yield _probe(make, credential, reason, group=credential, role="well-formed", **how)
     yield _probe(
         make, credential, f"not valid, and {reason}", content=ill, media_type=smoke.media_type,
         group=credential, role=role,
@@ -64,23 +63,26 @@ def _probe(make: Maker, credential: str, reason: str, **how: Any) -> Case:
     return make.case(intent=Intent.PROBE, credential=credential, reason=reason, **how)
 
 
-def _other_forms(make: Maker) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield other forms of the request, which another part of a service may answer."""
+def _other_form(make: Maker) -> tuple[str, dict[str, Any]]:
+    """Return another form of the request, which another part of a service may answer, and what it is."""
     base, member = make.smoke_json, text_member(make)
+    told: list[str] = []
+    how: dict[str, Any] = {}
     if isinstance(base, dict) and member is not None and not make.generates_text:
         body = {**base, member: ["One.", "Two.", "Three.", "Four."]}
         if not make.is_forbidden(body):
-            yield "several texts", {"body": body}
+            told, how = ["several texts"], {"body": body}
     numbers = {
         str(each.get("name")): "2"
         for each in make.operation.parameters
         if each.get("in") == "query" and each.get("name") in ("page", "per_page", "limit")
     }
     if make.operation.method == "GET" and numbers:
-        yield "a page of the list", {"query": numbers}
-    for spelled in spellings(make).values():
-        yield "the address escaped otherwise", {"raw_path": spelled}
-        return
+        told, how = ["a page of the list"], {"query": numbers}
+    for spelled in list(spellings(make).values())[:1]:
+        told.append("an address that is escaped otherwise")
+        how["raw_path"] = spelled
+    return "".join(f"{each}, " for each in told), how
 
 
 def _streamed(make: Maker) -> dict[str, Any] | None:

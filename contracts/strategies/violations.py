@@ -123,9 +123,11 @@ def unknown_model(make: Maker) -> Iterator[Case]:
     if make.model is None:
         return
     if isinstance(base, dict) and "model" in base:
-        yield make.case(body={**base, "model": NOBODYS}, intent=Intent.PROBE, reason="a model that nobody has")
+        for name in NOBODYS:
+            yield make.case(body={**base, "model": name}, intent=Intent.PROBE, reason="a model that nobody has")
     elif make.takes_any_model:
-        yield make.case(model=NOBODYS, intent=Intent.PROBE, reason="a model that nobody has")
+        for name in NOBODYS:
+            yield make.case(model=name, intent=Intent.PROBE, reason="a model that nobody has")
 
 
 def _within(make: Maker, base: Mapping[str, Any]) -> Iterator[Case]:

@@ -110,7 +110,7 @@ def test_a_check_or_a_strategy_that_fails_stops_itself_only(notes: Document, not
     assert "response_body" in {each.check for each in flawed.findings}
     assert Outcome.COULD_NOT_LOOK is clean.outcome()
     assert (
-        "the strategy broken-strategy failed itself: KeyError: 'createNote'",
+        "the strategy broken-strategy failed itself: KeyError: 'readNote'",
         "the check broken-check failed itself: ZeroDivisionError: ",
     ) == clean.broken
 
