@@ -87,6 +87,19 @@ class Context:
         return self.judge.promise(self.operation, self.response.status, self.response.media_type)
 
     @cached_property
+    def own_promise(self) -> MediaType | None:
+        """What the contract declares for the model that was asked, at its own path; None where there is no such path.
+
+        An address that takes any model describes what all of them have in common, which is not much.
+        """
+        if self.dialect is not Dialect.RUN or self.model is None or model_of(self.operation.path, self.operation.raw):
+            return None
+        for each in self.world.document.operations.values():
+            if each.method == self.operation.method and model_of(each.path, each.raw) == self.model.name:
+                return self.judge.promise(each, self.response.status, self.response.media_type)
+        return None
+
+    @cached_property
     def request_json(self) -> Any:
         """The body that was sent as JSON, whole numbers as such (3.0 is 3 in JSON Schema); None when it is none."""
         return _parsed(self.exchange.request.body, parse_float=_number)

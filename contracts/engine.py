@@ -54,7 +54,7 @@ class Effort:
         return operations * (self.examples + self.boundaries + 1)
 
 
-THOROUGH = Effort(examples=1, each_scenario=1, boundaries=3)
+THOROUGH = Effort(examples=1, each_scenario=1, boundaries=2)
 FEW_OPERATIONS = Effort(examples=6, each_scenario=1, boundaries=15)
 """For up to ten operations: the budget of a run holds more of each."""
 

@@ -54,7 +54,7 @@ def stream_forms(make: Maker) -> Iterator[Case]:
         ("a stream of a text with everything in it", {**_asking(base, EVERYTHING.text), limit: ROOM}),
         ("a stream of two choices with two stops", {"n": 2, "stop": ["e", " "]}),
         ("a stream that repeats the prompt", {**_asking(base, EVERYTHING.text), "echo": True}),
-        ("a stream of many pieces", {limit: 200}),
+        ("a stream of many pieces about a huge text", {**_asking(base, TEXTS[4].text), limit: 200}),
         ("a stream of a nested call", {"tools": tools[2:], "tool_choice": "required", limit: ROOM}),
         ("a stream of two choices", {"n": 2}),
         ("a stream with a stop", {"stop": ["e"]}),
