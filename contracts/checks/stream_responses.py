@@ -82,11 +82,11 @@ def response_events_complete(exchange: Exchange, context: Context) -> list[Found
         elif kind == "response.output_item.done":
             closed.add(place)
             known = items.get(place, {})
-            for name in ("id", "type", "call_id", "name") if isinstance(item, dict) else ():
-                if known.get(name) is not None and item.get(name) != known[name]:
-                    return [
-                        Found(f"the {name} {shown(known[name])}, as before", shown(item.get(name)), f"/item/{name}")
-                    ]
+            last = item if isinstance(item, dict) else known
+            for name in ("id", "type", "call_id", "name"):
+                if known.get(name) is not None and last.get(name) != known[name]:
+                    promised = f"the {name} {shown(known[name])}, as before"
+                    return [Found(promised, shown(last.get(name)), f"/item/{name}")]
         elif place is not None and place not in opened:
             return [Found("an item that was opened", f"{kind} of {shown(place)}", "/output_index")]
         elif "item_id" in event and event["item_id"] != opened.get(place):
