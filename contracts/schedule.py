@@ -37,7 +37,7 @@ class Unit:
     @property
     def size(self) -> int:
         """How many requests it takes; one that follows from an answer counts, too."""
-        return sum(1 + (case.then is not None) for case in self.cases)
+        return sum(case.requests for case in self.cases)
 
 
 @dataclass(frozen=True, slots=True)
