@@ -14,6 +14,7 @@ from contracts.strategies.paths import spellings
 from contracts.strategies.registry import strategy
 
 _UNREAD = b'{"'
+_WRONG = "wrong"
 
 
 @strategy("auth", "free")
@@ -26,12 +27,14 @@ def auth(make: Maker) -> Iterator[Case]:
         return
     yield from _stranger(make, NONE, "without credentials", _UNREAD, "ill-formed-unread")
     reason, how = _other_form(make)
-    yield from _stranger(make, "wrong", f"{reason}with a wrong token", b"{}", "ill-formed", **how)
+    if _WRONG in make.world.near_misses:
+        yield from _stranger(make, _WRONG, f"{reason}with a wrong token", b"{}", "ill-formed", **how)
     streamed = _streamed(make)
     if streamed is not None:
         yield _probe(make, NONE, "a stream without credentials", body=streamed)
-        yield _probe(make, "wrong", "a stream with a wrong token", body=streamed)
-    misses = [name for name in make.world.near_misses if name != "wrong"]
+    if streamed is not None and _WRONG in make.world.near_misses:
+        yield _probe(make, _WRONG, "a stream with a wrong token", body=streamed)
+    misses = [name for name in make.world.near_misses if name != _WRONG]
     make.random("near misses").shuffle(misses)
     for place, name in enumerate(misses):
         if streamed is not None and place % 2:
@@ -43,8 +46,8 @@ def auth(make: Maker) -> Iterator[Case]:
 @strategy("auth-later", "search")
 def auth_later(make: Maker) -> Iterator[Case]:
     """A wrong token once the right one was seen: nobody is let in because of who asked before."""
-    if make.guarded:
-        yield _probe(make, "wrong", "with a wrong token, after requests with the right one")
+    if make.guarded and _WRONG in make.world.near_misses:
+        yield _probe(make, _WRONG, "with a wrong token, after requests with the right one")
 
 
 def _stranger(make: Maker, credential: str, reason: str, ill: bytes, role: str, **how: Any) -> Iterator[Case]:

@@ -256,6 +256,41 @@ def test_strategies_take_turns_and_groups_stay_whole() -> None:
     assert sorted(units, key=lambda unit: PHASES.index(unit.phase)) == units
 
 
+def test_a_strategy_that_says_little_has_a_turn_now_and_then() -> None:
+    """Of a budget of eight that two strategies share, one with a turn in every third round sends two."""
+
+    @strategy("often", "search")
+    def often(make: Maker) -> Iterator[Case]:
+        """Often."""
+        for _ in range(99):
+            yield make.case()
+
+    @strategy("rarely", "free", turns=3)
+    def rarely(make: Maker) -> Iterator[Case]:
+        """Rarely."""
+        for _ in range(99):
+            yield make.case()
+
+    strategies = registry()
+    strategies.add("often", often)
+    strategies.add("rarely", rarely)
+    made = planned(operations=["createFinetune"])
+
+    units = schedule(made.prepared, made.world, strategies, Allotment())
+
+    assert ["rarely"] * 2 + ["often"] * 6 == [unit.strategy for unit in units]
+
+
+def test_more_is_not_due_than_there_is() -> None:
+    """Where the budget does not hold what operations are due, each gets its part."""
+    made = planned(strategies=endless(), own_only=True)
+
+    units = schedule(made.prepared, made.world, made.strategies, replace(made.allotment, total=200))
+
+    assert 190 <= sum(unit.size for unit in units) <= 200
+    assert set(made.prepared.operations) == {unit.operation for unit in units}
+
+
 def endless() -> Any:
     """Strategies that never run out of cases."""
 
