@@ -48,6 +48,15 @@ class Case:
     """Whether it is sent at the same time as the other cases of its group that say so."""
     then: Callable[[Exchange], Case | None] | None = field(default=None, compare=False, repr=False)
     """Makes the next case from the answer to this one (the second turn of a conversation), within the same group."""
+    following: int = 1
+    """How many cases may follow where there is one."""
+    follows: bool = False
+    """Whether it was made from the answer to another case."""
+
+    @property
+    def requests(self) -> int:
+        """How many requests it takes, with those that follow from its answer."""
+        return 1 + (0 if self.then is None else self.following)
 
     @property
     def key(self) -> tuple[str, str]:

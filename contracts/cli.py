@@ -166,11 +166,13 @@ def check_command(
             prepare_accepted(accept)
         target: str | ASGIApp
         contract: Document | None = None
+        compares = True
         if url is None:
             from mockserver.asgi import create_app
 
             mock = make_mock(spec, overlays, no_overlay, token)
             target, contract, token = create_app(mock), mock.document, mock.token
+            compares = not mock.service.follows_document  # what credentials are worth, only Workers AI's mock knows
         else:
             target = url
         planned = plan(
@@ -188,6 +190,7 @@ def check_command(
             own_only=own_only,
             kit=kit,
             limits=Limits(max_requests, max_time, rate, max_neurons, timeout),
+            compares_credentials=compares,
         )
         if only_plan:
             from contracts.preview import preview, render

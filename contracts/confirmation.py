@@ -51,8 +51,7 @@ class Confirmation:
         if len(cases) < len(kept.exchanges):
             exchanges: Sequence[Exchange] = [self._sent(kept.exchanges[-1], kept.exchanges[-1].request)]
         else:
-            follows = any(case.then is not None for case in cases)
-            exchanges = list(self._courier.deliver([case for case in cases if case.then or not follows]))
+            exchanges = list(self._courier.deliver([case for case in cases if not case.follows]))
         if not exchanges or any(each.no_answer is NoAnswer.NOT_SENT for each in exchanges):
             return None
         found = self._bench.again(kept, exchanges)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -87,9 +87,22 @@ class Context:
         return self.judge.promise(self.operation, self.response.status, self.response.media_type)
 
     @cached_property
+    def own_promise(self) -> MediaType | None:
+        """What the contract declares for the model that was asked, at its own path; None where there is no such path.
+
+        An address that takes any model describes what all of them have in common, which is not much.
+        """
+        if self.dialect is not Dialect.RUN or self.model is None or model_of(self.operation.path, self.operation.raw):
+            return None
+        for each in self.world.document.operations.values():
+            if each.method == self.operation.method and model_of(each.path, each.raw) == self.model.name:
+                return self.judge.promise(each, self.response.status, self.response.media_type)
+        return None
+
+    @cached_property
     def request_json(self) -> Any:
-        """The body that was sent as JSON; None when it is none."""
-        return _parsed(self.exchange.request.body)
+        """The body that was sent as JSON, whole numbers as such (3.0 is 3 in JSON Schema); None when it is none."""
+        return _parsed(self.exchange.request.body, parse_float=_number)
 
     @cached_property
     def asked(self) -> Mapping[str, Any]:
@@ -184,8 +197,13 @@ def can_stream(operation: Operation) -> bool:
     return response is not None and MEDIA_TYPE in response.content
 
 
-def _parsed(content: bytes) -> Any:
+def _parsed(content: bytes, parse_float: Callable[[str], float] = float) -> Any:
     try:
-        return json.loads(content)
+        return json.loads(content, parse_float=parse_float)
     except (ValueError, RecursionError):
         return None
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    return int(value) if value.is_integer() else value

@@ -90,7 +90,10 @@ class Courier:
         case = exchange.case
         following = case.then(exchange) if case is not None and case.then is not None else None
         if case is not None and following is not None:
-            yield from self.deliver([replace(following, phase=case.phase, group=case.group, operation=case.operation)])
+            yield from self.deliver([self._next(case, following)])
+
+    def _next(self, case: Case, following: Case) -> Case:
+        return replace(following, phase=case.phase, group=case.group, operation=case.operation, follows=True)
 
     def _retried(self, exchange: Exchange) -> Exchange:
         """Send a valid request again that was refused for now, as long as there is reason to hope."""

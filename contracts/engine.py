@@ -54,16 +54,13 @@ class Effort:
         return operations * (self.examples + self.boundaries + 1)
 
 
-THOROUGH = Effort(examples=2, each_scenario=1, boundaries=3)
+THOROUGH = Effort(examples=1, each_scenario=1, boundaries=2)
 FEW_OPERATIONS = Effort(examples=6, each_scenario=1, boundaries=15)
 """For up to ten operations: the budget of a run holds more of each."""
-QUICK = Effort(examples=1, each_scenario=1, boundaries=2)
 
 
-def effort_for(operations: int, *, quick: bool) -> Effort:
+def effort_for(operations: int) -> Effort:
     """Return how much is generated for a number of operations."""
-    if quick:
-        return QUICK
     return FEW_OPERATIONS if operations <= _FEW else THOROUGH
 
 

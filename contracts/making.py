@@ -77,6 +77,11 @@ class Maker:
         return self.dialect is Dialect.RUN and model is not None and model.family.startswith("text-generation")
 
     @property
+    def takes_any_model(self) -> bool:
+        """Whether the path takes the name of a model, whichever it is."""
+        return any(each.get("name") == "model" and each.get("in") == "path" for each in self.operation.parameters)
+
+    @property
     def streams(self) -> bool:
         """Whether the contract declares an event stream for this operation."""
         return can_stream(self.operation)

@@ -11,6 +11,9 @@ from mockserver.effective import catalogue
 from mockserver.errors import UnknownName
 from mockserver.workersai.catalogue import Model
 
+NOBODYS = ("no-such-model", "@cf/nobody/no-such-model")
+"""Names of models that there are not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -85,8 +85,12 @@ def plan(
     strategies: Registry[Strategy] | None = None,
     kit: Kit | None = None,
     confirm: int = 2,
+    compares_credentials: bool = True,
 ) -> Plan:
-    """Return the plan of a run; raises UsageError (UnknownName for names) or DocumentError."""
+    """Return the plan of a run; raises UsageError (UnknownName for names) or DocumentError.
+
+    A target that does not compare credentials, as a mock that cannot know what they are worth, is not sent wrong ones.
+    """
     if target is None:
         raise UsageError("there is no target; an address like https://host/client/v4 or an ASGI application is one")
     for named, given in (("operations", operations), ("models", models)):
@@ -106,22 +110,26 @@ def plan(
     limits = limits or Limits()
     credentials = Credentials(find_credentials(contract, token), token)
     prepared = prepare(contract, account=account, operations=operations, models=models)
-    effort = effort_for(len(prepared.operations), quick=quick)
+    effort: Effort | None = effort_for(len(prepared.operations))
     if max_examples is not None:
-        effort = replace(effort, examples=max_examples)
+        effort = replace(effort_for(len(prepared.operations)), examples=max_examples)
+    elif quick:
+        effort = None  # the engine takes longer to begin than all of a quick run
+    if own_only:
+        effort = None
     return Plan(
         contract,
         find_target(target, contract),
         prepared,
         credentials,
         Redactor({TOKEN: token, ACCOUNT: account}, credentials.shell_forms(TOKEN.removeprefix("$"))),
-        _world(contract, seed, token, account, credentials),
+        _world(contract, seed, token, account, credentials, NEAR_MISSES if compares_credentials else ()),
         kit.checks if checks is None else checks,
         kit.strategies if strategies is None else strategies,
         seed,
-        None if own_only else effort,
+        effort,
         limits,
-        Allotment(quick, 0 if quick else _own_share(limits, None if own_only else effort, len(prepared.operations))),
+        Allotment(quick, 0 if quick else _own_share(limits, effort, len(prepared.operations))),
         confirm,
         not models,
         lambda names: prepare(contract, account=account, operations=operations, instead=names),
@@ -133,7 +141,9 @@ def _own_share(limits: Limits, effort: Effort | None, operations: int) -> int:
     return limits.requests - limits.reserve - 1 - (0 if effort is None else effort.most(operations))
 
 
-def _world(contract: Document, seed: int, token: str, account: str, credentials: Credentials) -> World:
+def _world(
+    contract: Document, seed: int, token: str, account: str, credentials: Credentials, misses: Iterable[str]
+) -> World:
     judge = Judge(contract)
-    misses = tuple(filter(credentials.differs, NEAR_MISSES))
+    misses = tuple(filter(credentials.differs, misses))
     return World(contract, judge, Validity(contract, judge), seed, token, account, bool(credentials), misses)

@@ -28,6 +28,8 @@ _EXISTING = ("finetune_id",)
 operation."""
 _ADAPTERS = "/ai/finetunes"
 _BATCH = "#/components/schemas/BatchRequest"
+_NEVER_MADE = (ACCOUNT, "queueRequest")
+"""Parameters that are given, or left out: only the models that take batches may be asked to queue them."""
 _OF_BATCHES = ("requests", "request_id")
 """Members left out: a batch wants `queueRequest=true`, which no schema can ask for, and only the service knows ids."""
 _TOKEN_LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens", "max_length")
@@ -112,7 +114,7 @@ def _prepared_operation(copied: Document, operation: Operation, chosen: Sequence
     raw: dict[str, Any] = copied.resolve(item)[operation.method.lower()]
     raw.pop("security", None)
     names = names_for(operation.path, chosen)
-    parameters = [copy.deepcopy(dict(each)) for each in operation.parameters if each.get("name") != ACCOUNT]
+    parameters = [copy.deepcopy(dict(each)) for each in operation.parameters if each.get("name") not in _NEVER_MADE]
     for parameter in parameters:
         if parameter.get("name") == "model" and names:
             _pin(parameter, names)

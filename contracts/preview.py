@@ -48,7 +48,7 @@ def preview(plan: Plan) -> Preview:
     left = plan.limits.requests - plan.limits.reserve - discovery.asks(plan)
     for unit in plan.units():
         for case in unit.cases:
-            size = min(1 + (case.then is not None), left)
+            size = min(case.requests, left)
             left -= size
             count[unit.operation, unit.phase] += size
             if case.intent is Intent.VALID:

@@ -117,8 +117,6 @@ _LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
 def token_limit(context: Context) -> int | None:
     """Return the limit of tokens that the request sets itself."""
     limit = parameter(context, *_LIMITS)
-    if isinstance(limit, float) and limit.is_integer():
-        limit = int(limit)  # JSON has one kind of numbers
     return limit if is_whole(limit) and limit > 0 else None
 
 

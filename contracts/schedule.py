@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 
 from contracts.cases import PHASES, Case
 from contracts.context import World
@@ -13,6 +14,15 @@ from contracts.preparation import Prepared
 from contracts.strategies import Strategy
 from mockserver.openapi.document import Document
 from mockserver.registry import Registry
+
+_DUE = {
+    Dialect.CHAT: 144,
+    Dialect.EMBEDDINGS: 72,
+    Dialect.COMPLETIONS: 72,
+    Dialect.RESPONSES: 72,
+    Dialect.RUN: 9,
+}
+"""Requests that are due to operations which many models share; those of one model, and lists, have few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +37,7 @@ class Unit:
     @property
     def size(self) -> int:
         """How many requests it takes; one that follows from an answer counts, too."""
-        return sum(1 + (case.then is not None) for case in self.cases)
+        return sum(case.requests for case in self.cases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +50,9 @@ class Allotment:
 
     def of(self, maker: Maker) -> int:
         """Return the number of requests that an operation is due."""
-        if maker.dialect is Dialect.CHAT:
-            most = 120
-        elif maker.dialect in (Dialect.RESPONSES, Dialect.EMBEDDINGS):
-            most = 60
-        elif maker.dialect is Dialect.COMPLETIONS:
-            most = 45
-        elif maker.generates_text:
-            most = 16
-        elif maker.dialect is Dialect.RUN:
-            most = 10
-        else:
-            most = 8
+        most = _DUE.get(maker.dialect, 8) + 3 * (maker.operation.method == "GET")
+        if maker.dialect is Dialect.RUN and maker.generates_text:
+            most = 56 if maker.takes_any_model else 14
         return max(8, most // 4) if self.quick else most
 
 
@@ -76,10 +77,13 @@ def schedule(
     """
     broken = {} if broken is None else broken
     shares = []
-    for maker in make_makers(prepared, world):
-        queues = [_guarded(_units(maker, each), each.name, broken) for each in strategies.values()]
+    makers = make_makers(prepared, world)
+    due = sum(map(allotment.of, makers))
+    for maker in makers:
+        queues = [(each.turns, _guarded(_units(maker, each), each.name, broken)) for each in strategies.values()]
         shares.append(_Share(_taking_turns(queues)))
-        shares[-1].take(allotment.of(maker))
+        most = allotment.of(maker)
+        shares[-1].take(most * allotment.total // due if 0 < allotment.total < due else most)
     left = allotment.total - sum(share.size for share in shares)
     waiting = shares
     while left > 0 and waiting:
@@ -153,12 +157,17 @@ def _guarded(units: Iterator[Unit], name: str, broken: dict[str, str]) -> Iterat
         broken[name] = f"the strategy {name} failed itself: {type(error).__name__}: {error}"
 
 
-def _taking_turns(queues: Iterable[Iterator[Unit]]) -> Iterator[Unit]:
+def _taking_turns(queues: Iterable[tuple[int, Iterator[Unit]]]) -> Iterator[Unit]:
     waiting = list(queues)
-    while waiting:
-        for queue in list(waiting):
+    for turn in count():
+        for each in list(waiting):
+            turns, queue = each
+            if turn % turns:
+                continue
             unit = next(queue, None)
             if unit is None:
-                waiting.remove(queue)
+                waiting.remove(each)
             else:
                 yield unit
+        if not waiting:
+            return

@@ -1,11 +1,13 @@
 """Write what `mockflare check` says of servers with a flaw, an example for each check: `python -m docs.check_examples`.
 
-It runs every flawed server of the tests, which takes some minutes; the pages are made of what it wrote.
+It runs every flawed server of the tests, which takes some minutes, or those that are named: they give examples to
+checks that have none. The pages are made of what it wrote.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 
 from docs.check_pages import EXAMPLES
 
@@ -23,8 +25,9 @@ def main() -> None:
     from tests.contracts.flaws.verdict import check, serve
 
     examples: dict[str, dict[str, str]] = json.loads(EXAMPLES.read_text("utf-8")) if EXAMPLES.exists() else {}
-    ranks: dict[str, tuple[bool, int, str]] = {}
-    for flaw in FLAWS:
+    wanted = set(sys.argv[1:])
+    ranks: dict[str, tuple[bool, int, str]] = dict.fromkeys(examples, (False, 0, "")) if wanted else {}
+    for flaw in [each for each in FLAWS if not wanted or each.name in wanted]:
         for finding in check(serve(flaw), flaw.operations, 0, own_only=True).findings:
             lines = [line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…" for line in finding_lines(finding)]
             text = "\n".join([finding.operation, *lines])

@@ -29,7 +29,10 @@ def response_body(exchange: Exchange, context: Context) -> list[Found] | None:
         value = json.loads(response.body)
     except (ValueError, RecursionError) as error:
         return [Found("a JSON body", f"{quoted(response.body)} ({error})", "/")]
-    return context.judge.breaches(promise, value)
+    breaches = context.judge.breaches(promise, value)
+    if breaches == [] and context.response.succeeded and context.own_promise is not None:
+        return context.judge.breaches(context.own_promise, value)
+    return breaches
 
 
 @check("event_schema", Severity.BREAKING, kind="document", source="document")

@@ -83,7 +83,8 @@ def created_plausible(exchange: Exchange, context: Context) -> list[Found] | Non
         clock = _OF_THE_CLOCK.fullmatch(str(head.get("id")))
         created = head.get("created")
         if clock and is_whole(created) and abs(int(clock[1]) / 1000 - created) > _SLOWEST:
-            return [Found("an id of the time that created tells", shown([head["id"], created]), "/id")]
+            came = shown([head["id"], created])
+            return [Found("an id of the time that created tells", came, "/id", Severity.COSMETIC)]
     return []
 
 

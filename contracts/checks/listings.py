@@ -58,6 +58,9 @@ def listing_counted(exchange: Exchange, context: Context) -> list[Found] | None:
         wanted = asked.get(name, [""])[-1]
         if wanted.isascii() and wanted.isdigit() and is_whole(info.get(name)) and info[name] != int(wanted):
             found.append(Found(f"the {name} {wanted}", str(info[name]), f"/result_info/{name}"))
+    most = asked.get("per_page", [""])[-1]
+    if most.isascii() and most.isdigit() and 0 < int(most) < len(items) and context.response.succeeded:
+        found.append(Found(f"at most {most} on a page", str(len(items)), "/result"))
     return found
 
 

@@ -42,7 +42,7 @@ def native_usage_last(exchange: Exchange, context: Context) -> list[Found] | Non
     """
     if context.dialect is not Dialect.RUN or not context.is_stream or not context.response.succeeded:
         return None
-    pieces = objects(list(context.pieces))
+    pieces = _native(context)
     if context.response.cut_short or not any("response" in each or "choices" in each for each in pieces):
         return None
     usages = [each["usage"] for each in pieces if isinstance(each.get("usage"), dict)]
@@ -60,8 +60,13 @@ def _pieces(context: Context) -> list[dict[str, Any]]:
     """Return the pieces of the older native form."""
     if context.dialect is not Dialect.RUN or not context.is_stream or not context.response.succeeded:
         return []
-    pieces = [each for each in objects(list(context.pieces)) if "response" in each and "choices" not in each]
+    pieces = [each for each in _native(context) if "response" in each and "choices" not in each]
     return pieces if len(pieces) > 1 else []
+
+
+def _native(context: Context) -> list[dict[str, Any]]:
+    """Return the pieces of a stream, but for the events of the Responses form, in which some models answer."""
+    return [each for each in objects(list(context.pieces)) if not str(each.get("type", "")).startswith("response.")]
 
 
 CHECKS: tuple[AnyCheck, ...] = (native_pieces, native_usage_last)

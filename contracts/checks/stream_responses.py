@@ -71,14 +71,22 @@ def response_events_complete(exchange: Exchange, context: Context) -> list[Found
     if events is None:
         return None
     opened: dict[Any, Any] = {}
+    items: dict[Any, dict[str, Any]] = {}
     closed: set[Any] = set()
     for event in events:
         kind, place = str(event.get("type")), event.get("output_index")
         item = event.get("item")
         if kind == "response.output_item.added" and isinstance(item, dict):
             opened[place] = item.get("id")
+            items[place] = item
         elif kind == "response.output_item.done":
             closed.add(place)
+            known = items.get(place, {})
+            last = item if isinstance(item, dict) else known
+            for name in ("id", "type", "call_id", "name"):
+                if known.get(name) is not None and last.get(name) != known[name]:
+                    promised = f"the {name} {shown(known[name])}, as before"
+                    return [Found(promised, shown(last.get(name)), f"/item/{name}")]
         elif place is not None and place not in opened:
             return [Found("an item that was opened", f"{kind} of {shown(place)}", "/output_index")]
         elif "item_id" in event and event["item_id"] != opened.get(place):

@@ -15,6 +15,8 @@ from contracts.said import Choice, is_number, is_whole, objects, parameter, prom
 
 _REPLACEMENT = "\ufffd"
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_TELLING = 20
+"""Characters from which on it is no chance that a text says again what it began with."""
 _ENDLESS_WORD = re.compile("[A-Za-z]{60,}")
 _TWICE_ENCODED = re.compile("(?:[\u00c3\u00c2\u00e2\u00f0][\u0080-\u00bf]){2,}|\u00f0\u0178|\u00e2\u20ac")
 """Bytes of UTF-8 that were read as Latin-1 or Windows-1252 and written again."""
@@ -95,7 +97,7 @@ def logprobs_given(exchange: Exchange, context: Context) -> list[Found] | None:
 def prompt_echoed(exchange: Exchange, context: Context) -> list[Found] | None:
     """With `echo`, a completion begins with its own prompt, character for character.
 
-    Finds prompts that were normalised, cut, escaped once more, or are another caller's.
+    Finds prompts that were normalised, cut, escaped once more, are there twice, or are another caller's.
     """
     if context.dialect is not Dialect.COMPLETIONS or context.asked.get("echo") is not True:
         return None
@@ -108,6 +110,8 @@ def prompt_echoed(exchange: Exchange, context: Context) -> list[Found] | None:
         if not (choice.text or "").startswith(prompt):
             came = shortened((choice.text or "")[: len(prompt) + 20])
             return [Found(f"a text that begins with {shown(prompt)}", shown(came), "/choices/*/text")]
+        if len(prompt) >= _TELLING and (choice.text or "").startswith(prompt * 2):
+            return [Found("the prompt once", f"{shown(shortened(prompt))} twice", "/choices/*/text")]
     return []
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import unquote
 
 from contracts.checks.registry import AnyCheck, check, group_check
 from contracts.checks.words import quoted
 from contracts.context import Context, GroupContext
 from contracts.exchanges import Exchange, Intent
 from contracts.findings import Found, Severity
+from contracts.models import NOBODYS
 
 _ABOUT_SOMETHING_ELSE = (401, 403, 404, 409, 429)
 """Refusals of valid requests that say that something is not there, or not for everybody."""
@@ -57,6 +59,21 @@ def negative_data_rejection(exchange: Exchange, context: Context) -> list[Found]
     return [Found("invalid requests are refused", came)]
 
 
+@check("unknown-model", Severity.COSMETIC, kind="validation", source="document")
+def unknown_model(exchange: Exchange, context: Context) -> list[Found] | None:
+    """A model that nobody has is refused.
+
+    Finds servers that let another model answer: a misspelled name goes unnoticed. Some do so on purpose.
+    """
+    asked = {unquote(exchange.request.url).partition("/ai/run/")[2], context.asked.get("model")}
+    if asked.isdisjoint(NOBODYS) or context.response.status in (401, 403):
+        return None
+    if context.response.succeeded:
+        came = f"{context.response.status} {context.response.media_type} {quoted(context.response.body)}"
+        return [Found("a refusal, as nobody has this model", came, "model")]
+    return []
+
+
 @group_check("same-address", Severity.BREAKING, kind="validation", source="HTTP")
 def same_address(exchanges: Sequence[Exchange], context: GroupContext) -> list[Found] | None:
     """An address is the same however its characters are escaped: `/`, `%2F`, `@` and `%40` in a model's name.
@@ -90,4 +107,9 @@ def _engine_passed(exchange: Exchange) -> bool:
     return bool(exchange.verdicts) and not any(each.check == name and not each.passed for each in exchange.verdicts)
 
 
-CHECKS: tuple[AnyCheck, ...] = (positive_data_acceptance, negative_data_rejection, same_address)
+CHECKS: tuple[AnyCheck, ...] = (
+    positive_data_acceptance,
+    negative_data_rejection,
+    unknown_model,
+    same_address,
+)

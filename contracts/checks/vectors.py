@@ -73,16 +73,19 @@ def embeddings_dimension(exchange: Exchange, context: Context) -> list[Found] | 
 
 @check("embeddings-encoding", Severity.BREAKING, kind="semantics", source="OpenAI")
 def embeddings_encoding(exchange: Exchange, context: Context) -> list[Found] | None:
-    """Vectors come as numbers unless base64 was asked for; numbers break nobody in any case.
+    """Vectors come as numbers unless base64 was asked for.
 
-    Finds base64 for callers who take numbers.
+    Finds base64 for callers who take numbers, and numbers for those who asked for base64, which break nobody: clients
+    look at what came.
     """
     if context.dialect is not Dialect.EMBEDDINGS or embedded(context) is None:
         return None
+    coded = [isinstance(each.get("embedding"), str) for each in objects(context.answer["data"])]
     if context.asked.get("encoding_format") == "base64":
-        return []
-    coded = any(isinstance(each.get("embedding"), str) for each in objects(context.answer["data"]))
-    return [Found("a list of numbers", "text", "/data/*/embedding")] if coded else []
+        if not coded or any(coded):
+            return []
+        return [Found("base64, as was asked for", "a list of numbers", "/data/*/embedding", Severity.COSMETIC)]
+    return [Found("a list of numbers", "text", "/data/*/embedding")] if any(coded) else []
 
 
 @check("embeddings-shape", Severity.BREAKING, kind="semantics", source="Cloudflare")

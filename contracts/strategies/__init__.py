@@ -16,6 +16,7 @@ from contracts.strategies import (
     parameters,
     paths,
     queries,
+    queues,
     repetitions,
     sequences,
     smoke,
@@ -45,6 +46,7 @@ _MODULES = (
     batches,
     families,
     crowds,
+    queues,
 )
 
 

@@ -43,15 +43,17 @@ def generation(make: Maker) -> Iterator[Case]:
         ("a single token", {limit: 1, **({"seed": 7} if make.dialect is Dialect.RUN else {})}),
         ("every number at one", ONES),
         ("three choices", {"n": 3}),
-        ("a stop that occurs soon", {"stop": [" ", "e"]}),
-        ("temperature zero", {"temperature": 0}),
-        ("top_p zero", {"top_p": 0}),
-        ("a seed, and log probabilities", {"seed": 7, **_logprobs(make)}),
+        ("two stops that occur soon", {"stop": [" ", "e"]}),
+        ("temperature and top_p zero", {"temperature": 0, "top_p": 0}),
+        ("four choices, a seed and log probabilities", {"n": 4, limit: 8, "seed": 7, **_logprobs(make)}),
         ("two choices and a stop as text", {"n": 2, "stop": "a"}),
         ("the other name of the limit", _other_limit(make, limit)),
-        ("top_p one", {"top_p": 1}),
+        ("top_p zero", {"top_p": 0}),
+        ("temperature zero", {"temperature": 0}),
         ("temperature at its maximum", {"temperature": _maximum(make, "temperature")}),
-        ("four choices", {"n": 4, limit: 4}),
+        ("a seed, and log probabilities", {"seed": 7, **_logprobs(make)}),
+        ("top_p one", {"top_p": 1}),
+        ("four stops of which the last occurs", {"stop": ["\u2603", "\u2604", "\u2605", "e"]}),
         (
             "a fractional temperature, and penalties",
             {"temperature": 0.01, "frequency_penalty": 1, "presence_penalty": -1},
@@ -99,7 +101,7 @@ def asked_in_words(make: Maker) -> Iterator[Case]:
     extra: dict[str, Any] = {"echo": True} if make.allows("echo") else {}
     if make.dialect is Dialect.RESPONSES:
         extra = {"max_output_tokens": ROOM}  # what thinks first has to come to speak
-    for sample in [EVERYTHING, *_shuffled(make)] if make.dialect is Dialect.RUN else _shuffled(make):
+    for sample in (EVERYTHING, *_shuffled(make)):
         asked = _asking(make, sample.text)
         if asked is not None:
             yield from _valid(make, f"as what is asked {sample.name}", {**asked, **extra})
@@ -126,11 +128,12 @@ def prompts(make: Maker) -> Iterator[Case]:
             yield from _valid(make, "a prompt in place of messages", {"prompt": _QUESTION}, ("messages",))
         return
     for reason, members in (
-        ("echo", {"echo": True}),
-        ("two prompts", {"prompt": ["One fox.", "Two wells."], "echo": True}),
         ("three prompts and two choices", {"prompt": ["One.", "Two.", "Three."], "n": 2, "echo": True}),
+        ("echo of a text with everything in it", {"prompt": EVERYTHING.text, "echo": True}),
         ("log probabilities", {"logprobs": 2}),
+        ("echo", {"echo": True}),
         ("two tried, one given back", {"best_of": 2}),
+        ("two prompts", {"prompt": ["One fox.", "Two wells."], "echo": True}),
         ("a suffix", {"suffix": " The end."}),
     ):
         yield from _valid(make, reason, members)
@@ -188,8 +191,10 @@ def _maximum(make: Maker, name: str) -> Any:
 
 
 def _shuffled(make: Maker) -> list[Sample]:
-    """Return the texts, those that find most first, the rest in an order of the seed's."""
-    first, rest = list(TEXTS[:6]), list(TEXTS[6:])
+    """Return the texts, those first that the text with everything in it does not stand for, most in an order of the
+    seed's.
+    """
+    first, rest = [*TEXTS[3:5], *TEXTS[:3], TEXTS[5]], list(TEXTS[6:])
     make.random("texts").shuffle(rest)
     return [*first, *rest]
 

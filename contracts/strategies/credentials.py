@@ -9,26 +9,32 @@ from contracts.cases import NONE, Case
 from contracts.exchanges import Intent
 from contracts.judge import is_json
 from contracts.making import Maker
+from contracts.strategies.batches import text_member
+from contracts.strategies.paths import spellings
 from contracts.strategies.registry import strategy
 
 _UNREAD = b'{"'
+_WRONG = "wrong"
 
 
 @strategy("auth", "free")
 def auth(make: Maker) -> Iterator[Case]:
     """The small valid request without credentials and with a wrong token, each next to a request that is not valid:
-    what a stranger is told must not depend on it. Then as a stream, and with tokens that are nearly right. Refusals
-    cost nothing.
+    what a stranger is told must not depend on it. Then as a stream, in other forms (several texts, a page of a list,
+    an address that is escaped otherwise), and with tokens that are nearly right. Refusals cost nothing.
     """
     if not make.guarded:
         return
     yield from _stranger(make, NONE, "without credentials", _UNREAD, "ill-formed-unread")
-    yield from _stranger(make, "wrong", "with a wrong token", b"{}", "ill-formed")
+    reason, how = _other_form(make)
+    if _WRONG in make.world.near_misses:
+        yield from _stranger(make, _WRONG, f"{reason}with a wrong token", b"{}", "ill-formed", **how)
     streamed = _streamed(make)
     if streamed is not None:
         yield _probe(make, NONE, "a stream without credentials", body=streamed)
-        yield _probe(make, "wrong", "a stream with a wrong token", body=streamed)
-    misses = [name for name in make.world.near_misses if name != "wrong"]
+    if streamed is not None and _WRONG in make.world.near_misses:
+        yield _probe(make, _WRONG, "a stream with a wrong token", body=streamed)
+    misses = [name for name in make.world.near_misses if name != _WRONG]
     make.random("near misses").shuffle(misses)
     for place, name in enumerate(misses):
         if streamed is not None and place % 2:
@@ -40,16 +46,16 @@ def auth(make: Maker) -> Iterator[Case]:
 @strategy("auth-later", "search")
 def auth_later(make: Maker) -> Iterator[Case]:
     """A wrong token once the right one was seen: nobody is let in because of who asked before."""
-    if make.guarded:
-        yield _probe(make, "wrong", "with a wrong token, after requests with the right one")
+    if make.guarded and _WRONG in make.world.near_misses:
+        yield _probe(make, _WRONG, "with a wrong token, after requests with the right one")
 
 
-def _stranger(make: Maker, credential: str, reason: str, ill: bytes, role: str) -> Iterator[Case]:
+def _stranger(make: Maker, credential: str, reason: str, ill: bytes, role: str, **how: Any) -> Iterator[Case]:
     smoke = make.smoke
     if smoke is None or not is_json(smoke.media_type):
-        yield _probe(make, credential, reason)
+        yield _probe(make, credential, reason, **how)
         return
-    yield _probe(make, credential, reason, group=credential, role="well-formed")
+    yield _probe(make, credential, reason, group=credential, role="well-formed", **how)
     yield _probe(
         make, credential, f"not valid, and {reason}", content=ill, media_type=smoke.media_type,
         group=credential, role=role,
@@ -58,6 +64,28 @@ def _stranger(make: Maker, credential: str, reason: str, ill: bytes, role: str) 
 
 def _probe(make: Maker, credential: str, reason: str, **how: Any) -> Case:
     return make.case(intent=Intent.PROBE, credential=credential, reason=reason, **how)
+
+
+def _other_form(make: Maker) -> tuple[str, dict[str, Any]]:
+    """Return another form of the request, which another part of a service may answer, and what it is."""
+    base, member = make.smoke_json, text_member(make)
+    told: list[str] = []
+    how: dict[str, Any] = {}
+    if isinstance(base, dict) and member is not None and not make.generates_text:
+        body = {**base, member: ["One.", "Two.", "Three.", "Four."]}
+        if not make.is_forbidden(body):
+            told, how = ["several texts"], {"body": body}
+    numbers = {
+        str(each.get("name")): "2"
+        for each in make.operation.parameters
+        if each.get("in") == "query" and each.get("name") in ("page", "per_page", "limit")
+    }
+    if make.operation.method == "GET" and numbers:
+        told, how = ["a page of the list"], {"query": numbers}
+    for spelled in list(spellings(make).values())[:1]:
+        told.append("an address that is escaped otherwise")
+        how["raw_path"] = spelled
+    return "".join(f"{each}, " for each in told), how
 
 
 def _streamed(make: Maker) -> dict[str, Any] | None:

@@ -56,7 +56,7 @@ def _bodies(make: Maker, base: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 **base,
                 "input": f"Tell me about {word}.",
                 **told,
-                **({"stream": True} if place == 2 and make.streams else {}),
+                **({"stream": True} if place == 3 and make.streams else {}),
             }
     elif make.generates_text and "messages" in base:
         for place, word in enumerate(_WORDS[:3]):

@@ -25,7 +25,7 @@ _BODIES = (
 _FIRST = 3
 
 
-@strategy("malformed", "free")
+@strategy("malformed", "free", turns=3)
 def malformed(make: Maker) -> Iterator[Case]:
     """Bodies that are no JSON, no object, or nothing at all: they are refused, in the shape of every refusal."""
     smoke = make.smoke
@@ -37,7 +37,7 @@ def malformed(make: Maker) -> Iterator[Case]:
         yield make.case(content=content, media_type=smoke.media_type, intent=Intent.INVALID, reason=reason)
 
 
-@strategy("media-types", "search")
+@strategy("media-types", "search", turns=3)
 def media_types(make: Maker) -> Iterator[Case]:
     """The small valid request with a charset behind its media type; then with other media types, and with none: some
     servers take it, some do not, and none may crash.

@@ -22,7 +22,7 @@ def head(make: Maker) -> Iterator[Case]:
         yield make.case(content=b"", media_type="", method="HEAD", intent=Intent.PROBE, reason="HEAD")
 
 
-@strategy("methods", "free")
+@strategy("methods", "free", turns=3)
 def methods(make: Maker) -> Iterator[Case]:
     """Methods that nobody documented, and OPTIONS: they are refused, or answered by what nobody knows of."""
     here = {each.method for each in make.world.document.operations.values() if each.path == make.operation.path}

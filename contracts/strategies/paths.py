@@ -16,19 +16,13 @@ _RUN = "/ai/run/"
 @strategy("paths", "search")
 def paths(make: Maker) -> Iterator[Case]:
     """A model's name in the path with its slashes as they are, and encoded, as SDKs send it: both are one address."""
-    path = make.case().path
-    start, found, model = path.partition(_RUN)
-    if found and model and make.smoke is not None:
-        plain = unquote(model)
-        spellings = {"encoded": quote(plain, safe=""), "raw": plain, "encoded but for the @": quote(plain, safe="@")}
-        for name, spelled in spellings.items():
-            if spelled != model:
-                reason = f"the model's name in the path, {name}"
-                role = f"spelled-{name.split()[0]}"
-                yield make.case(raw_path=f"{start}{_RUN}{spelled}", reason=reason, group=name, role=role)
+    if make.smoke is not None:
+        for name, spelled in spellings(make).items():
+            reason = f"the model's name in the path, {name}"
+            yield make.case(raw_path=spelled, reason=reason, group=name, role=f"spelled-{name.split()[0]}")
 
 
-@strategy("strange-paths", "free")
+@strategy("strange-paths", "free", turns=3)
 def strange_paths(make: Maker) -> Iterator[Case]:
     """Addresses that nobody has: with a slash, a dot, a null byte or half an escape more. They must not crash."""
     path = make.case().path
@@ -49,6 +43,14 @@ def _has_namesakes(make: Maker) -> bool:
     paths = [each.partition("?")[0] for each in make.world.document.content.get("paths") or {}]
     beside = [each.removeprefix(start + "/") for each in paths if each.startswith(start + "/{")]
     return "{" not in last and any(each.endswith("}") and "/" not in each for each in beside)
+
+
+def spellings(make: Maker) -> dict[str, str]:
+    """Return the other spellings of an address that names a model, by what they are; none for other addresses."""
+    start, found, model = make.case().path.partition(_RUN)
+    plain = unquote(model)
+    spelled = {"encoded": quote(plain, safe=""), "raw": plain, "encoded but for the @": quote(plain, safe="@")}
+    return {name: f"{start}{_RUN}{each}" for name, each in spelled.items() if found and model and each != model}
 
 
 STRATEGIES = (paths, strange_paths)

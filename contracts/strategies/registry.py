@@ -23,19 +23,24 @@ class Strategy:
     """One of `contracts.cases.PHASES`; its cases are sent in that phase."""
     about: str
     make: Make
+    turns: int = 1
+    """In one of how many rounds it has a turn, beginning with the first, where strategies share a budget."""
 
     def cases(self, maker: Maker) -> Iterable[Case]:
         """Yield the cases for an operation, those that find most first: what the budget does not hold is left out."""
         return self.make(maker)
 
 
-def strategy(name: str, phase: str) -> Callable[[Make], Strategy]:
-    """Make a strategy of a function `(maker) -> cases`; its docstring says what it sends and what that may find."""
+def strategy(name: str, phase: str, *, turns: int = 1) -> Callable[[Make], Strategy]:
+    """Make a strategy of a function `(maker) -> cases`; its docstring says what it sends and what that may find.
+
+    Where strategies share a budget they take turns; one with `turns=3` has a turn in every third round.
+    """
     if phase not in PHASES:
         raise UsageError(f"the strategy {name!r} has the phase {phase!r}; {', '.join(PHASES)} would be right")
 
     def make(function: Make) -> Strategy:
-        return Strategy(name, phase, inspect.getdoc(function) or "", function)
+        return Strategy(name, phase, inspect.getdoc(function) or "", function, turns)
 
     return make
 

@@ -25,16 +25,6 @@ def at_once(make: Maker) -> Iterator[Case]:
             role=f"parallel-{place + 1}",
             at_once=True,
         )
-    base = make.smoke_json
-    if make.generates_text and make.streams and make.allows("stream") and isinstance(base, dict):
-        for place in range(_AT_ONCE):
-            yield make.case(
-                body={**base, "stream": True},
-                reason=f"{_AT_ONCE} streams at once, number {place + 1}",
-                group="streams",
-                role=f"parallel-{place + 1}",
-                at_once=True,
-            )
 
 
 @strategy("set-and-unset", "sequences")

@@ -11,7 +11,7 @@ from contracts.making import Maker, small_limit
 from contracts.strategies.conversations import LOWEST, ONES
 from contracts.strategies.registry import strategy
 from contracts.strategies.texts import EVERYTHING, TEXTS
-from contracts.strategies.tooling import ROOM, tool
+from contracts.strategies.tooling import ROOM, tool, trip_tool
 
 _USAGE = {"include_usage": True}
 
@@ -46,15 +46,17 @@ def stream_forms(make: Maker) -> Iterator[Case]:
         return
     flat = make.dialect is Dialect.RESPONSES
     city = {"city": {"type": "string", "description": "Name of the city"}}
-    tools = [tool("get_weather", city, ["city"], flat), tool("get_time", city, ["city"], flat)]
+    tools = [tool("get_weather", city, ["city"], flat), tool("get_time", city, ["city"], flat), trip_tool(flat)]
     forms: tuple[tuple[str, dict[str, Any]], ...] = (
         ("a stream with every number at one", _known(make, {**ONES, "stream_options": _USAGE})),
         ("a stream of a single token", {limit: 1}),
         ("a stream of calls", {"tools": tools, limit: ROOM}),
         ("a stream of a text with everything in it", {**_asking(base, EVERYTHING.text), limit: ROOM}),
+        ("a stream of two choices with two stops", {"n": 2, "stop": ["e", " "]}),
+        ("a stream that repeats the prompt", {**_asking(base, EVERYTHING.text), "echo": True}),
+        ("a stream of many pieces about a huge text", {**_asking(base, TEXTS[4].text), limit: 200}),
+        ("a stream of a nested call", {"tools": tools[2:], "tool_choice": "required", limit: ROOM}),
         ("a stream of two choices", {"n": 2}),
-        ("a stream that repeats the prompt", {"echo": True}),
-        ("a stream of many pieces", {limit: 200}),
         ("a stream with a stop", {"stop": ["e"]}),
         ("a stream of text beyond the basic plane", _asking(base, TEXTS[0].text)),
         ("a stream of three choices with usage", {"n": 3, "stream_options": _USAGE}),
@@ -77,7 +79,7 @@ def stream_forms(make: Maker) -> Iterator[Case]:
 def streams_at_once(make: Maker) -> Iterator[Case]:
     """Three streams at the same time: each has to stay its own, from the first event to the last."""
     base = make.smoke_json
-    if make.dialect is not Dialect.CHAT or not make.streams or not isinstance(base, dict):
+    if not make.generates_text or not make.streams or not isinstance(base, dict) or not make.allows("stream"):
         return
     for place, word in enumerate(("ash", "beech", "cypress")):
         body = {**base, **_asking(base, f"Tell me about {word}."), "stream": True}

@@ -37,6 +37,27 @@ def tool(name: str, members: dict[str, Any], required: list[str], flat: bool) ->
     return {"type": "function", **function} if flat else {"type": "function", "function": function}
 
 
+def trip_tool(flat: bool) -> dict[str, Any]:
+    """Return a tool whose parameters are of every kind: numbers, switches, lists and objects within objects."""
+    seat = {
+        "type": "object",
+        "properties": {"row": {"type": "integer", "minimum": 1}, "side": {"enum": ["aisle", "window"]}},
+        "required": ["row", "side"],
+    }
+    members = {
+        "city": _CITY,
+        "days": {"type": "integer", "minimum": 1, "maximum": 14},
+        "budget": {"type": "number"},
+        "refundable": {"type": "boolean"},
+        "traveller": {
+            "type": "object",
+            "properties": {"name": {"type": "string"}, "seats": {"type": "array", "items": seat, "minItems": 1}},
+            "required": ["name", "seats"],
+        },
+    }
+    return tool("book_trip", members, list(members), flat)
+
+
 @strategy("tools", "search")
 def tools(make: Maker) -> Iterator[Case]:
     """Tools with every `tool_choice`, in parallel and one at a time, with and without a stream.
@@ -52,19 +73,23 @@ def tools(make: Maker) -> Iterator[Case]:
     named: dict[str, Any] = (
         {"type": "function", "name": "get_time"} if flat else {"type": "function", "function": {"name": "get_time"}}
     )
+    trip = trip_tool(flat)
     for reason, members in (
         ("a tool", {"tools": [weather]}),
-        ("tool_choice required", {"tools": [weather, clock], "tool_choice": "required"}),
+        ("a tool with nested parameters, required", {"tools": [trip], "tool_choice": "required"}),
         ("tool_choice none", {"tools": [weather], "tool_choice": "none"}),
-        ("a named tool", {"tools": [weather, clock], "tool_choice": named}),
-        ("tools one at a time", {"tools": [weather, clock], "parallel_tool_calls": False}),
-        (
-            "tool_choice auto, two tools",
-            {"tools": [weather, clock], "tool_choice": "auto", "parallel_tool_calls": True},
-        ),
-        ("a named tool as a stream", {"tools": [weather, clock], "tool_choice": named, "stream": True}),
+        ("a named tool of three", {"tools": [weather, trip, clock], "tool_choice": named}),
         ("tool_choice none as a stream", {"tools": [weather], "tool_choice": "none", "stream": True}),
+        ("tools one at a time", {"tools": [weather, clock], "parallel_tool_calls": False}),
         ("tools and two choices", {"tools": [weather], "n": 2}),
+        ("tool_choice required", {"tools": [weather, clock], "tool_choice": "required"}),
+        ("a named tool as a stream", {"tools": [weather, clock], "tool_choice": named, "stream": True}),
+        (
+            "tool_choice auto, three tools",
+            {"tools": [weather, clock, trip], "tool_choice": "auto", "parallel_tool_calls": True},
+        ),
+        ("a named tool", {"tools": [weather, clock], "tool_choice": named}),
+        ("tools one at a time as a stream", {"tools": [weather, clock], "parallel_tool_calls": False, "stream": True}),
         ("a tool without parameters", {"tools": [tool("ping", {}, [], flat)], "tool_choice": "required"}),
     ):
         yield from _asked(make, model, reason, members)

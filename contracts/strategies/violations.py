@@ -19,30 +19,57 @@ from contracts.member_schemas import (
     text_of,
     with_needs,
 )
+from contracts.models import NOBODYS
 from contracts.preparation import ALWAYS_GIVEN
 from contracts.strategies.registry import strategy
+
+_OFTEN = (
+    "temperature",
+    "top_p",
+    "n",
+    "max_tokens",
+    "max_completion_tokens",
+    "max_output_tokens",
+    "dimensions",
+    "top_k",
+)
+"""Parameters that callers set most often: their bounds come first."""
 
 
 @strategy("violations", "search")
 def violations(make: Maker) -> Iterator[Case]:
-    """One violation at a time: a required member left out, a number just out of bounds, another type, a value that is
-    not listed, a text or a list too long: each has to be refused.
+    """One violation at a time: a required member left out, a number just out of bounds, a value that is not listed, a
+    text or a list too long: each has to be refused.
     """
     base = make.smoke_json
     if not isinstance(base, dict):
         return
     plain = plain_members(make)
-    queues = [
-        list(_left_out(make, base)),
-        list(_outside(make, plain)),
-        list(_nulls(make, base, plain)),
-        list(_other_types(make, plain)),
-        list(_unlisted(make, plain)),
-        list(_too_much(make, plain)),
-    ]
     order = make.random("violations")
-    for queue in queues[1:]:
+    outside, unlisted, too_much = (list(each(make, plain)) for each in (_outside, _unlisted, _too_much))
+    for queue in (outside, unlisted, too_much):
         order.shuffle(queue)
+    outside.sort(key=lambda case: case.reason.split()[0] not in _OFTEN)
+    yield from _in_turns(list(_left_out(make, base)), outside, unlisted, too_much)
+
+
+@strategy("wrong-types", "search")
+def wrong_types(make: Maker) -> Iterator[Case]:
+    """One member at a time of another type, or null where it may not be; entries of lists without what they need, as
+    messages without a role: each has to be refused.
+    """
+    base = make.smoke_json
+    if not isinstance(base, dict):
+        return
+    plain = plain_members(make)
+    order = make.random("wrong types")
+    nulls, others = list(_nulls(make, base, plain)), list(_other_types(make, plain))
+    for queue in (nulls, others):
+        order.shuffle(queue)
+    yield from _in_turns(list(_within(make, base)), others, nulls)
+
+
+def _in_turns(*queues: list[Case]) -> Iterator[Case]:
     while any(queues):
         for queue in queues:
             if queue:
@@ -114,4 +141,38 @@ def _too_much(make: Maker, plain: Mapping[str, Any]) -> Iterator[Case]:
             yield from _broken(make, f"{name} empty", {name: ""})
 
 
-STRATEGIES = (violations,)
+@strategy("unknown-model", "free")
+def unknown_model(make: Maker) -> Iterator[Case]:
+    """The small valid request for a model that nobody has: it is refused, and no other model answers in its place."""
+    base = make.smoke_json
+    if make.model is None:
+        return
+    if isinstance(base, dict) and "model" in base:
+        for name in NOBODYS:
+            yield make.case(body={**base, "model": name}, intent=Intent.PROBE, reason="a model that nobody has")
+    elif make.takes_any_model:
+        for name in NOBODYS:
+            yield make.case(model=name, intent=Intent.PROBE, reason="a model that nobody has")
+
+
+def _within(make: Maker, base: Mapping[str, Any]) -> Iterator[Case]:
+    """Yield violations within the entries of a list: of messages, passages, texts, tools."""
+    for name, value in base.items():
+        if not isinstance(value, list) or not value:
+            continue
+        if isinstance(value[0], dict):
+            if "role" in value[0]:
+                yield from _broken(make, "a role that nobody has", {name: [{**value[0], "role": "nobody"}]})
+            for inner in value[0]:
+                rest = {each: given for each, given in value[0].items() if each != inner}
+                yield from _broken(make, f"an entry of {name} without {inner}", {name: [*value, rest]})
+            for inner, given in value[0].items():
+                changed = {**value[0], inner: 17 if isinstance(given, str) else "17"}
+                yield from _broken(make, f"{inner} of an entry of {name} of another type", {name: [changed]})
+        yield from _broken(make, f"{name} without an entry", {name: []})
+        yield from _broken(make, f"null as an entry of {name}", {name: [*value, None]})
+    if make.allows("tools") and "messages" in base:
+        yield from _broken(make, "a tool without a name", {"tools": [{"type": "function", "function": {}}]})
+
+
+STRATEGIES = (violations, wrong_types, unknown_model)

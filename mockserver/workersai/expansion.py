@@ -216,7 +216,7 @@ def _success(family: Mapping[str, Any], headers: Any, *, streams: bool, batches:
     elif batches:
         content["application/json"] = {"schema": _envelope(_BATCH_RESULT)}
     if "stream" in family and streams:
-        content["text/event-stream"] = {"schema": {"type": "string"}, "x-itemSchema": family["stream"]}
+        content["text/event-stream"] = {"schema": {}, "x-itemSchema": family["stream"]}
     for media_type in family.get("binary") or ():
         content[media_type] = {"schema": {"contentMediaType": media_type}}
     answer = {"description": family.get("summary") or "The model's answer.", "content": content}

@@ -29,6 +29,14 @@ def test_a_clean_run_ends_with_zero(notes_file: Path, notes_app: Any, token: str
     assert "" == result.stderr
 
 
+def test_the_mock_of_any_document_is_clean(notes_file: Path) -> None:
+    """It asks for credentials and cannot know what they are worth: wrong ones are not sent."""
+    result = invoke("--spec", notes_file, "--quick")
+
+    assert 0 == result.exit_code, result.output
+    assert "clean: 0 findings" in result.stdout
+
+
 def test_findings_end_with_one_and_are_shown(notes_file: Path, notes_app: Any, token: str, serve: Address) -> None:
     address = serve(notes_app("wrong type"))
 

@@ -110,7 +110,7 @@ def test_a_check_or_a_strategy_that_fails_stops_itself_only(notes: Document, not
     assert "response_body" in {each.check for each in flawed.findings}
     assert Outcome.COULD_NOT_LOOK is clean.outcome()
     assert (
-        "the strategy broken-strategy failed itself: KeyError: 'createNote'",
+        "the strategy broken-strategy failed itself: KeyError: 'readNote'",
         "the check broken-check failed itself: ZeroDivisionError: ",
     ) == clean.broken
 
@@ -254,6 +254,41 @@ def test_strategies_take_turns_and_groups_stay_whole() -> None:
     assert {3} == {unit.size for unit in units if unit.phase == "streams"}
     assert [str(number) for number in range(most - 6)] == [unit.cases[0].reason for unit in units[2:]]
     assert sorted(units, key=lambda unit: PHASES.index(unit.phase)) == units
+
+
+def test_a_strategy_that_says_little_has_a_turn_now_and_then() -> None:
+    """Of a budget of eight that two strategies share, one with a turn in every third round sends two."""
+
+    @strategy("often", "search")
+    def often(make: Maker) -> Iterator[Case]:
+        """Often."""
+        for _ in range(99):
+            yield make.case()
+
+    @strategy("rarely", "free", turns=3)
+    def rarely(make: Maker) -> Iterator[Case]:
+        """Rarely."""
+        for _ in range(99):
+            yield make.case()
+
+    strategies = registry()
+    strategies.add("often", often)
+    strategies.add("rarely", rarely)
+    made = planned(operations=["createFinetune"])
+
+    units = schedule(made.prepared, made.world, strategies, Allotment())
+
+    assert ["rarely"] * 2 + ["often"] * 6 == [unit.strategy for unit in units]
+
+
+def test_more_is_not_due_than_there_is() -> None:
+    """Where the budget does not hold what operations are due, each gets its part."""
+    made = planned(strategies=endless(), own_only=True)
+
+    units = schedule(made.prepared, made.world, made.strategies, replace(made.allotment, total=200))
+
+    assert 190 <= sum(unit.size for unit in units) <= 200
+    assert set(made.prepared.operations) == {unit.operation for unit in units}
 
 
 def endless() -> Any:

@@ -618,3 +618,12 @@ def test_every_flaw_tells_where_it_is() -> None:
     for check, (operation, asked, _, bad) in CASES.items():
         places = [each.where for answer in bad for each in found(check, operation, asked, answer) or ()]
         assert all(places), check
+
+
+def test_whole_numbers_may_be_written_with_a_point() -> None:
+    """`{"n": 2.0}` asks for two choices: JSON Schema knows one kind of numbers."""
+    asked = talk(n=2.0, max_tokens=8.0)
+
+    assert [] == found("choices-count", CHAT, asked, completion(choice(), choice(index=1)))
+    assert found("choices-count", CHAT, asked, completion())
+    assert found("tokens-within-limit", CHAT, asked, completion(usage=usage(4, 20)))

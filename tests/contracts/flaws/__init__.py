@@ -8,6 +8,7 @@ from tests.contracts.flaws import (
     additive,
     auth,
     conversation,
+    corners,
     document,
     http,
     models,
@@ -27,6 +28,6 @@ def _flaws_of(module: ModuleType) -> list[Flaw]:
 
 FLAWS: tuple[Flaw, ...] = tuple(
     flaw
-    for module in (document, http, auth, validation, conversation, models, streams, stability, additive)
+    for module in (document, http, auth, validation, conversation, models, streams, stability, additive, corners)
     for flaw in _flaws_of(module)
 )

@@ -67,11 +67,14 @@ def answer(kinds: str, *operations: str, when: Condition = always, **how: bool) 
 
 
 def body(kinds: str, *operations: str, when: Condition = always, **how: bool) -> Callable[[Any], Flaw]:
-    """A flaw in the JSON of successful answers: `(body, ask) -> another body, or None after changing this one`."""
+    """A flaw in the JSON of successful answers: `(body, ask) -> another body, or None after changing this one`.
+
+    Answers about what is queued have another form, and are left alone.
+    """
 
     def make(function: Callable[[Any, Ask], Any]) -> Flaw:
         def change(ask: Ask, said: Answer) -> None:
-            content = said.json if said.status == 200 else None
+            content = said.json if said.status == 200 and "queueRequest" not in ask.parameters else None
             if content is not None:
                 other = function(content, ask)
                 said.write_json(content if other is None else other)

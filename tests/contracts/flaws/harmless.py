@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from tests.contracts.flaws import unpromised
 from tests.contracts.flaws.conditions import anonymous, both, has, streamed, unless
 from tests.contracts.flaws.exchange import Answer, Ask, Event
 from tests.contracts.flaws.flaw import Flaw, answer, body, stream
@@ -381,4 +382,7 @@ def prices_change(said: Any, ask: Ask) -> None:
                     price["price"] = round(random.Random(model["name"]).uniform(0.01, 5), 3)
 
 
-VARIATIONS: tuple[Flaw, ...] = tuple(value for value in list(vars().values()) if isinstance(value, Flaw))
+VARIATIONS: tuple[Flaw, ...] = (
+    *(value for value in list(vars().values()) if isinstance(value, Flaw)),
+    *unpromised.VARIATIONS,
+)

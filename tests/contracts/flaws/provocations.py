@@ -59,7 +59,11 @@ def provocations(operation: str) -> Iterator[Provocation]:
     for other in ("GET", "PUT", "PATCH", "DELETE", "POST", "HEAD", "OPTIONS"):
         if other != method:
             yield Provocation(other, path)
-    for each in [*found[:1], *(each for each in found if b'"stream": true' in each.body)][:2]:
+    if operation in (on.NATIVE, on.M3):
+        inputs = [{**_base(operation), "external_reference": each} for each in ("a", "b")]
+        yield Provocation(method, path, json.dumps({"requests": inputs}).encode(), "queueRequest=true")
+    several = [each for each in found if b'["a", "b"]' in each.body or each.query]
+    for each in [*found[:1], *several[:1], *(each for each in found if b'"stream": true' in each.body)][:3]:
         for credential in (
             *(None, "Bearer", "Bearer wrong", "Bearer {token}x", "Bearer x{token}", "{token}", "Basic {token}"),
             *("Bearer {half}", "Bearer {upper}", "Bearer {other}"),
@@ -189,6 +193,8 @@ def _changes(operation: str) -> Iterator[dict[str, Any]]:
         yield from ({member: each} for each in lists)
         yield from ({"encoding_format": each} for each in ("float", "base64", "hex"))
         yield from ({"pooling": "cls"}, {"model": ...}, {"model": "gpt-4"}, {"target_language": "klingon"})
+    if operation in (on.CHAT, on.COMPLETION):
+        yield from ({"messages": [{"content": "Hi"}]}, {"n": 4}, {"stop": ["\u2603", "e"]}, {"echo": True})
     if operation == on.RERANK:
         yield from ({"top_k": each} for each in (1, 2, 0))
         yield from ({"contexts": [{"text": "a"}, {"text": text}, {"text": "c"}]} for text in _TEXTS)
@@ -258,6 +264,10 @@ def _tools(*, flat: bool) -> Iterator[dict[str, Any]]:
     for choice in ("auto", "none", "required", forced):
         yield {"tools": tools, "tool_choice": choice, **room}
     yield {"tools": tools, "parallel_tool_calls": False, **room}
+    seat = {"type": "object", "properties": {"row": {"type": "integer"}}, "required": ["row"]}
+    trip = {"type": "object", "properties": {"days": {"type": "integer"}, "seat": seat}, "required": ["days", "seat"]}
+    nested = {"name": "book_trip", "parameters": trip}
+    yield {"tools": [{"type": "function", **(nested if flat else {"function": nested})}], "n": 2, **room}
 
 
 def _png() -> bytes:

@@ -1,0 +1,61 @@
+"""Batches that are queued: inputs that are left with the service, and asked for later."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from contracts.cases import Case
+from contracts.dialects import Dialect
+from contracts.exchanges import Exchange
+from contracts.making import Maker
+from contracts.strategies.registry import strategy
+
+_TAKES_BATCHES = "async_batch"
+_REFERENCES = ("first", "second", "third")
+_POLLS = 2
+
+
+@strategy("queued-batches", "sequences")
+def queued_batches(make: Maker) -> Iterator[Case]:
+    """Three inputs that are queued as a batch, and then asked for, twice at most: each has to come back, under the
+    reference that it was given.
+    """
+    base = make.smoke_json
+    if make.dialect is not Dialect.RUN or make.model is None or _TAKES_BATCHES not in make.model.capabilities:
+        return
+    if not isinstance(base, dict) or not (make.takes_any_model or make.allows("requests")):
+        return
+    inputs = [{**base, "external_reference": each} for each in _REFERENCES]
+    case = make.case(body={"requests": inputs}, query={"queueRequest": "true"}, reason="three inputs to be queued")
+    yield replace(case, group="a", role="queued", then=partial(_asked_for, left=_POLLS), following=_POLLS)
+
+
+def _asked_for(exchange: Exchange, left: int) -> Case | None:
+    """Return the question for what was queued; None where nothing was, or all is there."""
+    told = _told(exchange)
+    if exchange.case is None or told.get("status") not in ("queued", "running") or "request_id" not in told:
+        return None
+    return replace(
+        exchange.case,
+        body=json.dumps({"request_id": told["request_id"]}).encode(),
+        reason="what was queued is asked for",
+        role="asked-for",
+        then=partial(_asked_for, left=left - 1) if left > 1 else None,
+        following=left - 1,
+    )
+
+
+def _told(exchange: Exchange) -> dict[str, Any]:
+    try:
+        body = json.loads(exchange.response.body) if exchange.response is not None else None
+    except (ValueError, RecursionError):
+        return {}
+    result = body.get("result", body) if isinstance(body, dict) else None
+    return result if isinstance(result, dict) else {}
+
+
+STRATEGIES = (queued_batches,)
