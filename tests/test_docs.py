@@ -147,7 +147,7 @@ def is_open(command: str) -> bool:
 
 
 def answer_to(command: str, lines: int, server: MockServer, folder: Path) -> str:
-    assert command.startswith(("mockflare ", "curl ", "cat ", "printf ")), f"nobody runs {command}"
+    assert command.startswith(("mockflare ", "curl ", "cat ", "printf ", "schemathesis ")), f"nobody runs {command}"
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "MOCKFLARE_PORT": "0", "COLUMNS": "110"}
     if command.startswith(("mockflare serve", "mockflare proxy https")):

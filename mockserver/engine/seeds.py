@@ -43,7 +43,9 @@ def request_digest(seed: int, matched: bytes, query: str, body: bytes) -> bytes:
 
     `matched` stands for the operation and its parameters, `body` is canonical already.
     """
-    ordered = "&".join(sorted(query.split("&"))).encode("utf-8", "surrogatepass") if query else b""
+    if not query:
+        return blake2b(b"%d\0%b\0\0%b" % (seed, matched, body), digest_size=32).digest()
+    ordered = "&".join(sorted(query.split("&"))).encode("utf-8", "surrogatepass")
     return blake2b(b"\0".join((str(seed).encode(), matched, ordered, body)), digest_size=32).digest()
 
 

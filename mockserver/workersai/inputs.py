@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 from mockserver.engine.invocation import Invocation
@@ -9,13 +11,29 @@ from mockserver.engine.values import Problem, Refusal
 from mockserver.openapi.operations import EVENT_STREAM
 from mockserver.openapi.validation import Violation
 
+_WITH_SCHEMAS = frozenset(("tools", "functions", "response_format", "guided_json", "text"))
+"""Members in which a caller may send a JSON Schema, whose numbers the answer has to match."""
+_LONG_NUMBER = re.compile(rb"[0-9]{19}")
+
 
 def given(invocation: Invocation) -> dict[str, Any]:
     """Return the members of the body that were given: null means "not given"."""
     body = invocation.body
-    if isinstance(body, dict) and None not in body.values():
-        return body.copy()
-    return {name: value for name, value in body.items() if value is not None} if isinstance(body, dict) else {}
+    if not isinstance(body, dict):
+        return {}
+    if not _WITH_SCHEMAS.isdisjoint(body) and _LONG_NUMBER.search(invocation.request.body):
+        body = _exact(invocation)
+    return {name: value for name, value in body.items() if value is not None} if None in body.values() else body.copy()
+
+
+def _exact(invocation: Invocation) -> dict[str, Any]:
+    """Return the body with every whole number as it was written: those past 64 bits are read as fractions otherwise."""
+    try:
+        body = json.loads(invocation.request.body)
+    except (ValueError, RecursionError):
+        return invocation.body  # type: ignore[no-any-return]
+    read: dict[str, Any] = invocation.body
+    return {name: body.get(name, value) if name in _WITH_SCHEMAS else value for name, value in read.items()}
 
 
 def without_stream(invocation: Invocation) -> dict[str, Any]:

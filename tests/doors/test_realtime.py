@@ -165,7 +165,7 @@ def test_refused_handshakes(server: MockServer) -> None:
         (NOVA, {"encoding": "linear16"}, known, 400, 5006),
         (NOVA, {"interim_results": "perhaps"}, known, 400, 5006),
         (AURA, {"speaker": "nobody"}, known, 400, 5006),
-        (AURA, {"encoding": "mp3", "sample_rate": "48000"}, known, 400, 5006),
+        (AURA, {"encoding": "mp4"}, known, 400, 5006),
         ("@cf/openai/whisper", {}, known, 400, 5006),
         ("@cf/deepgram/fluxx", {}, known, 400, 5007),
     ]

@@ -206,24 +206,23 @@ def about(prompt: Sequence[str]) -> tuple[tuple[list[str], list[str]], int | Non
     read = prompt[-_READ:] if len(prompt) > _READ else prompt
     kinds = _kinds
     for piece in read:
-        kind = kinds.get(piece)
-        if kind is None and piece[-1].isalpha():  # part of a subject
-            begins = piece[0] == " "
-            if phrase and (words < 3 or not begins) and len(phrase) < _PHRASE:
-                words += begins
-                phrase.append(piece)
-                continue
+        if piece in kinds or not piece[-1].isalpha():  # no part of a subject
             if phrase:
                 phrases.append((words, phrase))
+                phrase = []
+            kind = kinds.get(piece, "small")
+            if kind == "long":
+                wanted = wanted or _LONG_SENTENCES
+            elif kind == "length":
+                wanted = _sentences("".join(read)) or wanted
+        elif not phrase:
             phrase, words = [piece], 1
-            continue
-        if phrase:
+        elif (piece[0] == " " and words >= 3) or len(phrase) >= _PHRASE:
             phrases.append((words, phrase))
-            phrase = []
-        if kind == "long":
-            wanted = wanted or _LONG_SENTENCES
-        elif kind == "length":
-            wanted = _sentences("".join(read)) or wanted
+            phrase, words = [piece], 1
+        else:
+            words += piece[0] == " "
+            phrase.append(piece)
     if phrase:
         phrases.append((words, phrase))
     if not phrases or (len(phrases) == 1 and "".join(phrases[0][1]).strip().lower() == "hello"):
