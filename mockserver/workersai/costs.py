@@ -56,7 +56,7 @@ class Costs:
             try:  # the shape of nearly every answer
                 value = answer.value
                 usage = value["usage"] if "usage" in value else value["result"]["usage"]
-                made = usage["completion_tokens"] if "completion_tokens" in usage else 0
+                made = usage.get("completion_tokens", 0)
                 return b"%.6f" % (usage["prompt_tokens"] * known[0] + made * known[1])
             except (TypeError, KeyError, IndexError, ArithmeticError):
                 pass

@@ -12,8 +12,8 @@ import re
 from array import array
 from functools import lru_cache
 from hashlib import shake_128
+from itertools import pairwise
 from math import sqrt
-from operator import getitem
 from sys import byteorder
 from zlib import crc32
 
@@ -47,9 +47,8 @@ def embed(model: str, text: str, dimensions: int) -> list[float]:
         owners[(number >> 9) % places * _WIDTH] = row
         owners[(number >> 18) % places * _WIDTH] = row
     claims = sorted(owners)
-    ends: list[int | None] = [*claims[1:], None]
     lanes = bytearray(owners[claims[-1]][: claims[0]])
-    lanes += b"".join(map(getitem, map(owners.__getitem__, claims), map(slice, claims, ends)))
+    lanes += b"".join([owners[begin][begin:end] for begin, end in pairwise([*claims, 4 * dimensions])])
     if places > 1:  # one block belongs to the text as a whole: the same words in another order are another text
         number = crc32(joined)
         begin = (number >> 9) % (places - 1) * _WIDTH
