@@ -58,7 +58,7 @@ class Costs:
                 usage = value["usage"] if "usage" in value else value["result"]["usage"]
                 made = usage.get("completion_tokens", 0)
                 return b"%.6f" % (usage["prompt_tokens"] * known[0] + made * known[1])
-            except (TypeError, KeyError, IndexError, ArithmeticError):
+            except (TypeError, KeyError, IndexError, AttributeError, ArithmeticError):
                 pass
         rates = self._rates.get(model.name)
         if rates is None:
