@@ -85,13 +85,14 @@ class MediaType:
     def sampler(self) -> Sampler:
         """Makes valid bodies: without what must not be sent, and with the values of discriminators."""
         from mockserver.openapi.sampling import Sampler
+        from mockserver.openapi.tolerance import readable
 
         schema = self.schema
         if "schema" in self.raw:
             try:
                 exact = self.document.standalone(self.raw["schema"], direction=self.direction, for_samples=True)
                 if exact != schema:
-                    return Sampler(exact, validator=self.validator)
+                    return Sampler(readable(exact), validator=self.validator)
             except (UnresolvedReference, InvalidSchema):
                 pass  # the tolerant reading serves
         return self.plain_sampler

@@ -27,6 +27,15 @@ _NAMED = "$defs definitions dependentSchemas patternProperties properties"
 _MOST_REMOVALS = 50
 
 
+def readable(schema: Schema) -> Schema:
+    """Return a schema without the parts that no validator reads; the schema itself where all of it can be used."""
+    try:
+        compiled(schema)
+    except InvalidSchema:
+        return mended(schema)[0]
+    return schema
+
+
 def mended(schema: Schema) -> tuple[Schema, list[str]]:
     """Return a schema without the keywords that cannot be read, and a sentence about each.
 
