@@ -6,6 +6,9 @@ uvicorn's own with one change: a plain request goes from the parser to `Mock.han
 in one write. Whatever is not plain takes the ordinary way through ASGI, begun as if nothing had happened: upgrades,
 `Expect`, our own endpoints, connections that are to be closed, odd targets, bodies and answers that are large,
 streams in real time, and everything behind one of these in a pipeline. Both ways give the same bytes.
+
+A client sends the same head again and again with another `Content-Length`. What the parser made of one is remembered
+with its connection, so that the next request with it is cut where its body begins and not parsed at all.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from uvicorn.protocols.http import httptools_impl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -28,6 +31,9 @@ _LARGEST_ANSWER = 262144
 _LONGEST_TARGET = 4096
 _TARGETS = 512
 _ENCODED = 33  # as many characters as "/_mockflare" has when each of them is percent-encoded
+_HEADS, _LONGEST_HEAD = 16, 4096
+"""Heads that are remembered of one connection, and how many bytes one of them may have."""
+_LENGTH, _LENGTH_LINE, _BLANK_LINE = b"content-length", b"\r\ncontent-length:", b"\r\n\r\n"
 _BODYLESS = (204, 304)
 _FRAMING = frozenset((b"connection", b"transfer-encoding"))
 _CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code != 0x09)
@@ -87,6 +93,18 @@ class _Targets(dict[bytes, tuple[str, str]]):
 _targets = _Targets()
 
 
+class _Head(NamedTuple):
+    """What the parser made of the head of a plain request."""
+
+    method: str
+    path: str
+    query: str
+    headers: list[tuple[bytes, bytes]]
+    by_name: dict[bytes, bytes]
+    length_at: int
+    """Where `Content-Length` stands among the headers."""
+
+
 class DirectProtocol(HttpToolsProtocol):
     """Speaks HTTP/1.1 with one client; the mock is that of the application, if it is one of ours."""
 
@@ -103,25 +121,47 @@ class DirectProtocol(HttpToolsProtocol):
         self._by_name: dict[bytes, bytes] = {}
         """The headers of the request that is on its way in."""
         self._known_names: set[bytes] = set()
+        self._is_between = True
+        """Whether the parser is between two requests, the one before it answered here."""
+        self._heads: dict[bytes, _Head] = {}
+        """Heads of plain requests by their bytes, without the digits of their `Content-Length`."""
+        self._mark = b""
+        """How this client writes what stands before those digits."""
+        self._held = b""
+        """A request with a known head of which not everything has come."""
+        self._ready: HttpResponse | None = None
+        """The response to the request that the parser is about to read, when there is one already."""
         self._idle_since: float | None = None
         self._watch: asyncio.TimerHandle | None = None
 
     # what the transport tells -----------------------------------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
-        """Parse what came."""
+        """Answer a request with a known head; parse everything else."""
         self._idle_since = None
+        if not self._is_between:
+            super().data_received(data)
+            return
+        if self._mark and self._answered_at_once(data):
+            return
+        held, self._held = self._held, b""
+        data = held + data
         super().data_received(data)
+        if self._is_between:
+            self._remember_head(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
-        self._body = None
+        self._body, self._held = None, b""
         if self._watch is not None:
             self._watch.cancel()
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
         """Close, once the request that is on its way in has its answer."""
+        if self._held:
+            held, self._held = self._held, b""
+            super().data_received(held)
         if self._body is not None:
             self._take_the_ordinary_way()
         super().shutdown()
@@ -132,6 +172,8 @@ class DirectProtocol(HttpToolsProtocol):
         """Begin a request."""
         self.url = b""
         self.headers = []
+        self._is_between = False
+        self._idle_since = None
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header, its name in lower case."""
@@ -165,19 +207,71 @@ class DirectProtocol(HttpToolsProtocol):
         path, query = self._target
         method = self.parser.get_method().decode("ascii")
         mock = self._application.mock
-        request = HttpRequest(method, path, query=query, headers=self.headers, body=body, by_name=self._by_name)
-        response = mock.handle(request)
-        takes_time = response.delay or is_paced(response, mock)
-        written = None if takes_time else self._written(method, response)
-        if written is None:
+        response, self._ready = self._ready, None
+        if response is None:
+            request = HttpRequest(method, path, query=query, headers=self.headers, body=body, by_name=self._by_name)
+            response = mock.handle(request)
+        if not self._wrote(method, response):
             self._begin_cycle(partial(deliver, mock, response))
             super().on_message_complete()
+
+    # heads that are known ---------------------------------------------------------------------------------------
+
+    def _answered_at_once(self, data: bytes) -> bool:
+        """Answer a request with a known head, or keep it until the rest has come; say whether that was all to do."""
+        if self._held:
+            data = self._held + data
+        at = data.find(self._mark)
+        if at < 0 or self._application is None:
+            return False
+        at += len(self._mark)
+        end = data.find(b"\r", at)
+        start = data.find(_BLANK_LINE, end) + 4
+        digits = data[at:end]
+        head = self._heads.get(data[:at] + data[end:start])
+        if head is None or not digits.isdigit() or len(digits) > 9 or int(digits) > self._limit:
+            return False
+        mock = self._application.mock
+        missing = int(digits) + start - len(data)
+        if missing or mock.egress is not None or self.flow.write_paused:
+            waits = missing > 0 and not self._held
+            if waits:  # many clients send head and body one after the other
+                self._held = data
+            return waits
+        headers = [*head.headers]
+        headers[head.length_at] = _LENGTH, digits
+        by_name = {**head.by_name, _LENGTH: digits}
+        request = HttpRequest(
+            head.method, head.path, query=head.query, headers=headers, body=data[start:], by_name=by_name
+        )
+        response = mock.handle(request)
+        self._held = b""
+        if not self._wrote(head.method, response):
+            self._ready = response
+            super().data_received(data)
+            self._ready = None
+        return True
+
+    def _remember_head(self, data: bytes) -> None:
+        """Remember the head of a request that was answered here, if `data` is that request and nothing else."""
+        start = data.find(_BLANK_LINE) + 4
+        digits = self._by_name.get(_LENGTH, b"")
+        if start > _LONGEST_HEAD or not digits.isdigit() or start + int(digits) != len(data):
             return
-        self.transport.write(written)
-        self.server_state.total_requests += 1
-        self._idle_since = self.loop.time()
-        if self._watch is None:
-            self._watch = self.loop.call_later(self.timeout_keep_alive, self._close_when_idle)
+        lower = data[:start].lower()
+        line = lower.find(_LENGTH_LINE)
+        at = data.find(digits, line + len(_LENGTH_LINE))
+        if lower.count(_LENGTH_LINE) != 1 or lower[line + len(_LENGTH_LINE) : at].strip(b" \t"):
+            return
+        mark = data[line:at]
+        if mark != self._mark or len(self._heads) >= _HEADS:
+            self._heads.clear()
+        self._mark = mark
+        path, query = self._target
+        method = self.parser.get_method().decode("ascii")
+        position = [name for name, _ in self.headers].index(_LENGTH)
+        known = _Head(method, path, query, self.headers, self._by_name, position)
+        self._heads[data[:at] + data[at + len(digits) : start]] = known
 
     # the two ways -----------------------------------------------------------------------------------------------
 
@@ -217,6 +311,22 @@ class DirectProtocol(HttpToolsProtocol):
             super().on_headers_complete()
         finally:
             self.app = ours
+
+    def _wrote(self, method: str, response: HttpResponse) -> bool:
+        """Write a response, if it needs neither time nor uvicorn."""
+        application = self._application
+        if application is None or response.delay or is_paced(response, application.mock):
+            return False
+        written = self._written(method, response)
+        if written is None:
+            return False
+        self.transport.write(written)
+        self.server_state.total_requests += 1
+        self._is_between = True
+        self._idle_since = self.loop.time()
+        if self._watch is None:
+            self._watch = self.loop.call_later(self.timeout_keep_alive, self._close_when_idle)
+        return True
 
     def _written(self, method: str, response: HttpResponse) -> bytes | None:
         """Return a response as it goes over the wire; None when uvicorn has to look at it."""

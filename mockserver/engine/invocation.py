@@ -71,6 +71,11 @@ class Invocation:
             found = self.reseed(self.settings.seed)
         return found
 
+    def told(self, canonical: bytes) -> None:
+        """Take the canonical form of the body from who has it at hand."""
+        if self._seed is None:
+            self._seed = seeds.request_digest(self.settings.seed, self.matched, self.request.query, canonical)
+
     def reseed(self, seed: int) -> bytes:
         """Answer as a mock with this seed would; return the seed of the request that follows from it."""
         request, body = self.request, self.body

@@ -185,6 +185,105 @@ def test_split_packets_make_no_difference(name, short, ordinary):
     assert answers(ordinary, case) == answers(short, case, step=1 if len(case) < 3000 else 997)
 
 
+HEAD, _, BODY = CASES["chat"].partition(b"\r\n\r\n")
+LENGTH = b"Content-Length: %d" % len(BODY)
+AFTER_A_CHAT: dict[str, list[bytes]] = {
+    **{name: [sent] for name, sent in CASES.items()},
+    "longer": [request(CHAT, chat("Tell me about bees and bumblebees."))],
+    "malformed body": [HEAD.replace(LENGTH, b"Content-Length: 1") + b"\r\n\r\n{"],
+    "empty body": [HEAD.replace(LENGTH, b"Content-Length: 0") + b"\r\n\r\n"],
+    "head and body apart": [HEAD + b"\r\n\r\n", BODY],
+    "head and body apart, then one more": [HEAD + b"\r\n\r\n", BODY + CASES["chat"]],
+    "three pieces": [HEAD + b"\r\n\r\n" + BODY[:4], BODY[4:9], BODY[9:]],
+    "within the head": [HEAD[:-1], HEAD[-1:] + b"\r\n\r\n" + BODY],
+    "within the blank line": [HEAD + b"\r\n", b"\r\n" + BODY],
+    "two at once": [CASES["chat"] * 2],
+    "one and a half": [CASES["chat"] + HEAD[:50], HEAD[50:] + b"\r\n\r\n" + BODY],
+    "line break before it": [b"\r\n" + CASES["chat"]],
+    "line break after it": [CASES["chat"] + b"\r\n", CASES["chat"]],
+    "large, with a known head": [HEAD.replace(LENGTH, b"Content-Length: 70000") + b"\r\n\r\n" + b" " * 70000],
+    "another spelling": [CASES["chat"].replace(b"Content-Length: ", b"content-length:")],
+    "zeros": [CASES["chat"].replace(b"Content-Length: ", b"Content-Length: 000")],
+    "the length of two lines": [CASES["chat"].replace(b"Content-Length: ", b"X: 1\r\nContent-Length: ")],
+    "a body with a head in it": [request(CHAT, chat("Content-Length: 5\r\n\r\n")), request(CHAT, BODY + b" ")],
+    **{
+        f"length {odd!r}": [HEAD.replace(LENGTH, b"Content-Length: " + odd) + b"\r\n\r\n" + BODY]
+        for odd in (b"", b"-1", b"+5", b"0x10", b"1e2", b"1 2", b"99999999999999999999", "٣".encode())
+    },
+}
+"""What a client sends that has asked before, packet for packet."""
+
+
+@pytest.mark.parametrize("name", AFTER_A_CHAT)
+def test_a_known_head_makes_no_difference(name, short, ordinary):
+    """After a request with the same head, or nearly the same, the answers are those of both parsed from the start."""
+    assert dialogue(ordinary, AFTER_A_CHAT[name]) == dialogue(short, AFTER_A_CHAT[name])
+
+
+def dialogue(running: MockServer, packets: list[bytes]) -> bytes:
+    """Return all that comes back from one who asks, has the answer, and then sends these packets."""
+    with connect(running) as connection:
+        connection.sendall(CASES["chat"])
+        received = connection.recv(262144)
+        head, _, body = received.partition(b"\r\n\r\n")
+        assert b"content-length: %d" % len(body) in head
+        try:
+            for packet in (*packets, LAST):
+                time.sleep(0.002)
+                connection.sendall(packet)
+        except OSError:
+            pass  # the server closed while we were writing
+        try:
+            while more := connection.recv(262144):
+                received += more
+        except ConnectionResetError:
+            pass
+    return received
+
+
+def test_a_known_head_is_not_parsed(short, monkeypatch):
+    """Of one request after another, in one packet or two, the parser sees the first and the one that closes."""
+    parsed: list[bytes] = []
+    complete = direct.DirectProtocol.on_headers_complete
+    monkeypatch.setattr(
+        direct.DirectProtocol,
+        "on_headers_complete",
+        lambda self: (parsed.append(bytes(self.url)), complete(self)),
+    )
+    with connect(short) as connection:
+        for text in ("one", "two", "three and four"):
+            whole = request(CHAT, chat(text))
+            body_at = whole.index(b"\r\n\r\n") + 4
+            for packets in ([whole], [whole[:body_at], whole[body_at:]]):
+                for packet in packets:
+                    time.sleep(0.02)
+                    connection.sendall(packet)
+                assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+        connection.sendall(LAST)
+        while connection.recv(65536):
+            pass
+    assert [CHAT.encode(), b"/client/v4/nowhere"] == parsed
+
+
+def test_known_heads_keep_to_the_settings_of_the_day():
+    """With a known head, too, a body that is too long is refused and a paced stream takes its time."""
+    with MockServer(Mock(max_body=500, tokens_per_second=2000)) as running, connect(running) as connection:
+        connection.sendall(request(CHAT, chat("short")))
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+        connection.sendall(request(CHAT, chat("x" * 600)))
+        assert connection.recv(65536).startswith(b"HTTP/1.1 413 ")
+        connection.sendall(request(CHAT, chat("short")))
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+        before = running.requests.count
+        connection.sendall(request(CHAT, chat(stream=True)) + LAST)
+        received = b""
+        while more := connection.recv(65536):
+            received += more
+        assert b"data: [DONE]" in received
+        assert b"No route for that URI" in received
+        assert before + 2 == running.requests.count
+
+
 def test_an_answer_comes_before_the_complaint_about_what_follows(short):
     """A sound request is answered although no HTTP follows it."""
     said = answers(short, CASES["chat"] + b"\x00\r\n\r\n")

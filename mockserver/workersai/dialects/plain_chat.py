@@ -24,8 +24,11 @@ _PECULIAR = {reasoning.CAPABILITY, "vision"}
 _PECULIAR_FACTS = {"engine_demands", "kind"}
 _UNBOUNDED = 1 << 62
 
-_Bounds = tuple[int, int]
-"""Tokens of an answer, and of prompt and answer together."""
+_AFTER = b',[],""]]]'
+_CANONICAL = b'{"messages":[{"content":%b,"role":"user"}],"model":%b}'
+
+_Bounds = tuple[int, int, bytes]
+"""Tokens of an answer, and of prompt and answer together, and what stands before the prompt where it is digested."""
 
 
 class PlainChat:
@@ -46,23 +49,24 @@ class PlainChat:
         if type(message) is not dict or message.keys() != _MESSAGE or message["role"] != "user":
             return None
         prompt = message["content"]
-        bounds = self._bounds_of(model)
+        bounds = self._bounds_of(model, invocation.settings.seed)
         if bounds is None or type(prompt) is not str or type(named) is not str or not named:
             return None
         cut = pieces(prompt)
         read = len(cut) + 1
-        limit, window = bounds
+        limit, window, before = bounds
         if read > window or literal.answer(prompt, cut) is not None:
             return None
-        turns = ("user", prompt, (), "")
-        said = text.write(cut, seeds.digest(orjson.dumps((invocation.settings.seed, model.name, None, (turns,)))))
+        coded = orjson.dumps(prompt)
+        said = text.write(cut, seeds.digest(b"%b%b%b" % (before, coded, _AFTER)))
         made = said.tokens
         if made > limit:
             return None
+        invocation.told(_CANONICAL % (coded, orjson.dumps(named)))
         milliseconds = moments.milliseconds(invocation)
         return Answer(200, _completion(named, model, invocation, milliseconds, said.text, read, made))
 
-    def _bounds_of(self, model: Model) -> _Bounds | None:
+    def _bounds_of(self, model: Model, seed: int) -> _Bounds | None:
         """Return the bounds of a model, None for one that says more, or less, than text about the prompt."""
         try:
             return self._bounds[model.name]
@@ -73,6 +77,7 @@ class PlainChat:
                 bounds = (
                     _UNBOUNDED if reserved is None else reserved,
                     _UNBOUNDED if window is None else window - (reserved or 0),
+                    b'[%d,%b,null,[["user",' % (seed, orjson.dumps(model.name)),
                 )
             self._bounds[model.name] = bounds
             return bounds

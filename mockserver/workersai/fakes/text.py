@@ -16,8 +16,8 @@ from mockserver.workersai.tokens import pieces
 
 _READ = 1000
 """Tokens of a prompt that are read for its subject, the last ones."""
-_PHRASE = 24
-"""Tokens that a subject has at most."""
+_WORDS_IN_PHRASE, _PHRASE = 3, 24
+"""Words that a subject has at most, and tokens after which it does not go on within a word."""
 
 _SMALL = frozenset(
     """a about above after again all also am an and any are as ask at be because been before being between both but by
@@ -36,6 +36,8 @@ _LONG = frozenset(
     "thorough tutorial".split()
 )
 _LENGTH = re.compile(r"\b(\d{2,5})[ -]?words?\b", re.IGNORECASE)
+_FIRST, _SECOND = "\0", "\1"
+"""Where the subjects stand in a text. No subject has one of them in it: it is made of letters."""
 _LONG_SENTENCES = 40
 _LONGEST = 2000
 
@@ -43,8 +45,8 @@ _LONGEST = 2000
 class _Sentence(NamedTuple):
     """A sentence cut beforehand."""
 
-    gaps: tuple[tuple[str, ...], ...]
-    """The text, cut where the second subject stands, and each part of it where the first one stands."""
+    text: str
+    """The text; one control character stands for each subject and the space before it."""
     parts: tuple[list[str] | int, ...]
     """Its tokens; a number stands for a subject, with the space before it."""
     tokens: int
@@ -62,11 +64,8 @@ def _cut(before: str, *templates: str) -> tuple[_Sentence, ...]:
 def _sentence(text: str) -> _Sentence:
     parts = tuple(int(part[2]) if part[:2] == " {" else pieces(part) for part in re.split(r"( \{[01]\})", text) if part)
     tokens = sum(len(part) for part in parts if isinstance(part, list))
-    return _Sentence(_gaps(text), parts, tokens, parts.count(0), parts.count(1))
-
-
-def _gaps(text: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(part.split(" {0}")) for part in text.split(" {1}"))
+    marked = text.replace(" {0}", _FIRST).replace(" {1}", _SECOND)
+    return _Sentence(marked, parts, tokens, parts.count(0), parts.count(1))
 
 
 # {0} is what the prompt is about, {1} its second subject; neither is ever a sentence's subject: they may be plural
@@ -135,7 +134,7 @@ def _bodies(first: int, more: int) -> _Sentence:
     """Return one body and `more`, as one sentence: they are put together a few dozen times, not for every answer."""
     chosen = [_BODIES[(first + 5 * step) % 14] for step in range(1 + more)]
     return _Sentence(
-        _gaps("".join([" {1}".join([" {0}".join(part) for part in each.gaps]) for each in chosen])),
+        "".join([each.text for each in chosen]),
         tuple(part for each in chosen for part in each.parts),
         sum([each.tokens for each in chosen]),
         sum([each.first for each in chosen]),
@@ -161,8 +160,8 @@ class Passage:
     def text(self) -> str:
         """The text."""
         one, other = self._subjects
-        first, second = "".join(one), "".join(other)
-        return "".join([second.join(map(first.join, each[0])) for each in self._sentences])
+        marked = "".join([each[0] for each in self._sentences])
+        return marked.replace(_FIRST, "".join(one)).replace(_SECOND, "".join(other))
 
     @property
     def pieces(self) -> list[str]:
@@ -217,12 +216,18 @@ def about(prompt: Sequence[str]) -> tuple[tuple[list[str], list[str]], int | Non
                 wanted = _sentences("".join(read)) or wanted
         elif not phrase:
             phrase, words = [piece], 1
-        elif (piece[0] == " " and words >= 3) or len(phrase) >= _PHRASE:
+        elif piece[0] == " ":
+            if words < _WORDS_IN_PHRASE:
+                words += 1
+                phrase.append(piece)
+            else:
+                phrases.append((words, phrase))
+                phrase, words = [piece], 1
+        elif len(phrase) < _PHRASE:
+            phrase.append(piece)
+        else:
             phrases.append((words, phrase))
             phrase, words = [piece], 1
-        else:
-            words += piece[0] == " "
-            phrase.append(piece)
     if phrase:
         phrases.append((words, phrase))
     if not phrases or (len(phrases) == 1 and "".join(phrases[0][1]).strip().lower() == "hello"):

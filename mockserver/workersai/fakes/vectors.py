@@ -4,6 +4,9 @@ A vector is a row of small blocks, and each block is owned by one feature of the
 begins. Features claim places on a ring and own it up to the next claim, so that a changed word changes the blocks of
 that word and leaves the others alone: the cosine of two texts is about the part of their words that they share. Every
 block has the same norm in every row, which makes each mixture of rows a unit vector without any arithmetic.
+
+Rows are made of a stock of blocks, so that a vector is put together from numbers that are there already: making and
+forgetting a thousand of them would take longer than everything else.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ import re
 from array import array
 from functools import lru_cache
 from hashlib import shake_128
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import sqrt
 from sys import byteorder
 from zlib import crc32
@@ -20,10 +23,12 @@ from zlib import crc32
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|[^\W_]+|[^\w\s]")
 _READ = 200_000
 """Characters of a text that decide its vector; no model reads further."""
-_ROWS = 512
+_ROWS = 256
+"""Rows for words, and as many for beginnings of words."""
 _BLOCK = 4
 """Numbers in a block; the last block of a row takes what is left over, too."""
-_WIDTH = 4 * _BLOCK  # in bytes: the numbers have single precision, as models compute them
+_STOCK = 1024
+"""Different blocks that rows are made of."""
 
 
 def embed(model: str, text: str, dimensions: int) -> list[float]:
@@ -36,24 +41,25 @@ def embed(model: str, text: str, dimensions: int) -> list[float]:
     places = max(1, dimensions // _BLOCK)
     joined = "\n".join(words).encode("utf-8", "surrogatepass")
     begun = "\n".join([word[:3] for word in words]).encode("utf-8", "surrogatepass")
-    owners: dict[int, bytes] = {}
+    owners: dict[int, list[float]] = {}
     # sorted, so that no place depends on the order of the words; what words share yields to what is their own
     for number in sorted(map(crc32, begun.split(b"\n"))):
         row = rows[_ROWS + number % _ROWS]
-        owners[(number >> 5) % places * _WIDTH] = row
-        owners[(number >> 14) % places * _WIDTH] = row
+        owners[(number >> 5) % places * _BLOCK] = row
+        owners[(number >> 14) % places * _BLOCK] = row
     for number in sorted(map(crc32, joined.split(b"\n"))):
         row = rows[number % _ROWS]
-        owners[(number >> 9) % places * _WIDTH] = row
-        owners[(number >> 18) % places * _WIDTH] = row
+        owners[(number >> 9) % places * _BLOCK] = row
+        owners[(number >> 18) % places * _BLOCK] = row
     claims = sorted(owners)
-    lanes = bytearray(owners[claims[-1]][: claims[0]])
-    lanes += b"".join([owners[begin][begin:end] for begin, end in pairwise([*claims, 4 * dimensions])])
+    vector = owners[claims[-1]][: claims[0]]
+    for begin, end in pairwise([*claims, dimensions]):
+        vector += owners[begin][begin:end]
     if places > 1:  # one block belongs to the text as a whole: the same words in another order are another text
         number = crc32(joined)
-        begin = (number >> 9) % (places - 1) * _WIDTH
-        lanes[begin : begin + _WIDTH] = rows[number % _ROWS][begin : begin + _WIDTH]
-    return array("f", bytes(lanes)).tolist()
+        begin = (number >> 9) % (places - 1) * _BLOCK
+        vector[begin : begin + _BLOCK] = rows[number % _ROWS][begin : begin + _BLOCK]
+    return vector
 
 
 @lru_cache(maxsize=8)
@@ -61,24 +67,42 @@ def _rows(model: str, dimensions: int) -> _Rows:
     return _Rows(model, dimensions)
 
 
-class _Rows(dict[int, bytes]):
+class _Rows(dict[int, list[float]]):
     """The pseudo-random rows of a model, made when they are first asked for."""
 
     def __init__(self, model: str, dimensions: int) -> None:
         super().__init__()
-        self._model, self._dimensions = model, dimensions
+        self._model = model
+        self._places = max(1, dimensions // _BLOCK)
+        last = dimensions - (self._places - 1) * _BLOCK
+        self._stock = _blocks(dimensions, _BLOCK)
+        self._last = self._stock if last == _BLOCK else _blocks(dimensions, last)
 
-    def __missing__(self, number: int) -> bytes:
-        dimensions = self._dimensions
-        random = array("i", shake_128(f"{self._model}\0{number}".encode()).digest(4 * dimensions))
-        if byteorder == "big":
-            random.byteswap()
-        numbers: list[float] = []
-        last = max(0, dimensions - dimensions % _BLOCK - _BLOCK)
-        for begin in range(0, last + 1, _BLOCK):
-            block = random[begin : begin + _BLOCK if begin < last else dimensions]
-            # whole numbers are squared and summed exactly: the same vector on every machine
-            scale = sqrt(len(block) / dimensions) / sqrt(sum([each * each for each in block]) or 1)
-            numbers += [each * scale for each in block]
-        row = self[number] = array("f", numbers).tobytes()
+    def __missing__(self, number: int) -> list[float]:
+        drawn = _drawn("H", f"{self._model}\0{number}", self._places)
+        blocks = [self._stock[each % _STOCK] for each in drawn]
+        blocks[-1] = self._last[drawn[-1] % _STOCK]
+        row = self[number] = list(chain.from_iterable(blocks))
         return row
+
+
+@lru_cache(maxsize=8)
+def _blocks(dimensions: int, size: int) -> list[tuple[float, ...]]:
+    """Return the stock of blocks of `size` numbers, each with that part of the norm of a vector."""
+    drawn = _drawn("i", f"{size} of {dimensions}", _STOCK * size)
+    blocks = []
+    for begin in range(0, _STOCK * size, size):
+        block = drawn[begin : begin + size]
+        # whole numbers are squared and summed exactly: the same vector on every machine
+        scale = sqrt(size / dimensions) / sqrt(sum([each * each for each in block]) or 1)
+        blocks.append(tuple(array("f", [each * scale for each in block])))
+    return blocks
+
+
+def _drawn(kind: str, seed: str, count: int) -> array[int]:
+    """Return pseudo-random whole numbers of a kind that `array` knows."""
+    numbers = array(kind)
+    numbers.frombytes(shake_128(seed.encode()).digest(count * numbers.itemsize))
+    if byteorder == "big":
+        numbers.byteswap()
+    return numbers
