@@ -78,7 +78,7 @@ def command_pages() -> str:
     """Return a section for every command, as its help page has it."""
     from mockserver.cli import cli
 
-    whole = click.Context(cli, info_name="mockflare")
+    whole = click.Context(cli, info_name="mockflare", **cli.context_settings)
     return "\n\n".join(_command(name, cli, whole) for name in cli.list_commands(whole))
 
 

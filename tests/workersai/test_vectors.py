@@ -87,7 +87,7 @@ def test_numbers_have_single_precision():
     assert vector == array("f", vector).tolist()
 
 
-GOLDEN = "30fc38f3b15cef22d07bcaa223b4102902ba1a863df7af77cde13847c15ec0f5"
+GOLDEN = "e1f43d933763c26e14fdedb2557ac9243d05e36c5f2860410b07830dcd2cfc9a"
 
 
 def test_vectors_are_the_same_everywhere():

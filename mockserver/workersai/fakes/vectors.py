@@ -5,8 +5,8 @@ begins. Features claim places on a ring and own it up to the next claim, so that
 that word and leaves the others alone: the cosine of two texts is about the part of their words that they share. Every
 block has the same norm in every row, which makes each mixture of rows a unit vector without any arithmetic.
 
-Rows are made of a stock of blocks, so that a vector is put together from numbers that are there already: making and
-forgetting a thousand of them would take longer than everything else.
+Rows are made of a stock of blocks, a few for each place, so that a vector is put together from numbers that are there
+already: making and forgetting a thousand of them would take longer than everything else.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _ROWS = 256
 """Rows for words, and as many for beginnings of words."""
 _BLOCK = 4
 """Numbers in a block; the last block of a row takes what is left over, too."""
-_STOCK = 1024
-"""Different blocks that rows are made of."""
+_CHOICE = 64
+"""Blocks for each place of a vector: unrelated texts agree in one place of so many."""
 
 
 def embed(model: str, text: str, dimensions: int) -> list[float]:
@@ -72,37 +72,36 @@ class _Rows(dict[int, list[float]]):
 
     def __init__(self, model: str, dimensions: int) -> None:
         super().__init__()
-        self._model = model
-        self._places = max(1, dimensions // _BLOCK)
-        last = dimensions - (self._places - 1) * _BLOCK
-        self._stock = _blocks(dimensions, _BLOCK)
-        self._last = self._stock if last == _BLOCK else _blocks(dimensions, last)
+        self._model, self._stock = model, _stock(dimensions)
 
     def __missing__(self, number: int) -> list[float]:
-        drawn = _drawn("H", f"{self._model}\0{number}", self._places)
-        blocks = [self._stock[each % _STOCK] for each in drawn]
-        blocks[-1] = self._last[drawn[-1] % _STOCK]
-        row = self[number] = list(chain.from_iterable(blocks))
+        stock = self._stock
+        drawn = shake_128(f"{self._model}\0{number}".encode()).digest(stock.places)
+        chosen = [stock[place * _CHOICE + each % _CHOICE] for place, each in enumerate(drawn)]
+        row = self[number] = list(chain.from_iterable(chosen))
         return row
 
 
-@lru_cache(maxsize=8)
-def _blocks(dimensions: int, size: int) -> list[tuple[float, ...]]:
-    """Return the stock of blocks of `size` numbers, each with that part of the norm of a vector."""
-    drawn = _drawn("i", f"{size} of {dimensions}", _STOCK * size)
-    blocks = []
-    for begin in range(0, _STOCK * size, size):
-        block = drawn[begin : begin + size]
+class _Stock(dict[int, tuple[float, ...]]):
+    """The blocks for each place of a vector, each with its part of the norm, made when they are first asked for."""
+
+    def __init__(self, dimensions: int) -> None:
+        super().__init__()
+        self.places = max(1, dimensions // _BLOCK)
+        self._dimensions = dimensions
+        self._drawn = array("i", shake_128(b"%d" % dimensions).digest(4 * _CHOICE * dimensions))
+        if byteorder == "big":
+            self._drawn.byteswap()
+
+    def __missing__(self, number: int) -> tuple[float, ...]:
+        place, choice = divmod(number, _CHOICE)
+        size = _BLOCK if place < self.places - 1 else self._dimensions - place * _BLOCK
+        begin = place * _BLOCK * _CHOICE + choice * size
+        block = self._drawn[begin : begin + size]
         # whole numbers are squared and summed exactly: the same vector on every machine
-        scale = sqrt(size / dimensions) / sqrt(sum([each * each for each in block]) or 1)
-        blocks.append(tuple(array("f", [each * scale for each in block])))
-    return blocks
+        scale = sqrt(size / self._dimensions) / sqrt(sum([each * each for each in block]) or 1)
+        made = self[number] = tuple(array("f", [each * scale for each in block]))
+        return made
 
 
-def _drawn(kind: str, seed: str, count: int) -> array[int]:
-    """Return pseudo-random whole numbers of a kind that `array` knows."""
-    numbers = array(kind)
-    numbers.frombytes(shake_128(seed.encode()).digest(count * numbers.itemsize))
-    if byteorder == "big":
-        numbers.byteswap()
-    return numbers
+_stock = lru_cache(maxsize=8)(_Stock)
