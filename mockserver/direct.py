@@ -229,10 +229,10 @@ class DirectProtocol(HttpToolsProtocol):
         start = data.find(_BLANK_LINE, end) + 4
         digits = data[at:end]
         head = self._heads.get(data[:at] + data[end:start])
-        if head is None or not digits.isdigit() or len(digits) > 9 or int(digits) > self._limit:
+        if head is None or not digits.isdigit() or len(digits) > 9 or (size := int(digits)) > self._limit:
             return False
         mock = self._application.mock
-        missing = int(digits) + start - len(data)
+        missing = size + start - len(data)
         if missing or mock.egress is not None or self.flow.write_paused:
             waits = missing > 0 and not self._held
             if waits:  # many clients send head and body one after the other
@@ -334,7 +334,7 @@ class DirectProtocol(HttpToolsProtocol):
         headers, frames = response.headers, response.frames
         if line is None or response.status < 200:
             return None
-        head = b"\r\n".join([b": ".join(header) for header in headers]) + b"\r\n"
+        head = b"\r\n".join(map(b": ".join, headers)) + b"\r\n"
         if not response.is_sound and not self._are_sound(response, head):
             return None
         if frames is None:

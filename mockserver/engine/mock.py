@@ -293,11 +293,13 @@ class Mock:
             body = answer.value
         else:
             body = to_json(answer.value)
-        kind = answer.media_type
+        kind, source = answer.media_type, invocation.source
         plain = _CONTENT_TYPES.get(kind)
-        headers = [plain] if plain else [(b"content-type", kind.encode("latin-1"))] if kind else []
-        headers += self.service.headers(invocation, answer)
-        headers.append(_SOURCES.get(invocation.source) or (_SOURCE, invocation.source.encode()))
+        headers = [
+            *((plain,) if plain else ((b"content-type", kind.encode("latin-1")),) if kind else ()),
+            *self.service.headers(invocation, answer),
+            _SOURCES.get(source) or (_SOURCE, source.encode()),
+        ]
         if answer.headers or invocation.warnings:
             plain = None
             for name, value in answer.headers:

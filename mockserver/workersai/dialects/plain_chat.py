@@ -19,7 +19,6 @@ from mockserver.workersai.dialects import chat
 from mockserver.workersai.fakes import literal, reasoning, text
 from mockserver.workersai.tokens import pieces
 
-_BODY, _MESSAGE = {"model", "messages"}, {"role", "content"}
 _PECULIAR = {reasoning.CAPABILITY, "vision"}
 _PECULIAR_FACTS = {"engine_demands", "kind"}
 _UNBOUNDED = 1 << 62
@@ -40,15 +39,13 @@ class PlainChat:
     def answer(self, model: Model, invocation: Invocation) -> Answer | None:
         """Return the completion; None for a request that is not plain."""
         body = invocation.body
-        if body.keys() != _BODY:
+        try:
+            (message,) = body["messages"]
+            named, role, prompt = body["model"], message["role"], message["content"]
+        except (TypeError, KeyError, ValueError):
             return None
-        messages, named = body["messages"], body["model"]
-        if type(messages) is not list or len(messages) != 1:
+        if len(body) != 2 or len(message) != 2 or role != "user":
             return None
-        message = messages[0]
-        if type(message) is not dict or message.keys() != _MESSAGE or message["role"] != "user":
-            return None
-        prompt = message["content"]
         bounds = self._bounds_of(model, invocation.settings.seed)
         if bounds is None or type(prompt) is not str or type(named) is not str or not named:
             return None

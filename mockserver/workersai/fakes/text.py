@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import shake_128
+from operator import itemgetter
 from string import ascii_lowercase
 from typing import NamedTuple
 
@@ -54,6 +55,9 @@ class _Sentence(NamedTuple):
     first: int
     second: int
     """How often each subject occurs."""
+
+
+_text_of = itemgetter(0)
 
 
 def _cut(before: str, *templates: str) -> tuple[_Sentence, ...]:
@@ -149,18 +153,16 @@ class Passage:
 
     def __init__(self, sentences: Sequence[_Sentence], subjects: tuple[list[str], list[str]]) -> None:
         self._sentences, self._subjects = sentences, subjects
-        one, other = len(subjects[0]), len(subjects[1])
-        total = 0
-        for _, _, tokens, first, second in sentences:
-            total += tokens + one * first + other * second
-        self.tokens = total
+        one, other = subjects
+        _, _, tokens, first, second = zip(*sentences, strict=True)
+        self.tokens = sum(tokens) + len(one) * sum(first) + len(other) * sum(second)
         """How many tokens the text has."""
 
     @property
     def text(self) -> str:
         """The text."""
         one, other = self._subjects
-        marked = "".join([each[0] for each in self._sentences])
+        marked = "".join(map(_text_of, self._sentences))
         return marked.replace(_FIRST, "".join(one)).replace(_SECOND, "".join(other))
 
     @property
