@@ -212,7 +212,7 @@ def _announce(mock: Mock, origin: str) -> None:
 
   stream   {curl.replace("curl -s", "curl -sN")} -d '{body}, "stream": true}}'
 
-  Python   import openai
+  Python   import openai  # pip install openai
            client = openai.OpenAI(base_url="{url}", api_key={key})
            print(client.embeddings.create(model="{vectors}", input="hello").data[0].embedding[:3])
 """
