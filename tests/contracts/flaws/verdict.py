@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 
 import contracts
-from contracts import Finding, Report, Severity
+from contracts import Finding, Kit, Report, Severity
+from contracts.events import Event, ExchangeDone, RunFinished
+from contracts.exchanges import Intent
 from mockserver import Mock, create_app
 from mockserver.openapi.document import Document
 from tests.contracts.flaws.flaw import Flaw
@@ -55,11 +58,14 @@ class Verdict:
         return f"found by {', '.join(self.checks)} ({kinds}); its class is {' or '.join(self.flaw.kinds)}"
 
 
-def look(flaw: Flaw, seed: int = 0, *, own_only: bool = False) -> Verdict:
-    """Check a server with the flaw on the operations that show it."""
+def look(flaw: Flaw, seed: int = 0, *, own_only: bool = False, hasty: bool = False) -> Verdict:
+    """Check a server with the flaw on the operations that show it; a hasty look ends when it is found."""
     server = serve(flaw)
-    report = check(server, flaw.operations, seed, own_only=own_only)
     clean = _clean(flaw.operations, seed, own_only)
+    if hasty:
+        report = _until_found(server, flaw, seed, own_only, {each.check for each in clean.findings})
+    else:
+        report = check(server, flaw.operations, seed, own_only=own_only)
     known = {(each.check, each.where) for each in clean.findings}
     findings = tuple(
         each for each in report.findings if each.operation in flaw.operations and (each.check, each.where) not in known
@@ -79,7 +85,14 @@ def _clean(operations: tuple[str, ...], seed: int, own_only: bool) -> Report:
     return check(create_app(Mock()), operations, seed, own_only=own_only)
 
 
-def check(app: object, operations: tuple[str, ...], seed: int, *, own_only: bool = False) -> Report:
+def check(
+    app: object,
+    operations: tuple[str, ...],
+    seed: int,
+    *,
+    own_only: bool = False,
+    on_event: Callable[[Event], None] | None = None,
+) -> Report:
     """Run the kit against an application in this process."""
     report: Report = contracts.check(
         app,  # type: ignore[arg-type]
@@ -87,8 +100,39 @@ def check(app: object, operations: tuple[str, ...], seed: int, *, own_only: bool
         operations=operations,
         seed=seed,
         own_only=own_only,
+        on_event=on_event,
     )
     return report
+
+
+def _until_found(server: object, flaw: Flaw, seed: int, own_only: bool, elsewhere: Collection[str]) -> Report:
+    """Run the kit until a check of the right class fails on an operation of the flaw; return what was found by then.
+
+    Checks that find something `elsewhere`, on the server without the flaw, are no reason to stop, nor is anything
+    before a request has succeeded: until then it may turn out that the token is refused, and nothing counts.
+    """
+    telling = {name for name, each in Kit().checks.items() if each.kind in flaw.kinds} - set(elsewhere)
+    seen: list[Report] = []
+    works = found = False
+
+    def listen(event: Event) -> None:
+        nonlocal works, found
+        if isinstance(event, RunFinished):
+            seen.append(event.report)
+        if not isinstance(event, ExchangeDone) or found:
+            return
+        asked, answer = event.exchange, event.exchange.response
+        works = works or (asked.intent is Intent.VALID and answer is not None and answer.succeeded)
+        if works and asked.operation in flaw.operations and telling.intersection(event.failed):
+            found = True
+            raise KeyboardInterrupt  # breaks off the run, which reports what it has
+
+    try:
+        return check(server, flaw.operations, seed, own_only=own_only, on_event=listen)
+    except KeyboardInterrupt:
+        if not found:
+            raise
+        return seen[-1]
 
 
 @cache
