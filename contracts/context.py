@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from contracts.dialects import Dialect, dialect_of
 from contracts.event_stream import MEDIA_TYPE, StreamEvent, StreamViolation, read_events
@@ -22,6 +22,8 @@ from mockserver.openapi.operations import Response as DeclaredResponse
 from mockserver.workersai.catalogue import Model
 
 DONE = "[DONE]"
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,14 @@ class Context:
 
     def __init__(self, exchange: Exchange, world: World) -> None:
         self.exchange, self.world = exchange, world
+        self._known: dict[Any, Any] = {}
+
+    def once(self, read: Callable[[Context], Read]) -> Read:
+        """Return what a function reads from this exchange; it is asked once, however many checks want to know."""
+        if read not in self._known:
+            self._known[read] = read(self)
+        found: Read = self._known[read]
+        return found
 
     @property
     def response(self) -> Response:

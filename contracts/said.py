@@ -76,6 +76,10 @@ class Said:
 
 def said(context: Context) -> Said | None:
     """Return what a successful answer says; None for other answers and other kinds of operations."""
+    return context.once(_read)
+
+
+def _read(context: Context) -> Said | None:
     if context.dialect not in CHAT_LIKE or not context.response.succeeded:
         return None
     if context.is_stream:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -40,7 +41,6 @@ class Undecided:
         """How often something was left undecided."""
         self.patterns: dict[str, str] = {}
         """The patterns that cannot be read, and why."""
-        self._checked: set[str] = set()
         self._roots: dict[int, tuple[Any, dict[str, Any]]] = {}
         """What references within a schema stand for, by the resolver of the schema, which is kept so that it is one."""
         keywords: dict[str, Keyword] = {name: self._combining(name) for name in _COMBINING}
@@ -50,22 +50,11 @@ class Undecided:
 
     def validator(self, schema: Any) -> Draft202012Validator:
         """Return a validator that asserts formats; raises SchemaError when the schema is none."""
-        self._check(schema)
+        _check(schema)
         validator: Any = self._kind(schema, format_checker=_formats())
         if not any(_addresses(schema)):
             self._roots[id(validator._resolver)] = validator._resolver, {}
         return validator  # type: ignore[no-any-return]
-
-    def _check(self, schema: Any) -> None:
-        """Raise SchemaError when a schema is none; what many schemas have in common is looked at once."""
-        shared = schema.get("$defs") if isinstance(schema, dict) else None
-        shared = shared if isinstance(shared, dict) else {}
-        parts = [{name: each for name, each in schema.items() if name != "$defs"} if shared else schema]
-        for part in (*parts, *shared.values()):
-            text = json.dumps(part, sort_keys=True, default=str)
-            if text not in self._checked:
-                Draft202012Validator.check_schema(part, format_checker=FormatChecker(()))  # patterns are read when met
-                self._checked.add(text)
 
     def _refer(self, validator: Any, reference: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
         """Follow a reference within a schema, which is looked up once, and not once for each value.
@@ -115,6 +104,22 @@ class Undecided:
                 yield from errors
 
         return combine
+
+
+def _check(schema: Any) -> None:
+    """Raise SchemaError when a schema is none; what many schemas have in common is looked at once."""
+    shared = schema.get("$defs") if isinstance(schema, dict) else None
+    shared = shared if isinstance(shared, dict) else {}
+    parts = [{name: each for name, each in schema.items() if name != "$defs"} if shared else schema]
+    for part in (*parts, *shared.values()):
+        _check_text(json.dumps(part, sort_keys=True, default=str))
+
+
+@lru_cache(maxsize=1024)
+def _check_text(schema: str) -> None:
+    """Raise SchemaError when what a text holds is no schema; remembered from run to run."""
+    checker = FormatChecker(())  # patterns are read when met
+    Draft202012Validator.check_schema(json.loads(schema), format_checker=checker)
 
 
 def _addresses(schema: Any) -> Iterator[Any]:

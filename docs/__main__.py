@@ -1,8 +1,13 @@
-"""Rewrite what is made of data: `python -m docs`. Whole pages, tables within pages, and pictures; a test compares."""
+"""Rewrite what is made of data: `python -m docs`. Whole pages, tables within pages, and pictures.
+
+With `--check` nothing is written: what would change is printed, and the exit code is then 1. A test asks for that.
+"""
 
 from __future__ import annotations
 
+import difflib
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -60,6 +65,17 @@ def expected() -> Iterator[tuple[Path, str]]:
     yield from check_pages.pages()
 
 
+def differences() -> Iterator[str]:
+    """Yield the lines by which files differ from what they should be, and the names of pages of what is no more."""
+    from docs import check_pages
+
+    for path in check_pages.stale():
+        yield f"{path.name} is a page of what is no more"
+    for path, text in expected():
+        found = path.read_text("utf-8") if path.exists() else ""
+        yield from difflib.unified_diff(found.splitlines(), text.splitlines(), path.name, "make docs", "", "", 0, "")
+
+
 def main() -> None:
     """Write every file whose content has changed, and name it; take away pages of what is no more."""
     from docs import check_pages
@@ -74,4 +90,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if "--check" not in sys.argv[1:]:
+        main()
+    elif changes := "\n".join(differences()):
+        sys.exit(changes)

@@ -30,13 +30,16 @@ def effective(
     catalogue; `bundled_overlay=False` leaves the document bare. The user's overlays come last, in their order, and
     then Microcks' artifacts (APIExamples, APIMetadata). Remote references are followed by `fetch`, if at all. Raises
     DocumentError, or UsageError for what is no artifact.
+
+    The bundled contract without anything of the user's is read once: it is one document for all who ask, with what
+    was compiled of it. Nobody changes its content; `apply_overlay` and `copy.deepcopy` make others of it.
     """
+    if spec is None and not overlays and not artifacts:
+        return _bundled(bundled_overlay)
     path = Path(spec) if spec else bundled.upstream_path()
-    content: dict[str, Any] = Document(read(path), str(path)).content  # checks that it is an OpenAPI document
+    content = Document(read(path), str(path)).content  # checks that it is an OpenAPI document
     if spec is None and bundled_overlay:
-        content = _overlaid(content, bundled.overlay_path())
-        content = _overlaid(content, bundled.surface_path())
-        content = expand(content, catalogue(), bundled.tasks())
+        content = _widened(content)
     for overlay in overlays:
         content = _overlaid(content, overlay)
     messages: list[str] = []
@@ -46,6 +49,20 @@ def effective(
     for message in messages:
         document.report("", message)
     return document
+
+
+@cache
+def _bundled(overlaid: bool) -> Document:
+    path = bundled.upstream_path()
+    content = Document(read(path), str(path)).content
+    return Document(_widened(content) if overlaid else content, str(path), Files(path))
+
+
+def _widened(content: dict[str, Any]) -> dict[str, Any]:
+    """Return the upstream document with the bundled overlays and a path for each active model."""
+    content = _overlaid(content, bundled.overlay_path())
+    content = _overlaid(content, bundled.surface_path())
+    return expand(content, catalogue(), bundled.tasks())
 
 
 @cache

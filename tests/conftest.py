@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
@@ -14,6 +15,11 @@ import pytest
 
 pytest_plugins = ["pytester"]
 
+# Container images like to forbid bytecode. Here it costs minutes: each worker would rewrite all asserts anew, each of
+# the programs that the tests start would compile all that it imports.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 HANG_SECONDS = 60
 """When something counts as hanging: far more time than any of it takes on any machine.
 
@@ -25,8 +31,6 @@ than what they are given is shown by counting steps.
 @pytest.fixture(autouse=True, scope="session")
 def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Settings and tokens of the person who runs the tests must not change what is tested."""
-    import os
-
     for name in [name for name in os.environ if name.startswith(("MOCKFLARE_", "CLOUDFLARE_", "OPENAI_"))]:
         del os.environ[name]
     os.environ["MOCKFLARE_CACHE"] = str(tmp_path_factory.mktemp("cache"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,19 +45,23 @@ DOORS = {  # library -> the modules that may import it
 }
 
 
+@cache
 def modules() -> list[Path]:
     return sorted([*ROOT.glob("mockserver/**/*.py"), *ROOT.glob("contracts/**/*.py")])
 
 
-def imports(path: Path) -> Iterator[str]:
+@cache
+def imports(path: Path) -> list[str]:
+    found: list[str] = []
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: imports are absolute"
             for alias in node.names:
                 name = f"{node.module}.{alias.name}"
-                yield name if (ROOT / (name.replace(".", "/") + ".py")).exists() else str(node.module)
+                found.append(name if (ROOT / (name.replace(".", "/") + ".py")).exists() else str(node.module))
+    return found
 
 
 def room_of(path: Path) -> str | None:

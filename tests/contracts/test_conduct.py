@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 import pytest
 
 import contracts
-from contracts import Outcome, Report, Severity
+from contracts import Event, Outcome, Report, Severity
+from tests.contracts.flaws.verdict import until
 from tests.contracts.things_server import TOKEN, Asked, Reply, Spoil, ThingsApp, refusal, things
 
 
-def _run(spoil: Spoil | None = None, seed: int = 0) -> Report:
-    report: Report = contracts.check(ThingsApp(spoil), contract=things(), token=TOKEN, seed=seed, own_only=True)
+def _run(spoil: Spoil | None = None, seed: int = 0, listen: Callable[[Event], None] | None = None) -> Report:
+    report: Report = contracts.check(
+        ThingsApp(spoil), contract=things(), token=TOKEN, seed=seed, own_only=True, on_event=listen
+    )
     return report
 
 
@@ -307,7 +311,9 @@ FLAWS: tuple[tuple[str, Spoil], ...] = (
 def test_the_flaw_is_found(check: str, spoil: Spoil) -> None:
     """A server with one flaw is found by the check for it, whatever the seed."""
     for seed in (0, 3):
-        assert check in {each.check for each in _run(spoil, seed).findings}
+        report = until(lambda event: check in event.failed, partial(_run, spoil, seed))
+
+        assert check in {each.check for each in report.findings}
 
 
 @pytest.mark.parametrize("seed", range(6))

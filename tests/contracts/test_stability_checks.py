@@ -12,13 +12,13 @@ from contracts.context import Context, GroupContext, World
 from contracts.exchanges import Exchange, Intent, Request, Response
 from contracts.judge import Judge
 from contracts.validity import Validity
-from mockserver import Mock, create_app
 from tests.contracts.flaws.conditions import both, given, lacks, list_of, method, path, text, third_at_once, unless
 from tests.contracts.flaws.exchange import Answer, Ask
 from tests.contracts.flaws.flaw import Flaw, answer, body, request
 from tests.contracts.flaws.operations import CHAT, COMPLETION, EMBEDDINGS, MODELS, NATIVE, RERANK, SENTIMENT, SMALL
 from tests.contracts.flaws.server import serve
 from tests.contracts.flaws.verdict import check as run
+from tests.contracts.flaws.verdict import clean_run
 from tests.contracts.things_server import things
 
 
@@ -98,7 +98,7 @@ FLAWS = (
 def test_the_flaw_is_found(check: str, flaw: Flaw) -> None:
     """A server with one flaw is found by the check for it, and the check is silent without it, having looked."""
     found = run(serve(flaw), flaw.operations, 1, own_only=True)
-    clean = run(create_app(Mock()), flaw.operations, 1, own_only=True)
+    clean = clean_run(flaw.operations, 1, True)
 
     assert check in {each.check for each in found.findings}
     assert () == clean.findings

@@ -10,28 +10,18 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from jsonschema import Draft202012Validator
-from jsonschema.validators import extend
 from openapi_core import Config, OpenAPI
 from openapi_core.exceptions import OpenAPIError
 from openapi_core.testing import MockRequest, MockResponse
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from tests.glance import Validator
+
 EVENT_STREAM = "text/event-stream"
 _HOST, _BASE = "https://api.cloudflare.com", "/client/v4"
 _CONTRACT = "urn:contract"
 _PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
-
-
-def _items(validator: Any, items: Any, instance: Any, schema: Any) -> Any:
-    """Judge the entries of an array; of a vector, whose entries need only be numbers, all at a glance."""
-    numbers = isinstance(instance, list) and {*map(type, instance)} <= {int, float}
-    if not (numbers and "prefixItems" not in schema and items == {"type": "number"}):
-        yield from Draft202012Validator.VALIDATORS["items"](validator, items, instance, schema)
-
-
-_Validator: Any = extend(Draft202012Validator, {"items": _items})
 
 
 class Judges:
@@ -124,7 +114,7 @@ class Judges:
         validator = self._validators.get(pointer)
         if validator is None:
             reference = {"$ref": f"{_CONTRACT}#{quote(pointer, safe='/~')}"}
-            validator = _Validator(reference, registry=self._registry)
+            validator = Validator(reference, registry=self._registry)
             self._validators[pointer] = validator
         return [f"jsonschema: {error.json_path}: {error.message[:300]}" for error in validator.iter_errors(value)]
 

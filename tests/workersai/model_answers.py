@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import av
-from jsonschema import Draft202012Validator
 from PIL import Image
 from schema_forms import Forms
 
 from mockserver.app import Mock
 from mockserver.engine.values import HttpRequest
+from tests.glance import Validator
 
 DONE = "[DONE]"
 _EVENT = re.compile(r"(?:event: ([\w.]+)\n)?data: ([^\n]*)")
@@ -97,12 +97,12 @@ def published_faults(value: Any, schema: Any, forms: Forms) -> list[str]:
     `oneOf` is read as `anyOf`: published outputs list branches without a required member, and no answer could be
     valid for just one of those. That members have to be declared makes up for it.
     """
-    validator = Draft202012Validator(_any_of(schema))
+    validator = Validator(_any_of(schema))
     found = [f"{error.json_path}: {error.validator}: {error.message[:200]}" for error in validator.iter_errors(value)]
     return found + [f"{pointer}: no branch declares this member" for pointer in _undeclared(value, [schema], forms)]
 
 
-def contract_faults(value: Any, validator: Draft202012Validator) -> list[str]:
+def contract_faults(value: Any, validator: Any) -> list[str]:
     """Return what is wrong with a value by the effective contract."""
     return [f"{error.json_path}: {error.validator}: {error.message[:200]}" for error in validator.iter_errors(value)]
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 from model_answers import (
     Answered,
     Sent,
@@ -29,6 +28,7 @@ from mockserver.app import Mock
 from mockserver.effective import catalogue, effective
 from mockserver.workersai.catalogue import Catalogue, Model
 from mockserver.workersai.expansion import expand, without_batches
+from tests.glance import Validator
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "facts" / "model-schemas"
 KINDS = ("published", "typed")
@@ -103,7 +103,7 @@ def contract_requests(model: Model, forms: Forms) -> list[Sent]:
     for media_type in ("application/json", "multipart/form-data"):
         if media_type in content:
             schema = without_batches(content[media_type]["schema"])
-            validator = Draft202012Validator({**schema, "components": contract()["components"]})
+            validator = Validator({**schema, "components": contract()["components"]})
             for body in [*forms.minimal(schema), *forms.maximal(schema)]:
                 assert not contract_faults(body, validator), f"the enumeration is wrong: {body}"
                 sent.append(Sent(with_files(body) if "multipart" in media_type else body, media_type))
@@ -194,14 +194,15 @@ def test_published_schemas_are_met(name: str, kind: str) -> None:
     forms = Forms(known_for(model), {}, narrowed_for(model))
     output = schemas[kind]["output"]
     files = {str(branch.get("contentMediaType") or branch.get("contentType")) for branch in forms.branches(output)}
-    accepts = Draft202012Validator(schemas[kind]["input"])
+    accepts = Validator(schemas[kind]["input"])
 
     def result(value: Any) -> list[str]:
         return [fault for fault in published_faults(value, output, forms) if not excused(fault)]
 
+    event = event_judge(model)
     for sent in published_requests(model, schemas[kind]["input"], forms):
         assert isinstance(sent.body, bytes) or not contract_faults(without_base64(sent.body), accepts), sent
-        assert [] == wrongs(model, sent, result, event_judge(model), files), sent
+        assert [] == wrongs(model, sent, result, event, files), sent
 
 
 def without_base64(body: Any) -> Any:
@@ -217,7 +218,7 @@ def test_published_sessions_are_met(talk: Callable[..., Any], name: str, kind: s
     model = catalogue()[schemas["model"]]
     forms = Forms(known_for(model))
     for options in [*forms.minimal(schemas[kind]["input"]), *forms.maximal(schemas[kind]["input"])]:
-        assert not contract_faults(options, Draft202012Validator(schemas[kind]["input"]))
+        assert not contract_faults(options, Validator(schemas[kind]["input"]))
         said = talk(model.name, **options).send(*[recording()[44:]] * 4, bytes(64_000), {"type": "CloseStream"})
         turns = [each for each in said if isinstance(each, dict) and each.pop("type") == "TurnInfo"]  # Deepgram's word
         assert {"StartOfTurn", "EndOfTurn"} <= {each["event"] for each in turns}
@@ -233,9 +234,10 @@ def test_contract_is_met(name: str) -> None:
         assert {"400"} <= operation_of(model)["responses"].keys()
         assert 400 == send(mock(), model.name, Sent({})).status
         return
+    files = set(operation_of(model)["responses"]["200"]["content"])
+    result, event = result_judge(model), event_judge(model)
     for sent in contract_requests(model, forms):
-        files = set(operation_of(model)["responses"]["200"]["content"])
-        assert [] == wrongs(model, sent, result_judge(model), event_judge(model), files), sent
+        assert [] == wrongs(model, sent, result, event, files), sent
 
 
 def result_judge(model: Model) -> Judge:
@@ -254,5 +256,5 @@ def _judge(schema: Any, member: str | None = None) -> Judge:
     if schema is None:
         return lambda value: ["nothing of this kind is declared"]
     declared = schema["properties"][member] if member else schema
-    validator = Draft202012Validator({**declared, "components": contract()["components"]})
+    validator = Validator({**declared, "components": contract()["components"]})
     return lambda value: contract_faults(value, validator)

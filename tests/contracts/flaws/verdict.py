@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 
 import contracts
-from contracts import Finding, Report, Severity
+from contracts import Finding, Kit, Report, Severity
+from contracts.events import Event, ExchangeDone, RunFinished
+from contracts.exchanges import Intent
 from mockserver import Mock, create_app
-from mockserver.openapi.document import Document
+from mockserver.effective import effective
 from tests.contracts.flaws.flaw import Flaw
 from tests.contracts.flaws.server import serve
 
@@ -55,11 +58,14 @@ class Verdict:
         return f"found by {', '.join(self.checks)} ({kinds}); its class is {' or '.join(self.flaw.kinds)}"
 
 
-def look(flaw: Flaw, seed: int = 0, *, own_only: bool = False) -> Verdict:
-    """Check a server with the flaw on the operations that show it."""
+def look(flaw: Flaw, seed: int = 0, *, own_only: bool = False, hasty: bool = False) -> Verdict:
+    """Check a server with the flaw on the operations that show it; a hasty look ends when it is found."""
     server = serve(flaw)
-    report = check(server, flaw.operations, seed, own_only=own_only)
-    clean = _clean(flaw.operations, seed, own_only)
+    clean = clean_run(flaw.operations, seed, own_only)
+    if hasty:
+        report = _until_found(server, flaw, seed, own_only, {each.check for each in clean.findings})
+    else:
+        report = check(server, flaw.operations, seed, own_only=own_only)
     known = {(each.check, each.where) for each in clean.findings}
     findings = tuple(
         each for each in report.findings if each.operation in flaw.operations and (each.check, each.where) not in known
@@ -74,24 +80,65 @@ def is_silent(report: Report) -> bool:
 
 
 @cache
-def _clean(operations: tuple[str, ...], seed: int, own_only: bool) -> Report:
+def clean_run(operations: tuple[str, ...], seed: int, own_only: bool) -> Report:
     """The same run on the server without a flaw."""
     return check(create_app(Mock()), operations, seed, own_only=own_only)
 
 
-def check(app: object, operations: tuple[str, ...], seed: int, *, own_only: bool = False) -> Report:
+def check(
+    app: object,
+    operations: tuple[str, ...],
+    seed: int,
+    *,
+    own_only: bool = False,
+    on_event: Callable[[Event], None] | None = None,
+) -> Report:
     """Run the kit against an application in this process."""
     report: Report = contracts.check(
         app,  # type: ignore[arg-type]
-        contract=_contract(),
+        contract=effective(),
         operations=operations,
         seed=seed,
         own_only=own_only,
+        on_event=on_event,
     )
     return report
 
 
-@cache
-def _contract() -> Document:
-    """The effective contract, read once."""
-    return Mock().document
+def _until_found(server: object, flaw: Flaw, seed: int, own_only: bool, elsewhere: Collection[str]) -> Report:
+    """Run the kit until a check of the right class fails on an operation of the flaw; return what was found by then.
+
+    Checks that find something `elsewhere`, on the server without the flaw, are no reason to stop, nor is anything
+    before a request has succeeded: until then it may turn out that the token is refused, and nothing counts.
+    """
+    telling = {name for name, each in Kit().checks.items() if each.kind in flaw.kinds} - set(elsewhere)
+    works = False
+
+    def found(event: ExchangeDone) -> bool:
+        nonlocal works
+        asked, answer = event.exchange, event.exchange.response
+        works = works or (asked.intent is Intent.VALID and answer is not None and answer.succeeded)
+        return works and asked.operation in flaw.operations and not telling.isdisjoint(event.failed)
+
+    return until(found, lambda listen: check(server, flaw.operations, seed, own_only=own_only, on_event=listen))
+
+
+def until(enough: Callable[[ExchangeDone], bool], run: Callable[[Callable[[Event], None]], Report]) -> Report:
+    """Return what a run found until an exchange was enough, or by its end; `run` takes who listens to its events."""
+    seen: list[Report] = []
+    is_over = False
+
+    def listen(event: Event) -> None:
+        nonlocal is_over
+        if isinstance(event, RunFinished):
+            seen.append(event.report)
+        elif isinstance(event, ExchangeDone) and not is_over and enough(event):
+            is_over = True
+            raise KeyboardInterrupt  # breaks off the run, which reports what it has
+
+    try:
+        return run(listen)
+    except KeyboardInterrupt:
+        if not is_over:
+            raise
+        return seen[-1]
