@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from contracts.media_schemas import example_of, is_form, put_real_members, put_real_parts, with_real_bodies
-from contracts.models import model_of, names_for, read_models, select_models
+from contracts.models import is_current, model_of, names_for, read_models, select_models
 from contracts.validity import ACCOUNT
 from mockserver.errors import UnknownName
 from mockserver.openapi.document import Document
@@ -48,6 +48,8 @@ class Prepared:
     """Operation ids of the contract by method and path of the prepared document."""
     models: tuple[Model, ...] = ()
     """The models that this run asks."""
+    spare: frozenset[str] = frozenset()
+    """The ids of operations that a target need not have: of retired and unlisted models that nobody named."""
 
     @property
     def operations(self) -> tuple[str, ...]:
@@ -80,6 +82,7 @@ def prepare(
     content.pop("security", None)  # credentials go with every request, and are judged by a check of their own
     copied = Document(content, document.name)
     paths: dict[str, Any] = {}
+    spare = set()
     origins: dict[tuple[str, str], str] = {}
     for name, operation in document.operations.items():
         if not _is_selected(operation, document, operations, models, chosen):
@@ -88,8 +91,10 @@ def prepare(
         prepared = _prepared_operation(copied, operation, chosen)
         paths.setdefault(path, {})[operation.method.lower()] = prepared
         origins[operation.method, path] = name
+        if not operations and not models and not is_current(operation):
+            spare.add(name)
     content["paths"] = paths
-    return Prepared(content, origins, tuple(chosen))
+    return Prepared(content, origins, tuple(chosen), frozenset(spare))
 
 
 def _is_workers_ai(path: str) -> bool:
