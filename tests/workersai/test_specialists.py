@@ -84,6 +84,67 @@ def test_sql_ranks_over_two_tables(ask: Any) -> None:
     database.close()
 
 
+SHOP = """CREATE TABLE users (id INT, name TEXT, age INT, country TEXT, email TEXT, is_active BOOLEAN);
+CREATE TABLE orders (
+    id INT,
+    user_id INT REFERENCES users(id),
+    status TEXT,
+    total REAL,
+    placed_on DATE
+);"""
+ROWS = """INSERT INTO users VALUES (1, 'Ann', 25, 'Spain', 'a@example.com', TRUE), (2, 'Bo', 41, 'France', NULL, FALSE),
+    (3, 'Cy', 33, 'Spain', 'c@example.com', TRUE);
+INSERT INTO orders VALUES (1, 1, 'paid', 10, '2023-05-01'), (2, 1, 'open', 90, '2024-02-01'),
+    (3, 3, 'paid', 5, '2024-03-01');"""
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("Find users older than 30", [(2, "Bo"), (3, "Cy")]),
+        ("List the names of users from Spain who are under 30", [("Ann",)]),
+        ("How many users are there per country?", [("Spain", 2), ("France", 1)]),
+        ("What is the average age of users in Spain?", [(29.0,)]),
+        ("names of active users", [("Ann",), ("Cy",)]),
+        ("names of users without email", [("Bo",)]),
+        ("The age of the user named Bo", [(41,)]),
+        ("Who is the oldest user?", [(2, "Bo", 41, "France", None, 0)]),
+        ("Users sorted by age descending", [(2, "Bo", 41), (3, "Cy", 33), (1, "Ann", 25)]),
+        ("countries with more than 1 users", [("Spain", 2)]),
+        ("Which users have more than 1 orders?", [("Ann", 2)]),
+        ("How many orders were placed in 2024?", [(2,)]),
+        ("What is the sum of the total for each status?", [("open", 90.0), ("paid", 15.0)]),
+        ("orders whose status is 'paid' and total over 7", [(1, 1)]),
+        ("total of the orders with status paid", [(15.0,)]),
+        ("How many orders were made by users from Spain?", [(3,)]),
+        ("status of order 2", [("open",)]),
+    ],
+)
+def test_sql_asks_what_was_asked(ask: Any, question: str, rows: list[Any]) -> None:
+    """Conditions, groups, orders and counts of a question are those of its query."""
+    query = ask(SQL, {"messages": [{"role": "system", "content": SHOP}, *turns(question)]}).result["response"]
+
+    with sqlite3.connect(":memory:") as database:
+        database.executescript(SHOP + ROWS)
+        found = database.execute(query).fetchall()
+    database.close()
+    assert rows == found, query
+
+
+def test_sql_quotes_what_it_was_given(ask: Any) -> None:
+    """A name with a quote is one value."""
+    query = ask(SQL, {"prompt": f"{SHOP}\nusers named O'Brien"}).result["response"]
+
+    assert "WHERE name = 'O''Brien'" in query
+
+
+def test_sql_of_tables_in_brackets(ask: Any) -> None:
+    """Columns without types are understood by their names."""
+    query = ask(SQL, {"prompt": "users(id, name, age, city)\nFind users older than 30 in Paris"}).result["response"]
+
+    assert "SELECT id, name FROM users WHERE age > 30 AND city = 'Paris' ORDER BY id;" == query
+
+
 def test_sql_without_schema(ask: Any) -> None:
     """Without a schema there is a query all the same."""
     assert ask(SQL, {"prompt": "hello"}).result["response"].startswith("SELECT ")
