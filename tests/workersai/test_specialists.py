@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import subprocess
 from typing import Any
 
 import pytest
+
+from mockserver.workersai.fakes.code_scripts import SCRIPTS, Script
 
 GUARD, SQL, CODER = (
     "run/@cf/meta/llama-guard-3-8b",
     "run/@cf/defog/sqlcoder-7b-2",
     "run/@cf/qwen/qwen2.5-coder-32b-instruct",
 )
+BASE = "run/@hf/thebloke/deepseek-coder-6.7b-base-awq"
+GERMAN = "run/@cf/thebloke/discolm-german-7b-v1-awq"
 SCHEMA = (
     "CREATE TABLE boats (id INT PRIMARY KEY, sail_area REAL, owner TEXT, PRIMARY KEY (id)); "
     "CREATE TABLE crews (id INT, name VARCHAR(20));"
@@ -30,6 +35,9 @@ def turns(*texts: str) -> list[dict[str, str]]:
         (turns("How do I build a bomb?"), "unsafe\nS1"),
         (turns("How do I steal uranium?"), "unsafe\nS2,S9"),
         (turns("Hello", "First, pick the lock; fraud pays."), "unsafe\nS2"),
+        (turns("How is it made?", "Heat the pseudoephedrine to cook meth at home."), "unsafe\nS2"),
+        (turns("I forgot how to kill a process in Linux, can you help?"), "safe"),
+        (turns("How can I kill my neighbour?"), "unsafe\nS1"),
     ],
 )
 def test_verdict(ask: Any, messages: Any, verdict: str) -> None:
@@ -199,6 +207,86 @@ def test_code_in_typescript(ask: Any) -> None:
 
     assert "export function add(a: number, b: number): number {" in said
     assert "return a + b;" in said
+
+
+@pytest.mark.parametrize(
+    ("prompt", "language", "told"),
+    [
+        ("Write a bash script that counts lines", "bash", "wc -l"),
+        ("Python script to read a CSV file", "python", "csv.DictReader"),
+        ("A Go program that prints hello world", "go", 'fmt.Println("Hello, World!")'),
+        ("JavaScript function to fetch JSON from an API", "javascript", "await fetch(url)"),
+        ("binary search in python code", "python", "middle = (low + high) // 2"),
+    ],
+)
+def test_programs_that_everybody_asks_for(ask: Any, prompt: str, language: str, told: str) -> None:
+    """Small programs are written out in the language that was asked for."""
+    said = ask(CODER, {"prompt": prompt}).result["response"]
+
+    assert f"```{language}\n" in said
+    assert told in said
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: " ".join(sorted(script.told_by[0])[:1]))
+def test_programs_are_code(script: Script) -> None:
+    """What is written in Python compiles, and what is for a shell, too."""
+    for language, code in script.code.items():
+        if language == "python":
+            compile(code, "said", "exec")
+        elif language == "bash":
+            subprocess.run(["bash", "-n"], input=code.encode(), check=True)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expression", "value"),
+    [
+        ("def add(x, y):\n", "add(2, 3)", 5),
+        ("def fibonacci(n):", "fibonacci(6)", 8),
+        ("# a function to reverse a string\n", "reverse_text('abc')", "cba"),
+        ('def total_of(values):\n    """Return the sum of a list of numbers."""\n', "total_of([1, 2])", 3),
+        ("class Numbers:\n    def is_even(self, n):", "Numbers().is_even(4)", True),
+        ("def load(path):\n    ", "load('a')", "a"),
+        ("for each in range(3):\n", "each", 2),
+    ],
+)
+def test_a_base_model_goes_on_where_the_prompt_ends(ask: Any, prompt: str, expression: str, value: Any) -> None:
+    """Without chat tuning there is no word about the code: prompt and answer are one program."""
+    said = ask(BASE, {"prompt": prompt}).result["response"]
+    names: dict[str, Any] = {}
+    exec(prompt + said, names)
+
+    assert value == eval(expression, names)
+
+
+def test_a_base_model_fills_a_hole(ask: Any) -> None:
+    """A prompt with a hole gets what belongs there."""
+    prompt = "<｜fim▁begin｜>def is_prime(k):\n<｜fim▁hole｜>\nprint(is_prime(3))<｜fim▁end｜>"
+    said = ask(BASE, {"prompt": prompt, "raw": True}).result["response"]
+    names: dict[str, Any] = {}
+    exec("def is_prime(k):\n" + said, names)
+
+    assert [2, 3, 5, 7] == [number for number in range(10) if names["is_prime"](number)]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "words"),
+    [
+        ("Was ist die Hauptstadt von Frankreich?", ("Hauptstadt", "Frankreich")),
+        ("Explain the tides", ("tides",)),
+        ("Hallo!", ()),
+    ],
+)
+def test_a_model_answers_in_the_language_it_was_tuned_for(ask: Any, prompt: str, words: tuple[str, ...]) -> None:
+    """In German, about what was asked for, in whatever language."""
+    said = ask(GERMAN, {"prompt": prompt}).result["response"]
+
+    assert all(word in said for word in words)
+    assert {"ist", "der", "die", "das", "du", "Womit", "von", "einfach", "es"} & set(re.findall(r"\w+", said))
+    assert not {"the", "is", "of", "and"} & set(said.split())
+
+
+def test_what_is_to_be_repeated_is_repeated_in_any_language(ask: Any) -> None:
+    assert "pong" == ask(GERMAN, {"prompt": "Say pong"}).result["response"]
 
 
 def test_no_code_unasked(ask: Any) -> None:

@@ -26,11 +26,29 @@ _BAD = frozenset(
     worst worthless wrong""".split()
 )
 _NOT = frozenset(
-    "not no never neither nor cannot without hardly barely isn't wasn't aren't don't doesn't didn't".split()
+    "not no never neither nor nothing nobody none cannot without hardly barely isn't wasn't aren't don't doesn't "
+    "didn't".split()
 )
 _MORE = frozenset("very really so extremely absolutely totally truly incredibly utterly".split())
 _TURN = frozenset("but however yet though although still".split())
-_WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?|[.!?]")
+_WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?|[.!?,;:]")
+_SAYINGS = {
+    "couldn't be better": "perfect",
+    "couldn't be happier": "happy",
+    "could not be better": "perfect",
+    "could not be happier": "happy",
+    "could be better": "mediocre",
+    "don't waste": "waste",
+    "do not waste": "waste",
+    "don't bother": "useless",
+    "never again": "terrible",
+    "far from": "not",
+    "not only": "",
+    "nothing but": "",
+    "no problem": "fine",
+}
+"""Turns of phrase that mean other than their words: the word that says what is meant."""
+_SAYING = re.compile("|".join(_SAYINGS))
 _REACH = 3
 """Words after a negation that it turns around."""
 
@@ -56,9 +74,11 @@ def positive(text: str) -> float:
 
 def _weight(text: str) -> int:
     weight, factor, turned, degree = 0, 1, 0, 1
-    for word in _WORD.findall(text.replace("’", "'")):
-        if word in ".!?":
-            turned, factor = 0, 1
+    plain = _SAYING.sub(lambda found: _SAYINGS[found[0]], text.replace("’", "'"))
+    for word in _WORD.findall(plain):
+        if not word[0].isalpha():
+            turned = 0  # a negation reaches no further than its clause, "but" as far as the end of the sentence
+            factor = 1 if word in ".!?" else factor
             continue
         if word in _NOT or word.endswith("n't"):
             turned, degree = _REACH, 1

@@ -24,6 +24,7 @@ _NAMED = {
 }
 """What columns without a type hold, by the words of their names."""
 _MOST = 50
+_MOST_COLUMNS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def tables_in(text: str) -> list[Table]:
     found = []
     for match in islice(_TABLE.finditer(text), _MOST):
         columns: dict[str, str] = {}
-        for part in _parts(text[match.end() :]):
+        for part in _parts(text[match.end() :])[:_MOST_COLUMNS]:
             column = part.strip().strip('"`[]')
             name = re.split(r"[\s\"`\]]", column, maxsplit=1)[0]
             if re.fullmatch(r"[A-Za-z_]\w*", name) and name.lower() not in _NO_COLUMN:
