@@ -52,8 +52,8 @@ _TONGUES: Mapping[str, _Tongue] = {
         "Zusammenhang",
         frozenset(
             """ab aber alle als also am an auch auf aus bei beim bin bis bist bitte da danke dann das dass dein deine
-            dem den der des die dir doch du durch ein eine einem einen einer eines er erkläre erklären erzähl es etwas für
-            ganz geht gib gibt guten habe haben hallo hat heißt ich ihr im in ist ja kann kannst kein keine könnte
+            dem den der des die dir doch du durch ein eine einem einen einer eines er erkläre erklären erzähl es etwas
+            für ganz geht gib gibt guten habe haben hallo hat heißt ich ihr im in ist ja kann kannst kein keine könnte
             könntest können machen man mehr mein meine mich mir mit nach nein nenne nicht noch nun nur ob oder ohne
             sag schreib schreibe sehr sein seine sich sie sind so soll tag um und uns unter vom von vor war warum was
             wenn wer werden wie wieso will wir wird wo wofür woher womit worum wurde über zu zum zur über kurz bitte
