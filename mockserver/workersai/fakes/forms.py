@@ -42,7 +42,8 @@ _FORMS = (
     _form(
         "number id code reference sku order ticket invoice tracking",
         r"[#№]?\s*([A-Z]{0,6}[-/]?\d[\w/-]{0,30})\b",
-        r"\b(?:number|nr|no|id|code|reference|ref|sku|order|ticket|invoice|tracking)\.?(?: (?:number|id|no|is))?[ :#=]*$",
+        r"\b(?:number|nr|no|id|code|reference|ref|sku|order|ticket|invoice|tracking)\.?"
+        r"(?: (?:number|id|no|is))?[ :#=]*$",
     ),
 )  # fmt: skip
 _NAMES = frozenset("name vendor customer person company".split())
