@@ -33,6 +33,8 @@ _NEVER_MADE = (ACCOUNT, "queueRequest")
 _OF_BATCHES = ("requests", "request_id")
 """Members left out: a batch wants `queueRequest=true`, which no schema can ask for, and only the service knows ids."""
 _TOKEN_LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens", "max_length")
+_LANGUAGES = ("source_lang", "target_lang")
+"""Members that are free text in the schema, and a language to the model: only those of the example are one for sure."""
 _PICTURES = {"width": 256, "height": 256, "steps": 1, "num_steps": 1}
 """What makes a picture dear, and the smallest that models take."""
 ALWAYS_GIVEN = (*_TOKEN_LIMITS, *_PICTURES)
@@ -150,7 +152,18 @@ def _prepared_content(
             put_real_parts(copied, media_type)
         else:
             put_real_members(copied, media_type["schema"], example)
+            _pin_languages(copied, media_type["schema"], example)
     return prepared
+
+
+def _pin_languages(copied: Document, schema: dict[str, Any], example: Any) -> None:
+    given = example if isinstance(example, dict) else {}
+    for node in _alternatives(copied, schema):
+        properties = node.get("properties")
+        if isinstance(properties, dict):
+            for name in _LANGUAGES:
+                if name in properties and isinstance(given.get(name), str):
+                    properties[name] = {"enum": [given[name]]}
 
 
 def _pin(parameter: dict[str, Any], names: Sequence[str]) -> None:
