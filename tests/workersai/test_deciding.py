@@ -129,6 +129,32 @@ LETTER = (
 )
 
 
+MESSAGE = (
+    "Dear Sir, please find attached invoice #A-1042 dated 12 May 2026 over EUR 1,250.00 due within 30 days. "
+    "Best, Tom Baker, Baker & Sons Ltd, +44 20 7946 0958"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "expected"),
+    [
+        ("invoice_number", "string", "A-1042"),
+        ("amount", "number", 1250.0),
+        ("days", "integer", 30),
+        ("sender", "string", "Tom Baker"),
+        ("company", "string", "Baker & Sons Ltd"),
+        ("phone", "string", "+44 20 7946 0958"),
+        ("email", "string", None),
+        ("date", "date", "2026-05-12"),
+    ],
+)
+def test_fields_of_a_letter(ask: Any, name: str, kind: str, expected: Any) -> None:
+    """Amounts stand by their currency, senders sign, firms say what they are, and a telephone number is no amount."""
+    body = {"model": "clairic", "state": MESSAGE, "fields": {name: {"type": kind}}}
+
+    assert {name: expected} == ask(CLAIRIC, body).result["answers"]
+
+
 @pytest.mark.parametrize(
     ("question", "state", "likely"),
     [

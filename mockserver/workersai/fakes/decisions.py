@@ -31,6 +31,30 @@ _BEHIND: Mapping[str, frozenset[str]] = {
 }
 """Words that a name stands behind, and the fields that ask for such a name."""
 _NAME_BEHIND = {mark: re.compile(rf"\b(?i:{mark}) ([A-Z][\w&'-]+(?: [A-Z][\w&'-]*)*)") for mark in _BEHIND}
+_MANNERS = frozenset("best regards dear sir madam hello hi thanks thank sincerely cheers please yours kind".split()) | {
+    "best regards",
+    "kind regards",
+    "dear sir",
+    "dear madam",
+    "yours sincerely",
+}
+"""Capital words of letters that are no names."""
+_FIRM = re.compile(
+    r"\b[A-Z][\w'-]{0,40}(?: (?:[A-Z][\w'-]{0,40}|&|of|and)){0,4}"
+    r" (?:Ltd|Limited|Inc|GmbH|LLC|AG|Corp|Co|PLC|BV|SA|SARL)\b"
+)
+_ASK_FOR_FIRMS = frozenset(
+    "company vendor supplier firm seller merchant organisation organization employer issuer".split()
+)
+_SIGNED = re.compile(
+    r"\b(?i:regards|best|sincerely|cheers|thanks|yours)[,.!]?\s+([A-Z][\w'-]{0,40}(?: [A-Z][\w'-]{0,40}){0,2})"
+)
+_ASK_FOR_SENDERS = frozenset("sender author customer contact person name from writer signature".split())
+_MONEY = frozenset("amount total price cost costs sum fee balance subtotal paid payment salary".split())
+_PRICED = re.compile(
+    r"(?:EUR|USD|GBP|CHF|JPY|[€$£¥])\s?(\d{1,12}(?:[.,]\d{1,12}){0,4})"
+    r"|(\d{1,12}(?:[.,]\d{1,12}){0,4})\s?(?:EUR|USD|GBP|CHF|JPY|[€$£¥]|euros?\b|dollars?\b|pounds?\b)"
+)
 _DENIALS = frozenset("not no never without un unpaid isn wasn hasn".split())
 _SIGNS: Mapping[str, str] = {"€": "EUR euro", "$": "USD dollar", "£": "GBP pound", "¥": "JPY yen"}
 _CONTENT = frozenset(
@@ -138,6 +162,7 @@ def _proper_name(about: str, state: str) -> str | None:
     state = state[:_READ]
     names = [match for match in islice(_NAME.finditer(state), _MOST) if match[0].lower() not in _CALENDAR]
     names = [match for match in names if not _DIGIT.search(match[0])] or names  # people and places have none
+    names = [match for match in names if match[0].lower() not in _MANNERS] or names
     if not names:
         found = text.keywords(state)
         return found[0] if found else None
@@ -145,6 +170,12 @@ def _proper_name(about: str, state: str) -> str | None:
     found_behind = name_behind(about, state)
     if found_behind is not None:
         return found_behind
+    firm = _FIRM.search(state) if words & _ASK_FOR_FIRMS else None
+    if firm is not None:
+        return firm[0]
+    signed = _SIGNED.search(state) if words & _ASK_FOR_SENDERS else None
+    if signed is not None:
+        return signed[1]
     stems = {word[:_STEM] for word in words}
     places = [match.start() for match in _WORD.finditer(state) if match[0].lower()[:_STEM] in stems][:_MOST]
     inner = [match for match in names if match.start() > 0] or names
@@ -240,6 +271,7 @@ def _nearest_number(about: str, state: str) -> float | None:
     state = state[:_READ]
     places = [match.start() for match in _WORD.finditer(state) if match[0].lower()[:_STEM] in words][:_MOST]
     dates = [span for each in (_DATE, _DAY) for span in (match.span() for match in islice(each.finditer(state), _MOST))]
+    dates += forms.spans(state)
     numbers = [
         (match.start(), match[0])
         for match in islice(_NUMBER.finditer(state), _MOST)
@@ -248,6 +280,9 @@ def _nearest_number(about: str, state: str) -> float | None:
     if not numbers:
         return None
     chosen = numbers[-1]
+    priced = _PRICED.search(state) if _MONEY & set(_WORD.findall(about.lower().replace("_", " "))) else None
+    if priced is not None and not places:
+        return _value(priced[1] or priced[2])
     if places:
         chosen = min(numbers, key=lambda each: min(_way(place, each[0]) for place in places))
     return _value(chosen[1])

@@ -18,13 +18,14 @@ class _Form:
     pattern: re.Pattern[str]
     lead: re.Pattern[str] | None = None
     """What stands right before the value, where the form alone says too little."""
+    digits: int = 0
+    """How many digits a value has at least."""
 
 
-def _form(words: str, pattern: str, lead: str | None = None) -> _Form:
+def _form(words: str, pattern: str, lead: str | None = None, digits: int = 0) -> _Form:
     flags = re.ASCII | re.IGNORECASE
-    return _Form(
-        frozenset(words.split()), re.compile(pattern, flags), None if lead is None else re.compile(lead, flags)
-    )
+    leading = None if lead is None else re.compile(lead, flags)
+    return _Form(frozenset(words.split()), re.compile(pattern, flags), leading, digits)
 
 
 _FORMS = (
@@ -34,7 +35,8 @@ _FORMS = (
     _form("vat tax taxid", r"\b[A-Z]{2}[ -]?[A-Z]?\d(?:[ .]?\d){6,11}[A-Z]?\b|\b\d{2}-\d{7}\b"),
     _form(
         "phone telephone tel mobile fax cell",
-        r"(?<![\w@/.-])\+?\(?\d[\d()]{0,6}(?:[ /.-]?\(?\d{2,5}\)?){2,5}(?![\w@])",
+        r"(?<![\w@/.,-])\+?\(?\d[\d()]{0,6}(?:[ /.-]?\(?\d{2,5}\)?){2,5}(?![\w@])",
+        digits=7,
     ),
     _form("zip postcode postal", r"\b\d{5}(?:-\d{4})?\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"),
     _form("time hour", r"\b(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s?[ap]\.?m\.?)?\b|\b1?\d\s?[ap]\.?m\b"),
@@ -71,6 +73,8 @@ def find(name: str, state: str) -> str | None:
     words = set(_WORD.findall(name.lower()))
     found = []
     for match in islice(form.pattern.finditer(state), _MOST):
+        if sum(map(str.isdigit, match[0])) < form.digits:
+            continue
         before = state[max(0, match.start() - 40) : match.start()]
         if form.lead is not None:
             lead = form.lead.search(before)
@@ -81,6 +85,17 @@ def find(name: str, state: str) -> str | None:
             near = len(words & set(_WORD.findall(before.lower())))
         found.append((-near, match.start(), (match[1] if form.lead is not None else match[0]).strip()))
     return min(found)[2] if found else None
+
+
+def spans(state: str) -> list[tuple[int, int]]:
+    """Return where numbers stand in a text that are no amounts: telephone, tax and account numbers, addresses."""
+    found = [
+        match.span()
+        for form in _FORMS[:5]
+        for match in islice(form.pattern.finditer(state[:_READ]), _MOST)
+        if sum(map(str.isdigit, match[0])) >= form.digits
+    ]
+    return sorted(found)
 
 
 def _asked(name: str) -> _Form | None:
