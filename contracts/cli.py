@@ -54,7 +54,12 @@ class Command(click.Command):
 @click.option("--token", metavar="TOKEN", help="API token; default: CLOUDFLARE_API_TOKEN, else the mock's own.")
 @click.option("--account", metavar="ID", help="Account id; default: CLOUDFLARE_ACCOUNT_ID, else the mock's own.")
 @click.option("--operations", default="", metavar="A,B", help="Only these operation ids.")
-@click.option("--models", default="", metavar="A,B", help="Only these models; default: one of each family.")
+@click.option(
+    "--models",
+    default="",
+    metavar="A,B",
+    help="Only these models, retired ones among them; default: one of each family.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed sends the same requests.")
 @click.option("--quick", is_flag=True, help="Few requests of each operation.")
 @click.option("--own-only", is_flag=True, help="The kit's own cases only, without generated ones.")

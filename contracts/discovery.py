@@ -25,13 +25,13 @@ def asks(plan: Plan) -> bool:
 def adapted(plan: Plan, sender: Sender, meter: Meter) -> Plan:
     """Return the plan with models that the target knows: of each family the first one, in the catalogue's order.
 
-    Where the target does not say, or knows all that were chosen, it is the same plan.
+    Where the target does not say, or knows all active ones that were chosen, it is the same plan.
     """
     if not asks(plan) or not meter.admit():
         return plan
     request = Request("GET", f"{plan.target.base_url}{_path(plan)}?per_page=1000", _headers(plan.credentials))
     known = _names(sender.send([request])[0])
-    if not known or all(model.name in known for model in plan.prepared.models):
+    if not known or all(model.name in known for model in plan.prepared.models if model.active):
         return plan
     chosen = select_models(read_models(), known=known)
     return replace(plan, prepared=plan.prepare_for([model.name for model in chosen]))

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from mockserver.effective import catalogue
 from mockserver.errors import UnknownName
+from mockserver.openapi.operations import Operation
 from mockserver.workersai.catalogue import Model
 
 NOBODYS = ("no-such-model", "@cf/nobody/no-such-model")
@@ -50,7 +51,8 @@ def select_models(
 ) -> tuple[Model, ...]:
     """Return the named models, or the first active one of each family (and one that speaks Responses).
 
-    Those in `known` come first; of a family of which none is known it is the first one still. Raises UnknownName.
+    Of a family without an active one it is the first of the others. Those in `known` come first; of a family of which
+    none is known it is the first one still. Raises UnknownName.
     """
     names = list(names)
     if names:
@@ -61,13 +63,25 @@ def select_models(
         return tuple(known[name] for name in dict.fromkeys(names))
     first: dict[str, Model] = {}
     models = sorted(models, key=lambda model: bool(known) and model.name not in known)
-    for model in models:
-        if model.active:
-            first.setdefault(model.family, model)
-            if "responses" in model.capabilities:
-                first.setdefault("responses", model)
+    for model in sorted(models, key=lambda model: not model.active):
+        first.setdefault(model.family, model)
+        if model.active and "responses" in model.capabilities:
+            first.setdefault("responses", model)
     chosen = {model.name for model in first.values()}
     return tuple(model for model in models if model.name in chosen)
+
+
+def stand_ins(models: Sequence[Model]) -> tuple[Model, ...]:
+    """Return the models of families that have no active one: what is left to look at such a family by."""
+    alive = {model.family for model in models if model.active}
+    return tuple(model for model in models if model.family not in alive)
+
+
+def is_current(operation: Operation) -> bool:
+    """Return whether an operation is of no model, or of one that the service should have: an active one."""
+    name = model_of(operation.path, operation.raw)
+    model = None if name is None else catalogue().find(name)
+    return model is None or model.active
 
 
 def names_for(path: str, models: Sequence[Model]) -> list[str] | None:

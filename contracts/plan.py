@@ -14,13 +14,14 @@ from contracts.engine import THOROUGH, Effort, effort_for
 from contracts.judge import Judge
 from contracts.kit import Kit
 from contracts.limits import Limits
+from contracts.models import read_models, stand_ins
 from contracts.preparation import Prepared, prepare
 from contracts.redaction import ACCOUNT, TOKEN, Redactor
 from contracts.schedule import Allotment, Unit, schedule
 from contracts.strategies import Strategy
 from contracts.target import ASGIApp, Target, find_credentials, find_target
 from contracts.validity import Validity
-from mockserver.effective import effective
+from mockserver.effective import effective, with_paths
 from mockserver.errors import UsageError
 from mockserver.openapi.document import Document
 from mockserver.registry import Registry
@@ -35,7 +36,10 @@ def _unprepared(models: Sequence[str]) -> Prepared:
 class Plan:
     """Everything that decides what a run sends and how it judges."""
 
+    contract: Document
+    """The contract as it was given."""
     document: Document
+    """The contract with a path for each model that is asked; its own has only those of active models."""
     target: Target
     prepared: Prepared
     credentials: Credentials
@@ -109,7 +113,8 @@ def plan(
     kit = kit or Kit()
     limits = limits or Limits()
     credentials = Credentials(find_credentials(contract, token), token)
-    prepared = prepare(contract, account=account, operations=operations, models=models)
+    document = with_paths(contract, models or [model.name for model in stand_ins(read_models())])
+    prepared = prepare(document, account=account, operations=operations, models=models)
     effort: Effort | None = effort_for(len(prepared.operations))
     if max_examples is not None:
         effort = replace(effort_for(len(prepared.operations)), examples=max_examples)
@@ -119,11 +124,12 @@ def plan(
         effort = None
     return Plan(
         contract,
+        document,
         find_target(target, contract),
         prepared,
         credentials,
         Redactor({TOKEN: token, ACCOUNT: account}, credentials.shell_forms(TOKEN.removeprefix("$"))),
-        _world(contract, seed, token, account, credentials, NEAR_MISSES if compares_credentials else ()),
+        _world(document, seed, token, account, credentials, NEAR_MISSES if compares_credentials else ()),
         kit.checks if checks is None else checks,
         kit.strategies if strategies is None else strategies,
         seed,
@@ -132,7 +138,7 @@ def plan(
         Allotment(quick, 0 if quick else _own_share(limits, effort, len(prepared.operations))),
         confirm,
         not models,
-        lambda names: prepare(contract, account=account, operations=operations, instead=names),
+        lambda names: prepare(document, account=account, operations=operations, instead=names),
     )
 
 
@@ -142,8 +148,8 @@ def _own_share(limits: Limits, effort: Effort | None, operations: int) -> int:
 
 
 def _world(
-    contract: Document, seed: int, token: str, account: str, credentials: Credentials, misses: Iterable[str]
+    document: Document, seed: int, token: str, account: str, credentials: Credentials, misses: Iterable[str]
 ) -> World:
-    judge = Judge(contract)
+    judge = Judge(document)
     misses = tuple(filter(credentials.differs, misses))
-    return World(contract, judge, Validity(contract, judge), seed, token, account, bool(credentials), misses)
+    return World(document, judge, Validity(document, judge), seed, token, account, bool(credentials), misses)

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from contracts.media_schemas import example_of, is_form, put_real_members, put_real_parts, with_real_bodies
-from contracts.models import model_of, names_for, read_models, select_models
+from contracts.models import is_current, model_of, names_for, read_models, select_models
 from contracts.validity import ACCOUNT
 from mockserver.errors import UnknownName
 from mockserver.openapi.document import Document
@@ -33,6 +33,8 @@ _NEVER_MADE = (ACCOUNT, "queueRequest")
 _OF_BATCHES = ("requests", "request_id")
 """Members left out: a batch wants `queueRequest=true`, which no schema can ask for, and only the service knows ids."""
 _TOKEN_LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens", "max_length")
+_LANGUAGES = ("source_lang", "target_lang")
+"""Members that are free text in the schema, and a language to the model: only those of the example are one for sure."""
 _PICTURES = {"width": 256, "height": 256, "steps": 1, "num_steps": 1}
 """What makes a picture dear, and the smallest that models take."""
 ALWAYS_GIVEN = (*_TOKEN_LIMITS, *_PICTURES)
@@ -48,6 +50,8 @@ class Prepared:
     """Operation ids of the contract by method and path of the prepared document."""
     models: tuple[Model, ...] = ()
     """The models that this run asks."""
+    spare: frozenset[str] = frozenset()
+    """The ids of operations that a target need not have: of retired and unlisted models that nobody named."""
 
     @property
     def operations(self) -> tuple[str, ...]:
@@ -80,6 +84,7 @@ def prepare(
     content.pop("security", None)  # credentials go with every request, and are judged by a check of their own
     copied = Document(content, document.name)
     paths: dict[str, Any] = {}
+    spare = set()
     origins: dict[tuple[str, str], str] = {}
     for name, operation in document.operations.items():
         if not _is_selected(operation, document, operations, models, chosen):
@@ -88,8 +93,10 @@ def prepare(
         prepared = _prepared_operation(copied, operation, chosen)
         paths.setdefault(path, {})[operation.method.lower()] = prepared
         origins[operation.method, path] = name
+        if not operations and not models and not is_current(operation):
+            spare.add(name)
     content["paths"] = paths
-    return Prepared(content, origins, tuple(chosen))
+    return Prepared(content, origins, tuple(chosen), frozenset(spare))
 
 
 def _is_workers_ai(path: str) -> bool:
@@ -145,7 +152,18 @@ def _prepared_content(
             put_real_parts(copied, media_type)
         else:
             put_real_members(copied, media_type["schema"], example)
+            _pin_languages(copied, media_type["schema"], example)
     return prepared
+
+
+def _pin_languages(copied: Document, schema: dict[str, Any], example: Any) -> None:
+    given = example if isinstance(example, dict) else {}
+    for node in _alternatives(copied, schema):
+        properties = node.get("properties")
+        if isinstance(properties, dict):
+            for name in _LANGUAGES:
+                if name in properties and isinstance(given.get(name), str):
+                    properties[name] = {"enum": [given[name]]}
 
 
 def _pin(parameter: dict[str, Any], names: Sequence[str]) -> None:

@@ -55,7 +55,7 @@ class Record:
 def header_of(plan: Plan) -> Header:
     """Return the header of a run by this plan."""
     name, base = plan.place, plan.redactor.text(plan.target.base_url)
-    return Header(name, base, plan.seed, plan.document.title, digest_of(plan.document), version())
+    return Header(name, base, plan.seed, plan.document.title, digest_of(plan.contract), version())
 
 
 def digest_of(document: Document) -> str:

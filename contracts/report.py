@@ -41,6 +41,9 @@ class Looked:
     """Why the operation was not seen working; None when it was."""
     unjudged: tuple[str, ...] = ()
     """What of its contract could not be read, so that nothing was judged by it."""
+    expected: bool = True
+    """Whether the target should have it. Not so are retired and unlisted models that stand for a family without
+    others: where they are, they are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,9 @@ class Report:
         worst = (fail_on or Severity.LAX).rank
         if any(finding.severity.rank <= worst for finding in self.findings):
             return Outcome.FINDINGS
-        return Outcome.COULD_NOT_LOOK if self.stopped or self.unseen or self.broken else Outcome.CLEAN
+        unseen = self.unseen
+        missed = any(each.expected for each in unseen) or (unseen and len(unseen) == len(self.operations))
+        return Outcome.COULD_NOT_LOOK if self.stopped or missed or self.broken else Outcome.CLEAN
 
     @property
     def exit_code(self) -> int:

@@ -49,7 +49,8 @@ def run(plan: Plan) -> Generator[Event, None, None]:
     try:
         plan = adapted(plan, sender, meter)
         names = plan.prepared.operations
-        tally = Tally(names, [name for name in names if not promises_success(plan.document.operations[name])])
+        declining = [name for name in names if not promises_success(plan.document.operations[name])]
+        tally = Tally(names, declining, plan.prepared.spare)
         under_way = _Run(plan, tally, meter, sender)
         yield RunStarted(plan.place, plan.document.title, plan.seed, names)
         try:

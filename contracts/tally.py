@@ -60,9 +60,12 @@ class _Operation:
 class Tally:
     """Counts exchanges and keeps the smallest request for each finding."""
 
-    def __init__(self, operations: Sequence[str], declining: Collection[str] = ()) -> None:
-        """Count for these operations; `declining` are those whose contract promises no success at all."""
-        self._declining = frozenset(declining)
+    def __init__(self, operations: Sequence[str], declining: Collection[str] = (), spare: Collection[str] = ()) -> None:
+        """Count for these operations.
+
+        `declining` are those whose contract promises no success at all, `spare` those that a target need not have.
+        """
+        self._declining, self._spare = frozenset(declining), frozenset(spare)
         self._operations = {name: _Operation() for name in operations}
         self._found: dict[tuple[str, str, str], Kept] = {}
         self._answered = self._valid = 0
@@ -144,7 +147,8 @@ class Tally:
     def kept(self) -> list[Kept]:
         """Return what was found so far, the worst first, then in the order of the contract."""
         order = {name: index for index, name in enumerate(self._operations)}
-        ranked = sorted(self._found.items(), key=lambda item: (item[1].severity.rank, order[item[0][0]], item[0][1:]))
+        found = [item for item in self._found.items() if not self._is_absent(item[0][0])]
+        ranked = sorted(found, key=lambda item: (item[1].severity.rank, order[item[0][0]], item[0][1:]))
         return [each for _, each in ranked]
 
     def applied(self, check: str) -> int:
@@ -187,11 +191,22 @@ class Tally:
                 each.successes,
                 each.refusals.total(),
                 tuple(Applied(check, times, each.failed[check]) for check, times in sorted(each.applied.items())),
-                None if self._was_seen(name, each) else redactor.text(_reason(each, otherwise)),
+                None if self._was_seen(name, each) else redactor.text(self._reason(name, each, otherwise)),
                 tuple(map(redactor.text, each.unjudged)),
+                name not in self._spare,
             )
             for name, each in self._operations.items()
         )
+
+    def _reason(self, name: str, operation: _Operation, otherwise: str) -> str:
+        reason = _reason(operation, otherwise)
+        return f"{reason}; {_SPARE}" if name in self._spare else reason
+
+    def _is_absent(self, name: str) -> bool:
+        """Say whether an operation that a target need not have is not there: nothing was granted, nothing crashed."""
+        operation = self._operations[name]
+        granted = operation.successes or any(status >= 500 for status in operation.statuses)
+        return name in self._spare and not granted and operation.statuses.total() > 0
 
     def _was_seen(self, name: str, operation: _Operation) -> bool:
         """Say whether an operation was seen doing what it is there for; some can only refuse."""
@@ -201,6 +216,9 @@ class Tally:
 def _commands(exchanges: Sequence[Exchange], redactor: Redactor) -> str:
     """Return the requests as commands, one to a line; of a group that repeats itself each only once."""
     return "\n".join(dict.fromkeys(redactor.request(each.request).curl() for each in exchanges))
+
+
+_SPARE = "the only models of this family are retired or unlisted, so that fails no run"
 
 
 def _reason(operation: _Operation, otherwise: str) -> str:

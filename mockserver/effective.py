@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from mockserver.openapi.files import Fetch, Files
 from mockserver.openapi.overlay import apply_overlay, parse_overlay
 from mockserver.openapi.source import read, read_text
 from mockserver.workersai.catalogue import Catalogue
-from mockserver.workersai.expansion import expand
+from mockserver.workersai.expansion import CATCH_ALL, INPUTS, expand
 
 
 def effective(
@@ -49,6 +49,18 @@ def effective(
     for message in messages:
         document.report("", message)
     return document
+
+
+def with_paths(contract: Document, names: Collection[str]) -> Document:
+    """Return a contract with a path for each of these models of the catalogue, retired and unlisted ones, too.
+
+    A contract that has them, or whose models are not those of the catalogue, comes back as it is.
+    """
+    paths = contract.content.get("paths") or {}
+    lacking = [name for name in names if f"{CATCH_ALL.removesuffix('{model}')}{name}" not in paths]
+    if not lacking or INPUTS not in ((paths.get(CATCH_ALL) or {}).get("post") or {}):
+        return contract
+    return contract.containing(expand(contract.content, catalogue(), bundled.tasks(), also=lacking))
 
 
 @cache

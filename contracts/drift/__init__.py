@@ -12,6 +12,7 @@ from contracts.drift.differences import Difference, Party, Side, turn
 from contracts.drift.runs import Run, pairs
 from contracts.drift.widening import widen
 from contracts.findings import Finding
+from contracts.models import is_current
 from contracts.report import Looked, Report
 
 __all__ = ["Difference", "Drift", "Party", "Run", "Side", "drift", "turn"]
@@ -53,7 +54,7 @@ def drift(a: Run, b: Run, world: World, *, overlay: bool = False) -> Drift:
         world.document.title,
         world.seed,
         ranked,
-        tuple(map(_looked, compared)),
+        tuple(_looked(each, is_current(world.document.operations[each.operation])) for each in compared),
         stopped,
         command="drift",
         notes=notes,
@@ -100,9 +101,10 @@ def _finding(difference: Difference, a: Side, b: Side, seed: int) -> Finding:
     )
 
 
-def _looked(compared: Compared) -> Looked:
+def _looked(compared: Compared, expected: bool) -> Looked:
     reasons: Sequence[tuple[str, int]] = compared.refused.most_common(1)
     why = None
     if not compared.valid:
         why = reasons[0][0] if reasons else "no case of it came back from both"
-    return Looked(compared.operation, compared.pairs, compared.successes, compared.refused.total(), could_not_look=why)
+    refused = compared.refused.total()
+    return Looked(compared.operation, compared.pairs, compared.successes, refused, (), why, expected=expected)

@@ -85,7 +85,8 @@ class _Comparison:
             self._codes(group)
             self._order(group)
             self._breaches(group)
-        self._result.differences = list(self._found.values())
+        if self._result.valid or not self._result.refused:  # else one of the two does not have it: it refuses anything
+            self._result.differences = list(self._found.values())
         return self._result
 
     def _seen(self, pair: Pair) -> _Seen | None:

@@ -61,6 +61,10 @@ class Document:
             if self.listener is not None:
                 self.listener(diagnostic)
 
+    def containing(self, content: Any) -> Document:
+        """Return a document of this name, beside the same files, with other content."""
+        return Document(content, self.name, self._files)
+
     @property
     def other_files(self) -> dict[Path, Stamp | None]:
         """The files beside the document that its references have led to so far, as they were then."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -11,6 +12,7 @@ from mockserver.openapi.validation import Violation
 _MOST = 40
 _SHOWN = 60
 _LONGEST = 8000
+_NUMBER = re.compile(r"[-+]?\d{1,30}(\.\d{1,30})?")
 
 
 def complain(violations: Sequence[Violation]) -> str:
@@ -62,9 +64,23 @@ def _listed(expected: Any, null: str | None) -> str:
 
 
 def _of_branches(violation: Violation) -> Iterator[str]:
+    wants_number = any(_mismatched(branch) & {"integer", "number"} for branch in violation.branches)
     for branch in violation.branches:
-        if not _is_null(branch):
-            yield from _reasons(branch)
+        if _is_null(branch):
+            continue
+        if wants_number and len(branch) == 1 and branch[0].keyword == "pattern":
+            # a field of a form, where numbers are text: the expression is ours, and tells nobody what is wrong
+            if _NUMBER.fullmatch(str(branch[0].value)):
+                yield f"{_shown(branch[0].value)} at '{branch[0].pointer or '/'}' is out of range"
+            continue
+        yield from _reasons(branch)
+
+
+def _mismatched(branch: Sequence[Violation]) -> set[str]:
+    """Return the types that a branch wanted in vain."""
+    told = branch[0] if len(branch) == 1 and branch[0].keyword == "type" else None
+    expected = told.expected if told is not None else []
+    return set(expected if isinstance(expected, list) else [expected])
 
 
 def _told(violation: Violation) -> int:

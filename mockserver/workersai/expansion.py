@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,13 +38,16 @@ _BATCH_REQUEST = {"$ref": "#/components/schemas/BatchRequest"}
 _BATCH_RESULT = {"$ref": "#/components/schemas/BatchResult"}
 
 
-def expand(document: dict[str, Any], catalogue: Catalogue, families: Mapping[str, Any]) -> dict[str, Any]:
+def expand(
+    document: dict[str, Any], catalogue: Catalogue, families: Mapping[str, Any], *, also: Collection[str] = ()
+) -> dict[str, Any]:
     """Return `document` with one path for each active model of the catalogue; `document` itself stays as it is.
 
-    `families` maps a family's name to the content of its task file. A path or component schema that the document
-    has already stays, so an overlay may replace any of them. The catch-all says what the other models take
-    (`x-mockflare-inputs`). A document without the catch-all operation comes back unchanged. Parts that do not depend
-    on a model are shared between the paths: do not write into the result.
+    The models named in `also` have theirs whether they are active or not. `families` maps a family's name to the
+    content of its task file. A path or component schema that the document has already stays, so an overlay may replace
+    any of them. The catch-all says what the other models take (`x-mockflare-inputs`). A document without the catch-all
+    operation comes back unchanged. Parts that do not depend on a model are shared between the paths: do not write into
+    the result.
     Raises MockflareError when a record names an unknown family or a task file is malformed.
     """
     paths = document.get("paths") or {}
@@ -52,7 +55,8 @@ def expand(document: dict[str, Any], catalogue: Catalogue, families: Mapping[str
     if catch_all is None:
         return document
     expansion = _Expansion(_Frame.around(document, catch_all), families)
-    literal = {f"/accounts/{{account_id}}/ai/run/{model.name}": model for model in catalogue.select(status="active")}
+    with_path = (model for model in map(catalogue.__getitem__, catalogue) if model.active or model.name in also)
+    literal = {f"/accounts/{{account_id}}/ai/run/{model.name}": model for model in with_path}
     items = {path: expansion.path_item(model) for path, model in literal.items() if path not in paths}
     others = (model for model in map(catalogue.__getitem__, catalogue) if not model.active and model.family in families)
     inputs = {model.name: schema for model in others if (schema := expansion.input(model)) is not None}

@@ -54,6 +54,7 @@ _EMBEDDING = ("text-embeddings", "text-embeddings-m3", "text-embeddings-qwen3")
 _BAD_INPUT, _UNKNOWN_CODE = 5006, 8005  # for cases whose code was never captured
 _KNOWN: tuple[str, tuple[Any, ...]] = ("the token is known", ())
 _BINARY = ("audio/", "image/", "video/")
+_FORM_WANTED = 'with the fields themselves; {"multipart": ...} is what the binding of a Worker takes'
 _OCTETS, _FORM = "application/octet-stream", "multipart/form-data"
 _UNTOLD = ("", "application/x-www-form-urlencoded", "text/plain")
 """What clients send when nobody told them a type."""
@@ -341,7 +342,7 @@ class WorkersAI(Service):
             if problem.kind == "media-type" and _takes_forms_alone(invocation.operation):
                 # the service hands such a model a form under this name, and says so to whoever sends none
                 violations = (Violation("", "required", "", "multipart"),)
-                invocation.warn(problem.detail)
+                invocation.warn(f"{problem.detail}, {_FORM_WANTED}")
             values["reason"] = complain(violations) if violations else problem.detail
         for name in case.placeholders:
             values.setdefault(name, _FILLED_IN[name](invocation) if name in _FILLED_IN else problem.detail)

@@ -12,6 +12,7 @@ from mockserver.workersai.conversation import Conversation
 from mockserver.workersai.fakes import picture_contents
 from mockserver.workersai.fakes.picture_contents import Caption
 from mockserver.workersai.fakes.picture_inputs import caption_of, is_address
+from mockserver.workersai.tokens import pieces
 
 CAPABILITY = "vision"
 TOKENS = 258
@@ -34,6 +35,7 @@ def look(body: Mapping[str, Any], conversation: Conversation, invocation: Invoca
     seen = [_seen(value, where, invocation) for where, value in found]
     conversation.sight = _in_words(seen, conversation.prompt)
     conversation.prompt = "\n".join([conversation.prompt, *(each.text for each in seen)]).strip()
+    conversation.prompt_pieces = pieces(conversation.prompt)
     conversation.prompt_tokens += TOKENS * len(seen)
     conversation.digest = seeds.digest(conversation.digest, *(each.seed for each in seen))
 

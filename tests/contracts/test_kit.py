@@ -203,7 +203,7 @@ def test_every_operation_of_the_bundled_contract_has_a_small_valid_request() -> 
 
     makers = make_makers(made.prepared, made.world)
 
-    assert 40 == len(makers)
+    assert 42 == len(makers)
     assert [] == [each.name for each in makers if each.smoke is None]
     assert [] == [each.name for each in makers if isinstance(each.smoke_json, dict) and _is_refused(each)]
 
@@ -235,8 +235,8 @@ def test_strategies_take_turns_and_groups_stay_whole() -> None:
 
     @strategy("grouped", "streams")
     def grouped(make: Maker) -> Iterator[Case]:
-        """Three groups of three."""
-        for key in "abc":
+        """Four groups of three."""
+        for key in "abcd":
             for role in ("1", "2", "3"):
                 yield make.case(group=key, role=role)
 
@@ -250,9 +250,9 @@ def test_strategies_take_turns_and_groups_stay_whole() -> None:
 
     most = Allotment().of(maker)
     assert sum(unit.size for unit in units) == most
-    assert ["grouped"] * 2 == [unit.strategy for unit in units if unit.phase == "streams"]
+    assert ["grouped"] * 3 == [unit.strategy for unit in units if unit.phase == "streams"]
     assert {3} == {unit.size for unit in units if unit.phase == "streams"}
-    assert [str(number) for number in range(most - 6)] == [unit.cases[0].reason for unit in units[2:]]
+    assert [str(number) for number in range(most - 9)] == [unit.cases[0].reason for unit in units[3:]]
     assert sorted(units, key=lambda unit: PHASES.index(unit.phase)) == units
 
 

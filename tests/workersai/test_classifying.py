@@ -19,6 +19,11 @@ SENTIMENT, RERANKER = "run/@cf/huggingface/distilbert-sst-2-int8", "run/@cf/baai
         ("What a terrible, boring film.", "NEGATIVE"),
         ("I don't like rude waiters; the service was not good.", "NEGATIVE"),
         ("It was good but the ending is awful.", "NEGATIVE"),
+        ("not good, terrible", "NEGATIVE"),
+        ("It is not bad: I love it", "POSITIVE"),
+        ("Don’t waste your money", "NEGATIVE"),
+        ("Nothing was bad", "POSITIVE"),
+        ("It could be better", "NEGATIVE"),
     ],
 )
 def test_sentiment(ask: Any, text: str, label: str) -> None:

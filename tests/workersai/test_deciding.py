@@ -123,6 +123,72 @@ INVOICE = "Invoice 2041 of 3 March 2026 from Acme Ltd to Jane Roe, total 118.50 
 MAIL = "Hi, this is Maria Lopez from Lisbon. My order 5512 has not arrived. Email: maria@example.com, phone: +351 555"
 
 
+LETTER = (
+    "Globex GmbH, VAT DE123456789. Invoice INV-2041 for Jane Roe. Questions: office@globex.example or +49 30 901820, "
+    "fax 030 1234 567. Pay at https://globex.example/pay or to DE89 3704 0044 0532 0130 00."
+)
+
+
+MESSAGE = (
+    "Dear Sir, please find attached invoice #A-1042 dated 12 May 2026 over EUR 1,250.00 due within 30 days. "
+    "Best, Tom Baker, Baker & Sons Ltd, +44 20 7946 0958"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "expected"),
+    [
+        ("invoice_number", "string", "A-1042"),
+        ("amount", "number", 1250.0),
+        ("days", "integer", 30),
+        ("sender", "string", "Tom Baker"),
+        ("company", "string", "Baker & Sons Ltd"),
+        ("phone", "string", "+44 20 7946 0958"),
+        ("email", "string", None),
+        ("date", "date", "2026-05-12"),
+    ],
+)
+def test_fields_of_a_letter(ask: Any, name: str, kind: str, expected: Any) -> None:
+    """Amounts stand by their currency, senders sign, firms say what they are, and a telephone number is no amount."""
+    body = {"model": "clairic", "state": MESSAGE, "fields": {name: {"type": kind}}}
+
+    assert {name: expected} == ask(CLAIRIC, body).result["answers"]
+
+
+@pytest.mark.parametrize(
+    ("question", "state", "likely"),
+    [
+        ("Is the customer happy?", "This is terrible, I am furious and want my money back!", False),
+        ("Is the customer happy?", "Thank you, the product is great and I love it.", True),
+        ("Is the customer angry?", "This is terrible, I am furious and want my money back!", True),
+        ("Is the customer angry?", "Thank you, the product is great and I love it.", False),
+        ("Has the invoice been paid?", "The invoice was not paid.", False),
+    ],
+)
+def test_moods_and_denials(ask: Any, question: str, state: str, likely: bool) -> None:
+    """A question about a feeling is answered by the mood of the state, one about what is denied with no."""
+    body = {"model": "clef-flash", "state": state, "questions": {"it": {"type": "noul", "instructions": question}}}
+
+    assert likely is (ask(CLEF, body).result["answers"]["it"]["noul"] > 0.5)
+
+
+@pytest.mark.parametrize(
+    ("state", "choice"),
+    [
+        ("This is terrible, I am furious!", "negative"),
+        ("I love it, great service.", "positive"),
+        ("The parcel was posted on Monday.", "neutral"),
+    ],
+)
+def test_a_choice_of_moods(ask: Any, state: str, choice: str) -> None:
+    """The mood that is meant, whatever words it is told in."""
+    criteria = {"positive": "The writer is happy", "neutral": "Neither", "negative": "The writer complains"}
+    question = {"type": "choice", "instructions": "What is the sentiment?", "criteria": criteria}
+    body = {"model": "clef-flash", "state": state, "questions": {"mood": question}}
+
+    assert choice == ask(CLEF, body).result["answers"]["mood"]["choice"]
+
+
 @pytest.mark.parametrize(
     ("state", "name", "wanted", "expected"),
     [
@@ -143,6 +209,18 @@ MAIL = "Hi, this is Maria Lopez from Lisbon. My order 5512 has not arrived. Emai
         ("Meeting on 3 May 2026 with 7 people", "people", {"type": "integer"}, 7),
         ("Invoice 123 from ACME, total 45.60 EUR", "vendor", {"type": "string"}, "ACME"),
         ("On 2026-11-03", "total", {"type": "number"}, None),
+        (LETTER, "phone", {"type": "string"}, "+49 30 901820"),
+        (LETTER, "email", {"type": "string"}, "office@globex.example"),
+        (LETTER, "vat_id", {"type": "string"}, "DE123456789"),
+        (LETTER, "iban", {"type": "string"}, "DE89 3704 0044 0532 0130 00"),
+        (LETTER, "website", {"type": "string"}, "https://globex.example/pay"),
+        (LETTER, "invoice_number", {"type": "string"}, "INV-2041"),
+        (LETTER, "contact_name", {"type": "string"}, "Jane Roe"),
+        (LETTER, "fax", {"type": "string"}, "030 1234 567"),
+        ("Dear Jane Roe, thank you.", "phone", {"type": "string"}, None),
+        ("Dear Jane Roe, thank you.", "email", {"type": "string"}, None),
+        ("Dear Jane Roe, thank you.", "vat_number", {"type": "string"}, None),
+        ("The train leaves at 14:35 from Lyon", "departure_time", {"type": "string"}, "14:35"),
     ],
 )
 def test_fields_of_a_real_text(ask: Any, state: str, name: str, wanted: Any, expected: Any) -> None:

@@ -357,6 +357,25 @@ def test_paragraphs_places_and_moods(mock: Mock) -> None:
     assert len(words) - 1 == moods[-1]["end_word"]
 
 
+def test_topics_intents_and_replaced_words(mock: Mock) -> None:
+    """Options ask what each sentence is about and what its speaker is after; words are replaced in all of it."""
+    text = "Where is my parcel? I want a refund, please. The train was late."
+    query = "topics=true&intents=true&custom_topic=refund&replace=parcel:package&replace=please:"
+    results = result(ask(mock, NOVA, spoken(text), "audio/mpeg", query))["results"]
+    alternative = results["channels"][0]["alternatives"][0]
+    topics, intents = results["topics"]["segments"], results["intents"]["segments"]
+
+    assert "Where is my package? I want a refund, The train was late." == alternative["transcript"]
+    assert alternative["transcript"].split() == [word["word"] for word in alternative["words"]]
+    assert "package" in [each["topic"] for each in topics[0]["topics"]]
+    assert "refund" == topics[1]["topics"][0]["topic"]
+    assert ["Ask about package", "Request refund"] == [each["intents"][0]["intent"] for each in intents[:2]]
+    assert len(alternative["words"]) - 1 == topics[-1]["end_word"]
+    plain = result(ask(mock, NOVA, spoken(text), "audio/mpeg", "replace=nothing:x"))["results"]
+    assert text == plain["channels"][0]["alternatives"][0]["transcript"]
+    assert not {"topics", "intents"} & plain.keys()
+
+
 def test_samples_without_a_header_need_their_figures(mock: Mock) -> None:
     """Encoding, rate and channels come in the query, the body or the media type; without them there is no sound."""
     samples = recorded(3.0, rate=8000)[44:]

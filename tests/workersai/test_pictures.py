@@ -161,6 +161,16 @@ def test_a_prompt_in_json_text_is_read() -> None:
     assert '{"scene": ' == describe(drawn(KLEIN, prompt='{"scene": ')).text
 
 
+def test_a_field_out_of_range_is_named_without_an_expression() -> None:
+    """Numbers of a form are text; what is wrong with one is said as of a number."""
+    for width, said in (("12", "out of range"), ("wide", "'string' not in 'integer'")):
+        answer = post(KLEIN, form({"prompt": "A fox", "width": width}), "multipart/form-data; boundary=edge")
+        status, code, message = error_of(answer)
+        assert (400, 5006) == (status, code)
+        assert said in message
+        assert "[0-9]" not in message
+
+
 def test_a_file_that_is_sent_twice_is_refused() -> None:
     """One field is one picture."""
     part = b'--edge\r\nContent-Disposition: form-data; name="input_image_0"; filename="a.png"\r\n\r\nx\r\n'

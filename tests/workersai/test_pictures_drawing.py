@@ -72,6 +72,16 @@ def test_the_mark_survives_being_saved_anew(quality: int) -> None:
         assert min(len(prompt.encode()), 80) <= len(seen.text.encode()) + 3
 
 
+@pytest.mark.parametrize("size", [(512, 512), (768, 512), (1024, 768)])
+@pytest.mark.parametrize("factor", [0.5, 0.75, 0.9, 1.5, 2])
+def test_the_mark_survives_another_size(size: tuple[int, int], factor: float) -> None:
+    """A picture that was made smaller or larger by whoever passed it on still says its prompt."""
+    with Image.open(BytesIO(draw(order("A red fox asleep in the snow", size=size)))) as image:
+        scaled = image.convert("RGB").resize((round(size[0] * factor), round(size[1] * factor)))
+
+    assert "A red fox asleep in the snow" == picture_marks.get(scaled)
+
+
 def test_a_mark_of_noise_is_none() -> None:
     """Pictures that were not drawn here have no mark, however noisy."""
     random = Random(1)
@@ -102,7 +112,7 @@ def test_bytes_are_pinned() -> None:
         for kind in ("image/png", "image/jpeg")
     ]
 
-    assert ["c42b9fc4b86ffae1", "726869217ed47dbc"] == said
+    assert ["5d2c87a4697234ad", "3e5cc8d156f4e174"] == said
 
 
 def test_bytes_do_not_depend_on_the_process() -> None:

@@ -56,6 +56,14 @@ def test_a_drawn_picture_is_described_as_its_prompt(ask: Any, fox: bytes, name: 
     assert answer.result["usage"]["prompt_tokens"] > 250
 
 
+def test_what_is_thought_is_about_the_picture(ask: Any, fox: bytes) -> None:
+    """A model that thinks before it answers has looked at the picture by then."""
+    thinking = {"chat_template_kwargs": {"enable_thinking": True}}
+    message = ask(f"run/{CHAT}", {**shown("What is in this picture?", fox), **thinking}).result["choices"][0]["message"]
+
+    assert "red fox" in (message.get("reasoning_content") or message["reasoning"]).lower()
+
+
 def test_pictures_come_in_several_ways(ask: Any, fox: bytes) -> None:
     """As bytes or base64 beside the prompt, as a part of a message, alone or among others."""
     part = {"type": "image_url", "image_url": {"url": url(fox, "image/jpeg")}}

@@ -108,6 +108,14 @@ def test_experimental_models_can_be_hidden(ai: httpx.Client) -> None:
     assert not any(each["property_id"] == "beta" for item in shown for each in item["properties"])
 
 
+def test_decision_models_have_no_parameters_of_sampling(ai: httpx.Client) -> None:
+    """They are listed as text generation, and take no temperature."""
+    listed = ai.get("models/search", params={"format": "openrouter", "search": "cl", "per_page": 100}).json()["data"]
+    supported = {each["id"].rpartition("/")[2]: each["supported_parameters"] for each in listed}
+
+    assert [] == supported["clef"] == supported["clairic"]
+
+
 def test_openrouter_format(ai: httpx.Client) -> None:
     """`format=openrouter` is a bare list of data."""
     answer = ai.get("models/search", params={"format": "openrouter", "search": "llama-3.3-70b"}).json()

@@ -141,3 +141,13 @@ def test_by_the_sdk(flare: cloudflare.Cloudflare, server: MockServer, ai: httpx.
     assert ("tone", "Kind words", 2026) == (made.name, made.description, made.created_at.year)
     assert 2 == len(public)
     assert 200 == ai.post(f"run/{BASE}", json={"prompt": "Hi", "lora": made.id}).status_code
+
+
+def test_what_is_changed_is_not_older_than_itself(ai: httpx.Client) -> None:
+    """An adapter that is created again keeps its first time, and was modified no earlier, whatever it is told."""
+    first = _create(ai, "tone")
+
+    for word in ("kind", "short", "formal", "warm", "dry"):
+        again = ai.post("finetunes", json={"model": BASE, "name": "tone", "description": word}).json()["result"]
+        assert (first["id"], first["created_at"], word) == (again["id"], again["created_at"], again["description"])
+        assert again["created_at"] <= again["modified_at"]

@@ -31,13 +31,13 @@ def _workbook() -> bytes:
     return file.getvalue()
 
 
-def _document() -> bytes:
+def _document(*cells: str) -> bytes:
     document, file = docx.Document(), io.BytesIO()
     document.add_heading("Tides", 1)
     document.add_paragraph("The moon pulls.")
     document.add_paragraph("spring", style="List Bullet")
     table = document.add_table(1, 2)
-    table.cell(0, 0).text, table.cell(0, 1).text = "high", "low"
+    table.cell(0, 0).text, table.cell(0, 1).text = cells or ("high", "low")
     document.save(file)
     return file.getvalue()
 
@@ -93,6 +93,10 @@ def _picture(kind: str, colour: str = "red") -> bytes:
     [
         ("html", b"<h1>Tides</h1><p>The <b>moon</b></p><script>x()</script>", "# Tides\n\nThe **moon**"),
         ("csv", b"a,b\n1,\"x|y\"\n", "| a | b |\n| --- | --- |\n| 1 | x\\|y |"),
+        ("csv", "ä,b\n1,2".encode("utf-16"), "| ä | b |\n| --- | --- |\n| 1 | 2 |"),
+        ("csv", "a,b\n1,2".encode("utf-16-le"), "| a | b |\n| --- | --- |\n| 1 | 2 |"),
+        ("csv", b'a,b\n"' + b"x" * 200_000 + b'",2', f"| a | b |\n| --- | --- |\n| {'x' * 200_000} | 2 |"),
+        ("docx", _document("high", ""), "# Tides\n\nThe moon pulls.\n\n- spring\n\n| high |  |\n| --- | --- |"),
         ("csv", "ä;b\n1;2".encode(), "| ä | b |\n| --- | --- |\n| 1 | 2 |"),
         ("xml", b"<a><b/></a>", "```xml\n<a><b/></a>\n```"),
         ("xlsx", _workbook(), "## Prices\n\n| fruit | price |\n| --- | --- |\n| pear | 3 |\n| a\\|b |  |"),
@@ -191,6 +195,25 @@ def test_one_entry_for_each_file(ai: httpx.Client) -> None:
     assert "data" not in bad
     assert bad["error"]
     assert "Hi" == untitled["data"]
+
+
+def test_options_that_are_no_json_are_refused(ai: httpx.Client) -> None:
+    """Whoever sends options wants them obeyed; a format that nobody knows is named in a warning."""
+    files = {"files": ("a.csv", b"a,b")}
+
+    assert 400 == ai.post("tomarkdown", files=files, data={"conversionOptions": "{broken"}).status_code
+    answer = ai.post("tomarkdown", files=files, data={"conversionOptions": '{"output": {"format": "docx"}}'})
+    assert "'docx'" in answer.headers["x-mockflare-warning"]
+    assert "markdown" == answer.json()["result"][0]["format"]
+
+
+@pytest.mark.parametrize("extension", ["pdf", "docx", "xlsx", "ods"])
+def test_what_cannot_be_read_is_said_in_words(extension: str) -> None:
+    """An error is for the sender of a file, and names nothing of what is inside the mock."""
+    with pytest.raises(Unconvertible) as caught:
+        to_markdown(extension, f"file.{extension}", b"nothing of the kind")
+
+    assert f"file.{extension} cannot be read as .{extension}: it is damaged, or of another format" == str(caught.value)
 
 
 def test_output_as_text(ai: httpx.Client) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from mockserver.workersai.conversation import Conversation
 from mockserver.workersai.fakes import text
 from mockserver.workersai.fakes.code_idioms import idiom_in, written
+from mockserver.workersai.fakes.code_scripts import script_in
 
 _PYTHON = '''def {name}(items):
     """Return the items that matter for {about}."""
@@ -90,13 +91,31 @@ def write(conversation: Conversation, seed: bytes) -> str | None:
     if not _ASKS.intersection(words) and not (_NAMED.keys() & set(words)) - _ALSO_ENGLISH:
         return None
     language = named or "python"
-    idiom = idiom_in(frozenset(words))
-    known = written(idiom, language) if idiom else None
+    known = known_code(frozenset(words), language)
     if known:
-        return f"Here is a small function:\n\n```{language}\n{known}\n```"
-    telling = [word for word in text.keywords(conversation.prompt) if word.lower() not in _NOT_ABOUT | _NAMED.keys()]
-    about = " ".join(telling[:3])
-    parts = [word for word in _IDENTIFIER.findall(about.lower()) if word not in _NAMED][:3] or ["solution"]
-    name, camel = "_".join(parts), parts[0] + "".join(part.capitalize() for part in parts[1:])
-    code = LANGUAGES[language][0].replace("{name}", name).replace("{Name}", camel).replace("{about}", " ".join(parts))
+        return f"Here is a small {_kind(words)}:\n\n```{language}\n{known}\n```"
+    code = _stub(conversation.prompt, language)
     return f"Here is a small example:\n\n```{language}\n{code}\n```\n\nAdapt it to your own data."
+
+
+def snippet(about: str, language: str) -> str:
+    """Return code about something, without a word around it."""
+    return known_code(frozenset(_TOKEN.findall(about.lower())), language) or _stub(about, language)
+
+
+def known_code(words: frozenset[str], language: str) -> str | None:
+    """Return the function or program that a prompt of these words asks for, None for what few people ask for."""
+    idiom = idiom_in(words)
+    return (written(idiom, language) if idiom else None) or script_in(words, language)
+
+
+def _kind(words: Sequence[str]) -> str:
+    return next((word for word in words if word in ("script", "program")), "function")
+
+
+def _stub(about: str, language: str) -> str:
+    telling = [word for word in text.keywords(about) if word.lower() not in _NOT_ABOUT | _NAMED.keys()]
+    parts = [word for word in _IDENTIFIER.findall(" ".join(telling[:3]).lower()) if word not in _NAMED][:3]
+    parts = parts or ["solution"]
+    name, camel = "_".join(parts), parts[0] + "".join(part.capitalize() for part in parts[1:])
+    return LANGUAGES[language][0].replace("{name}", name).replace("{Name}", camel).replace("{about}", " ".join(parts))

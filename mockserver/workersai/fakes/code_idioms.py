@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -86,6 +88,19 @@ def written(idiom: Idiom, language: str) -> str | None:
     if language == "typescript":
         takes, gives, export = ", ".join(f"{name}: {kind}" for name, kind in idiom.takes), f": {idiom.gives}", "export "
     return f"{export}function {camel}({takes}){gives} {{\n  // {idiom.says}\n  return {idiom.javascript};\n}}"
+
+
+def renamed(idiom: Idiom, language: str, names: Sequence[str]) -> str | None:
+    """Return what the function gives, with other names for what it takes; None in a language it is not known in.
+
+    >>> renamed(IDIOMS[1], "python", ["x", "y"])
+    'x + y'
+    """
+    given = {"python": idiom.python, "javascript": idiom.javascript, "typescript": idiom.javascript}.get(language)
+    called = dict(zip((name for name, _ in idiom.takes), names, strict=True))
+    if given is None:
+        return None
+    return re.sub(r"\b(?:" + "|".join(called) + r")\b(?!\()", lambda match: called[match[0]], given)
 
 
 def _listed(idiom: Idiom) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from mockserver.engine import seeds
 from mockserver.engine.values import to_json
-from mockserver.workersai.fakes import text
+from mockserver.workersai.fakes import forms, sentiment, text
 
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"(?<![\w.])-?\d{1,12}(?:[.,]\d{1,12}){0,4}(?!\w)", re.ASCII)
@@ -31,8 +31,41 @@ _BEHIND: Mapping[str, frozenset[str]] = {
 }
 """Words that a name stands behind, and the fields that ask for such a name."""
 _NAME_BEHIND = {mark: re.compile(rf"\b(?i:{mark}) ([A-Z][\w&'-]+(?: [A-Z][\w&'-]*)*)") for mark in _BEHIND}
+_MANNERS = frozenset("best regards dear sir madam hello hi thanks thank sincerely cheers please yours kind".split()) | {
+    "best regards",
+    "kind regards",
+    "dear sir",
+    "dear madam",
+    "yours sincerely",
+}
+"""Capital words of letters that are no names."""
+_FIRM = re.compile(
+    r"\b[A-Z][\w'-]{0,40}(?: (?:[A-Z][\w'-]{0,40}|&|of|and)){0,4}"
+    r" (?:Ltd|Limited|Inc|GmbH|LLC|AG|Corp|Co|PLC|BV|SA|SARL)\b"
+)
+_ASK_FOR_FIRMS = frozenset(
+    "company vendor supplier firm seller merchant organisation organization employer issuer".split()
+)
+_SIGNED = re.compile(
+    r"\b(?i:regards|best|sincerely|cheers|thanks|yours)[,.!]?\s+([A-Z][\w'-]{0,40}(?: [A-Z][\w'-]{0,40}){0,2})"
+)
+_ASK_FOR_SENDERS = frozenset("sender author customer contact person name from writer signature".split())
+_MONEY = frozenset("amount total price cost costs sum fee balance subtotal paid payment salary".split())
+_PRICED = re.compile(
+    r"(?:EUR|USD|GBP|CHF|JPY|[€$£¥])\s?(\d{1,12}(?:[.,]\d{1,12}){0,4})"
+    r"|(\d{1,12}(?:[.,]\d{1,12}){0,4})\s?(?:EUR|USD|GBP|CHF|JPY|[€$£¥]|euros?\b|dollars?\b|pounds?\b)"
+)
 _DENIALS = frozenset("not no never without un unpaid isn wasn hasn".split())
 _SIGNS: Mapping[str, str] = {"€": "EUR euro", "$": "USD dollar", "£": "GBP pound", "¥": "JPY yen"}
+_CONTENT = frozenset(
+    "happy satisfied pleased content positive glad delighted grateful calm praise praises friendly polite".split()
+)
+_DISCONTENT = frozenset(
+    """angry upset unhappy frustrated annoyed negative dissatisfied furious disappointed irritated complaint complains
+    complaining hostile rude anger""".split()
+)
+_READ = 50_000
+_DIGIT = re.compile(r"\d")
 _STEM = 4
 _PLACES = 6
 _MOST = 200
@@ -73,9 +106,17 @@ def answer(question: Mapping[str, Any], state: str, seed: bytes) -> dict[str, An
         }
     for_it = criteria.get("true") if isinstance(criteria, Mapping) else None
     against = criteria.get("false") if isinstance(criteria, Mapping) else None
-    yes = _shared(f"{asked} {in_words(for_it)}" if for_it is not None else asked, state)
+    wanted = f"{asked} {in_words(for_it)}" if for_it is not None else asked
+    felt = _feeling(wanted)
+    if felt:
+        mood = sentiment.mood(state[:_READ])
+        chance = (mood if felt > 0 else 1 - mood) * 0.94 + 0.04 * _draw(seed, "noul")
+        return {"type": "noul", "noul": round(min(0.99, max(0.01, chance)), _PLACES)}
+    yes = _shared(wanted, state)
     no = _shared(in_words(against), state) if against is not None else 0.0
     chance = 0.35 + 0.5 * yes - 0.3 * no + 0.14 * _draw(seed, "noul")
+    if yes > 0 and _is_denied(asked, state):
+        chance = 1 - chance
     return {"type": "noul", "noul": round(min(0.99, max(0.01, chance)), _PLACES)}
 
 
@@ -100,6 +141,8 @@ def field(name: str, wanted: Any, state: str, seed: bytes, reference_date: str |
         return _date(state) or reference_date
     if kind in ("array", "list"):
         return text.keywords(state)[:3]
+    if forms.asks_for(name):
+        return forms.find(name, state) or _labelled(name, state)
     return _labelled(name, state) or _proper_name(about, state)
 
 
@@ -107,7 +150,7 @@ def _labelled(name: str, state: str) -> str | None:
     """Return what stands behind the name of a field and a colon or an equals sign, None when it stands nowhere."""
     words = [re.escape(word) for word in _WORD.findall(name.replace("_", " "))]
     found = (
-        re.search(rf"\b{'[ _-]'.join(words)}\s*[:=]\s*([^\n,;]{{1,80}})", state[:50_000], re.IGNORECASE)
+        re.search(rf"\b{'[ _-]'.join(words)}\s*[:=]\s*([^\n,;]{{1,80}})", state[:_READ], re.IGNORECASE)
         if words
         else None
     )
@@ -116,8 +159,10 @@ def _labelled(name: str, state: str) -> str | None:
 
 def _proper_name(about: str, state: str) -> str | None:
     """Return a name in a state: the one behind the word that goes with the field, else the nearest to its words."""
-    state = state[:50_000]
+    state = state[:_READ]
     names = [match for match in islice(_NAME.finditer(state), _MOST) if match[0].lower() not in _CALENDAR]
+    names = [match for match in names if not _DIGIT.search(match[0])] or names  # people and places have none
+    names = [match for match in names if match[0].lower() not in _MANNERS] or names
     if not names:
         found = text.keywords(state)
         return found[0] if found else None
@@ -125,6 +170,12 @@ def _proper_name(about: str, state: str) -> str | None:
     found_behind = name_behind(about, state)
     if found_behind is not None:
         return found_behind
+    firm = _FIRM.search(state) if words & _ASK_FOR_FIRMS else None
+    if firm is not None:
+        return firm[0]
+    signed = _SIGNED.search(state) if words & _ASK_FOR_SENDERS else None
+    if signed is not None:
+        return signed[1]
     stems = {word[:_STEM] for word in words}
     places = [match.start() for match in _WORD.finditer(state) if match[0].lower()[:_STEM] in stems][:_MOST]
     inner = [match for match in names if match.start() > 0] or names
@@ -141,7 +192,7 @@ def name_behind(about: str, state: str) -> str | None:
     """
     words = {word.lower() for word in _WORD.findall(about.replace("_", " "))}
     behind = next((mark for mark, fields in _BEHIND.items() if words & fields), None)
-    found = _NAME_BEHIND[behind].search(state[:50_000]) if behind else None
+    found = _NAME_BEHIND[behind].search(state[:_READ]) if behind else None
     return found[1] if found and found[1].lower() not in _CALENDAR else None
 
 
@@ -151,14 +202,14 @@ def whole_name(word: str, state: str) -> str | None:
     >>> whole_name("Ada", "Ada Lovelace, 36")
     'Ada Lovelace'
     """
-    found = (match[0] for match in islice(_NAME.finditer(state[:50_000]), _MOST))
+    found = (match[0] for match in islice(_NAME.finditer(state[:_READ]), _MOST))
     return next((name for name in found if " " in name and word in name.split()), None)
 
 
 def _is_denied(about: str, state: str) -> bool:
     """Say whether a state says no right behind the words of a field, or not right before them."""
     stems = {word.lower()[:_STEM] for word in text.keywords(about)}
-    said = [word.lower() for word in _WORD.findall(state[:50_000])]
+    said = [word.lower() for word in _WORD.findall(state[:_READ])]
     return any(
         said[place + 1 : place + 2] in (["no"], ["false"], ["never"])
         or any(word in _DENIALS for word in said[max(0, place - 2) : place])
@@ -169,12 +220,30 @@ def _is_denied(about: str, state: str) -> bool:
 
 def _probabilities(texts: Sequence[str], state: str, seed: bytes) -> list[float]:
     """Return one probability for each text, more for those that share words with the state; they sum to 1."""
-    weights = [0.2 + 4 * _shared(each, state) + 0.3 * _draw(seed, str(place)) for place, each in enumerate(texts)]
+    feelings = [_feeling(each) for each in texts]
+    mood = sentiment.mood(state[:_READ]) if any(feelings) else 0.5
+    weights = [
+        0.2 + 4 * _shared(each, state) + 0.3 * _draw(seed, str(place)) + 4 * _agreement(felt, mood, any(feelings))
+        for place, (each, felt) in enumerate(zip(texts, feelings, strict=True))
+    ]
     total = sum(weights)
     likely = [round(weight / total, _PLACES) for weight in weights]
     best = max(range(len(likely)), key=likely.__getitem__)
     likely[best] = round(likely[best] + 1 - sum(likely), _PLACES)
     return likely
+
+
+def _feeling(said: str) -> int:
+    """Return whether a text speaks of being content (1), of being discontent (-1), or of neither or both (0)."""
+    words = {word.lower() for word in _WORD.findall(said)}
+    return (not words.isdisjoint(_CONTENT)) - (not words.isdisjoint(_DISCONTENT))
+
+
+def _agreement(felt: int, mood: float, others_feel: bool) -> float:
+    """Return how well what an option says of a mood goes with the mood of a state; neither goes with no mood."""
+    if felt:
+        return mood if felt > 0 else 1 - mood
+    return max(0.0, 1 - 4 * abs(mood - 0.5)) if others_feel else 0.0
 
 
 def _lead(likely: Sequence[float]) -> float:
@@ -186,7 +255,7 @@ def _shared(said: str, state: str) -> float:
     """Return which part of the telling words of a text occur in a state, in any form of theirs."""
     wanted = list(dict.fromkeys(word.lower()[:_STEM] for word in text.keywords(said)))
     signs = " ".join(name for sign, name in _SIGNS.items() if sign in state)
-    found = {word.lower()[:_STEM] for word in _WORD.findall(f"{state[:50_000]} {signs}")}
+    found = {word.lower()[:_STEM] for word in _WORD.findall(f"{state[:_READ]} {signs}")}
     short = {word[:3] for word in found}  # EUR is there where euros are
     met = sum(1 for word in wanted if word in found or (len(word) == 3 and word in short))
     return met / max(1, len(wanted))
@@ -199,9 +268,10 @@ def _draw(seed: bytes, *parts: str) -> float:
 def _nearest_number(about: str, state: str) -> float | None:
     """Return the number of a state that stands closest to a word of the field, else the last one."""
     words = {word.lower()[:_STEM] for word in text.keywords(about)}
-    state = state[:50_000]
+    state = state[:_READ]
     places = [match.start() for match in _WORD.finditer(state) if match[0].lower()[:_STEM] in words][:_MOST]
     dates = [span for each in (_DATE, _DAY) for span in (match.span() for match in islice(each.finditer(state), _MOST))]
+    dates += forms.spans(state)
     numbers = [
         (match.start(), match[0])
         for match in islice(_NUMBER.finditer(state), _MOST)
@@ -210,6 +280,9 @@ def _nearest_number(about: str, state: str) -> float | None:
     if not numbers:
         return None
     chosen = numbers[-1]
+    priced = _PRICED.search(state) if _MONEY & set(_WORD.findall(about.lower().replace("_", " "))) else None
+    if priced is not None and not places:
+        return _value(priced[1] or priced[2])
     if places:
         chosen = min(numbers, key=lambda each: min(_way(place, each[0]) for place in places))
     return _value(chosen[1])

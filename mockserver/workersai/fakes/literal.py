@@ -33,6 +33,10 @@ _FORMS: Mapping[str, tuple[re.Pattern[str], ...]] = {
     "please": (_REPEAT, _REPLY, _SUM),
 }
 """What such prompts look like, by their first word in lower case."""
+_INSTRUCTIONS = frozenset(
+    "translate summarize summarise classify count is are was were does do did can could has have should".split()
+)
+"""First words of prompts that may say what to do with a text of their own."""
 
 
 def answer(prompt: str, cut: Sequence[str]) -> str | None:
@@ -43,7 +47,12 @@ def answer(prompt: str, cut: Sequence[str]) -> str | None:
     >>> answer("What is 17 + 25?", ["What"])
     '17 + 25 = 42'
     """
-    forms = _FORMS.get(cut[0].lower()) if cut else None
+    first = cut[0].lower() if cut else ""
+    forms = _FORMS.get(first)
+    if forms is None and first in _INSTRUCTIONS:
+        from mockserver.workersai.fakes import instructions  # seldom needed
+
+        return instructions.answer(prompt)
     if forms is None or len(prompt) > _LONGEST:
         return None
     for form in forms:

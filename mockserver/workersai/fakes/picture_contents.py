@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _LABELS = 5
 _MOST_OBJECTS = 4
+"""Names of what is found in a picture at most."""
+_MOST_BOXES = 12
 _LONGEST_LABEL = 48
 _LONGEST_QUESTION = 2000
 _CLASSES = frozenset(
@@ -34,6 +36,8 @@ _COLOURS = re.compile(r"\bcolou?rs?\b", re.IGNORECASE)
 _SIZES = re.compile(r"\b(resolution|dimensions?|pixels|(what|which) size|how (big|large|wide|high))\b", re.IGNORECASE)
 _READS = re.compile(r"\b(text|words?|written|read|say|says|letters|lettering|ocr|transcribe)\b", re.IGNORECASE)
 _YES_OR_NO = re.compile(r"\s*(is|are|was|were|do|does|did|can|could|has|have)\b", re.IGNORECASE)
+_WORDS_FOR = "two three four five six seven eight nine".split()
+_NUMBERS = {name: number for number, word in enumerate(_WORDS_FOR, 2) for name in (word, str(number))}
 _NUMBER = re.compile(r"\b(\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve)\b", re.IGNORECASE)
 
 
@@ -104,9 +108,17 @@ def answer(caption: Caption, question: str) -> str:
     if not question.strip() or _GENERIC.search(question):
         return caption.text
     if _COUNTS.search(question):
-        number = _NUMBER.search(caption.text)
-        return f"I count {number[0].lower()}." if number else "I count one."
+        counted = [
+            _number_of(word, caption.text) for word in keywords(question) if _stem(word) in caption.text.casefold()
+        ]
+        named = [word for word in keywords(question) if word.lower() not in _ANYTHING]
+        if caption.drawn and named and not counted:
+            return f"I see no {named[0].lower()}."
+        return f"I count {counted[0] if counted else _number_of('', caption.text)}."
     if _COLOURS.search(question):
+        told = _coloured(caption, question)
+        if told is not None:
+            return told
         return f"The picture is mostly {_listed(caption.colours)}."
     if _SIZES.search(question) and caption.size[0]:
         return f"The picture has {caption.size[0]} by {caption.size[1]} pixels."
@@ -119,6 +131,30 @@ def answer(caption: Caption, question: str) -> str:
         yes = any(_stem(word) in known for word in asked) if asked else caption.seed[1] % 2 == 0
         return f"{'Yes' if yes else 'No'}, {shown}."
     return f"{shown[0].upper()}{shown[1:]}."
+
+
+def _coloured(caption: Caption, question: str) -> str | None:
+    """Return the colour that a caption gives the thing somebody asks about, None where it says nothing of it."""
+    for word in keywords(question):
+        before = re.search(
+            rf"((?:[\w-]+\s+){{1,3}}){re.escape(_stem(word))}s?\b", caption.text[:_LONGEST_QUESTION], re.IGNORECASE
+        )
+        colours = picture_colours.meant(before[1]) if before and not _COLOURS.match(word) else []
+        if colours:
+            is_one = word.casefold() == _stem(word)
+            return f"The {word.lower()} {'is' if is_one else 'are'} {colours[-1]}."
+    return None
+
+
+def _number_of(thing: str, text: str) -> str:
+    """Return how many of a thing a text speaks of, as it says it; "one" where it names no number.
+
+    >>> _number_of("cats", "two black cats and three dogs")
+    'two'
+    """
+    near = rf"{_NUMBER.pattern}(?=(?:\s+[\w-]+){{0,2}}\s+{re.escape(_stem(thing))})" if thing else _NUMBER.pattern
+    found = re.search(near, text[:_LONGEST_QUESTION], re.IGNORECASE)
+    return found[1].lower() if found else "one"
 
 
 def classes(caption: Caption) -> list[tuple[str, float]]:
@@ -142,12 +178,18 @@ def things(caption: Caption) -> list[Thing]:
     """Return what is found in a picture and where, the surest first; at least one thing."""
     if caption.drawn:
         labels = [_label(word).lower() for word in _subjects(caption)[:_MOST_OBJECTS]]
+        counts = {label: _NUMBERS.get(_number_of(label, caption.text), 1) for label in labels}
     else:
         number = 1 + caption.seed[8] % 3
         labels = [DETECTED[(caption.seed[9] + 37 * step) % len(DETECTED)] for step in range(number)]
+        counts = {}
+    single = list(dict.fromkeys(labels))
+    more = [(label, number) for label in single for number in range(1, counts.get(label, 1))]
     return [
-        Thing(label, score, box_of(caption, label))
-        for label, score in zip(dict.fromkeys(labels), _sinking(caption.seed), strict=False)
+        Thing(label, score, box_of(caption, label, number))
+        for (label, number), score in zip(
+            [*((each, 0) for each in single), *more], _sinking(caption.seed), strict=False
+        )
     ]
 
 
@@ -160,14 +202,20 @@ def find(caption: Caption, wanted: str) -> list[Thing]:
     return [Thing(wanted, next(iter(_sinking(caption.seed))), box_of(caption, wanted))]
 
 
-def box_of(caption: Caption, label: str) -> tuple[int, int, int, int]:
-    """Return where a picture shows something, in pixels; in thousandths when its size is not known."""
+def box_of(caption: Caption, label: str, number: int = 0) -> tuple[int, int, int, int]:
+    """Return where a picture shows something, in pixels; in thousandths when its size is not known.
+
+    Of several things of one name `number` tells which.
+    """
     width, height = caption.size if caption.size[0] else (1000, 1000)
-    draws = digest(caption.seed, label)
+    draws = digest(caption.seed, label, *([number] if number else []))
     across, down = _span(width, draws[0], draws[1]), _span(height, draws[2], draws[3])
     return across[0], down[0], across[1], down[1]
 
 
+_ANYTHING = frozenset(
+    "many much animal animals thing things object objects people persons person items picture image".split()
+)
 _ABOUT_PICTURES = frozenset("picture image photo photograph there visible shown see seen".split())
 
 
@@ -184,6 +232,8 @@ def _sinking(seed: bytes) -> list[float]:
     for draw in seed[17 : 17 + _MOST_OBJECTS]:
         scores.append(round(score, 6))
         score -= 0.01 + draw / 1500
+    while len(scores) < _MOST_BOXES:
+        scores.append(round(scores[-1] * 0.95, 6))
     return scores
 
 
@@ -203,7 +253,13 @@ def _label(word: str) -> str:
 def _stem(word: str) -> str:
     """Return a word without an English plural ending."""
     word = word.casefold()
-    return word[:-1] if len(word) > 3 and word.endswith("s") else word
+    if (
+        len(word) > 4
+        and word.endswith(("xes", "ses", "shes", "ches"))
+        and not word.endswith(("oses", "nses", "rses", "uses"))
+    ):
+        return word[:-2]
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
 def _inside(text: str) -> str:

@@ -80,7 +80,7 @@ def _scene(order: Order, size: tuple[int, int]) -> Picture:
     image = pictures.gradient(size, palette[0], palette[1])
     for number in range(max(3, min(_MOST_SHAPES, 3 + order.steps))):
         kind, across, down, wide, high, hue, firm, shade = draws[8 + 8 * number : 16 + 8 * number]
-        colour = _shaded(palette[2 + hue % (len(palette) - 2)], shade)
+        colour = _shaded(palette[-1] if number == 0 else palette[2 + hue % (len(palette) - 2)], shade)
         extent = max(2, width * (24 + wide // 2) // 400), max(2, height * (24 + high // 2) // 400)
         left, top = width * across // 256 - extent[0] // 2, height * down // 256 - extent[1] // 2
         strength = 120 + firm // 2
@@ -96,7 +96,10 @@ def _scene(order: Order, size: tuple[int, int]) -> Picture:
 
 
 def _palette(order: Order, draws: bytes) -> list[Colour]:
-    """Return the colours of the sky, above and below, and of the shapes: first those that the prompt speaks of."""
+    """Return the colours of the sky, above and below, and of the shapes, as often those of the prompt as others.
+
+    The last one is that of the first shape, which is always there.
+    """
     avoided = set(picture_colours.meant(order.avoided))
     named = [name for name in picture_colours.meant(order.prompt) if name not in avoided]
     others = [name for name in picture_colours.NAMES if name not in avoided and name not in named]
@@ -106,10 +109,9 @@ def _palette(order: Order, draws: bytes) -> list[Colour]:
             chosen.append(others.pop(draw % len(others)))
     found = [picture_colours.NAMES[name] for name in chosen or picture_colours.NAMES]
     wanted = found[: len(named)]
-    if len(named) < 2:  # one colour that is asked for belongs to the shapes
-        found = found[1:] + found[:1]
     above, below = _shaded(found[1 % len(found)], draws[7]), _shaded(found[0], draws[6])
-    return [above, below, *(found[2:] or found), *wanted, *wanted]
+    others_found = found[2:] or found
+    return [above, below, *others_found, *wanted * max(1, len(others_found) // max(1, len(wanted)))]
 
 
 def _shaded(colour: Colour, draw: int) -> Colour:

@@ -2,11 +2,13 @@
 
 Metadata are lost as soon as somebody saves a picture anew. The mark survives that, and JPEG down to a quality of
 about 50: it is made of squares of four pixels, in line with JPEG's blocks, that are a little brighter or darker than
-their ground. It does not survive another size, a crop at the top or left, or a turn.
+their ground. A picture of one of the usual widths may have been made smaller or larger: it is looked at in each of
+them. The mark does not survive a crop at the top or left, or a turn.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 SIDE = 4
 """Pixels of a square."""
 
+_WIDTHS = (256, 320, 384, 448, 512, 576, 640, 704, 768, 832, 896, 960, 1024, 1088, 1152, 1216, 1280, 1344, 1408, 1472,
+           1536, 1600, 1664, 1728, 1792, 1856, 1920, 1984, 2048)  # fmt: skip
+"""Widths that pictures are drawn in; most models take nothing else."""
 _STEP = 10  # brightness above and below the ground
 _MAGIC = b"\xa5\x9c"
 _HEAD = 6  # magic, length, checksum; two bytes each
@@ -44,6 +49,23 @@ def put(image: Picture, text: str, ground: Colour) -> None:
 
 def get(image: Picture) -> str | None:
     """Return the text that a picture is marked with, None when there is no mark or too little is left of it."""
+    return _read(image) or next(filter(None, map(_read, _as_drawn(image))), None)
+
+
+def _as_drawn(image: Picture) -> Iterator[Picture]:
+    """Yield a picture in the sizes that it may have had before it was scaled: those in which a mark begins."""
+    for width in _WIDTHS:
+        height = SIDE * round(image.height * width / image.width / SIDE)
+        if width == image.width or not SIDE <= height <= 2 * _WIDTHS[-1]:
+            continue
+        lowest = (0, (height - SIDE) * image.height / height, 16 * SIDE * image.width / width, image.height)
+        _, _, greys = cells(image.resize((16 * SIDE, SIDE), box=lowest), SIDE)
+        threshold = _threshold(greys[:16])
+        if threshold is not None and _bytes(greys[:16], threshold) == _MAGIC:
+            yield image.resize((width, height))
+
+
+def _read(image: Picture) -> str | None:
     across, down, greys = cells(image, SIDE)
     if across * (down // _LARGEST_PART) // 8 <= _HEAD:
         return None

@@ -19,18 +19,36 @@ _BAD = frozenset(
     """abysmal afraid angry annoyed annoying appalling atrocious avoid awful bad bland bored boring broke broken cheap
     cold complain confusing crash crashed crashes cruel damaged dead defective dirty disappointed disappointing
     disappointment disaster disgusting dislike dreadful dull error evil expensive fail failed fails failure fake
-    false filthy frustrating garbage greedy gross hate hated hates horrible horrid hurt impossible incompetent
-    inferior junk lame late lazy lie lies loud mediocre mess miserable nasty negative noisy overpriced pain painful
-    pathetic poor poorly problem regret ridiculous rotten rude ruined sad scam scary sick sloppy slow stale stink
-    stupid terrible tragic ugly unacceptable unfair unhappy unpleasant upset useless waste wasted weak weird worse
-    worst worthless wrong""".split()
+    false filthy frustrated frustrating furious garbage greedy gross hate hated hates horrible horrid hurt
+    impossible incompetent inferior junk lame late lazy lie lies loud mediocre mess miserable nasty negative
+    noisy outraged overpriced pain painful pathetic poor poorly problem regret ridiculous rotten rude ruined sad
+    scam scary sick sloppy slow stale stink stupid terrible tragic ugly unacceptable unfair unhappy unpleasant
+    upset useless waste wasted weak weird worse worst worthless wrong""".split()
 )
 _NOT = frozenset(
-    "not no never neither nor cannot without hardly barely isn't wasn't aren't don't doesn't didn't".split()
+    "not no never neither nor nothing nobody none cannot without hardly barely isn't wasn't aren't don't doesn't "
+    "didn't".split()
 )
 _MORE = frozenset("very really so extremely absolutely totally truly incredibly utterly".split())
 _TURN = frozenset("but however yet though although still".split())
-_WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?|[.!?]")
+_WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?|[.!?,;:]")
+_SAYINGS = {
+    "couldn't be better": "perfect",
+    "couldn't be happier": "happy",
+    "could not be better": "perfect",
+    "could not be happier": "happy",
+    "could be better": "mediocre",
+    "don't waste": "waste",
+    "do not waste": "waste",
+    "don't bother": "useless",
+    "never again": "terrible",
+    "far from": "not",
+    "not only": "",
+    "nothing but": "",
+    "no problem": "fine",
+}
+"""Turns of phrase that mean other than their words: the word that says what is meant."""
+_SAYING = re.compile("|".join(_SAYINGS))
 _REACH = 3
 """Words after a negation that it turns around."""
 
@@ -54,11 +72,22 @@ def positive(text: str) -> float:
     return round(0.5 + (margin if weight > 0 else -margin) / 2, 6)
 
 
+def mood(text: str) -> float:
+    """Return how likely a text is positive; exactly 0.5 where no word tells.
+
+    >>> mood("The parcel was posted on Monday.")
+    0.5
+    """
+    return positive(text) if _weight(text.lower()) else 0.5
+
+
 def _weight(text: str) -> int:
     weight, factor, turned, degree = 0, 1, 0, 1
-    for word in _WORD.findall(text.replace("’", "'")):
-        if word in ".!?":
-            turned, factor = 0, 1
+    plain = _SAYING.sub(lambda found: _SAYINGS[found[0]], text.replace("’", "'"))
+    for word in _WORD.findall(plain):
+        if not word[0].isalpha():
+            turned = 0  # a negation reaches no further than its clause, "but" as far as the end of the sentence
+            factor = 1 if word in ".!?" else factor
             continue
         if word in _NOT or word.endswith("n't"):
             turned, degree = _REACH, 1

@@ -9,7 +9,13 @@ from typing import Any
 
 from mockserver.workersai.conversation import Conversation
 
-TRADES: Mapping[str, str] = {"guard": "guard", "sql": "sql", "code": "code"}
+TRADES: Mapping[str, str] = {
+    "guard": "guard",
+    "sql": "sql",
+    "code": "code",
+    "completion": "completion",
+    "tongue": "tongues",
+}
 """A kind of model and the module below `fakes` that speaks for it, imported when it is first asked."""
 
 

@@ -28,7 +28,10 @@ _LISTED_NAMES = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN_NAMES = re.compile(r"\s*(?:,\s*(?:(?:and|or)\s)?|\s(?:and|or)\s|&)\s*", re.IGNORECASE)
-_OF_THE_FORM = frozenset("json object schema key keys field fields format array property properties".split())
+_OF_THE_FORM = frozenset(
+    "json object schema key keys field fields format array property properties extract identify parse convert return "
+    "output classify following information".split()
+)
 """Words of a prompt that say how the answer is to be written, not what it is about."""
 _EMBEDDED = re.compile(r"\{")
 _TRIED = 200
@@ -48,7 +51,10 @@ def value_for(schema: Schema, prompt: str, seed: bytes, *, where: str) -> Any:
         raise _refusal(where, "the schema is nested too deeply")
     if len(raw) > _LARGEST:
         raise _refusal(where, f"a schema of {len(raw)} bytes is too large, {_LARGEST} are taken")
-    words = [word for word in text.keywords(prompt) if word.lower() not in _OF_THE_FORM]
+    members = schema.get("properties") if isinstance(schema, dict) else None
+    names = {name.lower() for name in members} if isinstance(members, dict) else set()
+    found = text.keywords(prompt)
+    words = [word for word in found if word.lower() not in _OF_THE_FORM and word.lower() not in names] or found
     try:
         value = _sampler(raw).sample(seeds.generator(seed), words=words, numbers=list(_numbers(prompt)))
         return _read_off(value, schema, raw, prompt) if isinstance(value, dict) else value
@@ -60,7 +66,7 @@ def value_for(schema: Schema, prompt: str, seed: bytes, *, where: str) -> Any:
 
 def _read_off(value: dict[str, Any], schema: Schema, raw: bytes, prompt: str) -> dict[str, Any]:
     """Return an object with the names that a prompt gives for its members ("in Paris" for a city), as far as valid."""
-    from mockserver.workersai.fakes import decisions
+    from mockserver.workersai.fakes import decisions, forms
 
     members = schema.get("properties") if isinstance(schema, dict) else None
     if not isinstance(members, dict):
@@ -70,7 +76,7 @@ def _read_off(value: dict[str, Any], schema: Schema, raw: bytes, prompt: str) ->
         if not isinstance(made, str) or not isinstance(member, dict) or not _PLAIN.isdisjoint(member):
             continue
         about = f"{name} {member.get('description', '')}"
-        found = decisions.name_behind(about, prompt) or decisions.whole_name(made, prompt)
+        found = forms.find(name, prompt) or decisions.name_behind(about, prompt) or decisions.whole_name(made, prompt)
         changed = {**value, name: found}
         if found is not None and found != made and _validator(raw).is_valid(changed):
             value = changed

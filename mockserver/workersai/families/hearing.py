@@ -78,13 +78,13 @@ def transcribe_channels(invocation: Invocation, model: Model) -> Answer:
     if not isinstance(invocation.body, bytes):
         raise refuse("invalid-input", 400, "", reason="the body is a recording with an audio/* type, not JSON")
     asked = parse_qsl(invocation.request.query, keep_blank_values=True)
-    options, terms = dict(asked), [value for name, value in asked if name == "search" and value]
+    options, repeated = dict(asked), _Repeated(asked)
     unpacked = _declared(invocation)
     if options.get("encoding") in _RAW_ENCODINGS:
         unpacked = (options["encoding"], _figure(options, "sample_rate", 16000), _figure(options, "channels", 1))
     recording = _recorded(invocation.body, unpacked)
-    heard = _transcribed(recording, invocation)
-    return Answer(200, native.envelope({"results": _results(heard, recording, options, terms)}))
+    heard = insights.replaced(_transcribed(recording, invocation), repeated["replace"])
+    return Answer(200, native.envelope({"results": _results(heard, recording, options, repeated)}))
 
 
 def detect_turn(invocation: Invocation, model: Model) -> Answer:
@@ -229,7 +229,7 @@ def deepgram_word(word: Word, confidence: float, options: Mapping[str, str]) -> 
 
 
 def _results(
-    heard: Transcript, recording: Recording, options: Mapping[str, str], terms: Sequence[str]
+    heard: Transcript, recording: Recording, options: Mapping[str, str], repeated: _Repeated
 ) -> dict[str, Any]:
     """Return `results` as the options ask for it, with the places where searched terms are said."""
     draws = digest("confidence", recording.identity)
@@ -243,8 +243,8 @@ def _results(
     if _on(options, "paragraphs"):
         alternative["paragraphs"] = insights.paragraphs_of(heard)
     channel: dict[str, Any] = {"alternatives": [alternative]}
-    if terms:
-        channel["search"] = insights.places_of(terms, heard)
+    if repeated["search"]:
+        channel["search"] = insights.places_of(repeated["search"], heard)
     if _on(options, "detect_language"):
         channel |= {"detected_language": options.get("language") or "en", "language_confidence": _share(draws[1], 0.9)}
     channels = recording.header.channels if _on(options, "multichannel") else 1
@@ -255,7 +255,21 @@ def _results(
         results["summary"] = {"result": "success", "short": said_in(heard.segments[0]) if heard.words else ""}
     if _on(options, "sentiment"):
         results["sentiments"] = insights.moods_of(heard)
+    if _on(options, "topics"):
+        results["topics"] = insights.topics_of(heard, repeated["custom_topic"])
+    if _on(options, "intents"):
+        results["intents"] = insights.intents_of(heard, repeated["custom_intent"])
     return results
+
+
+class _Repeated:
+    """The values of options that may be given several times."""
+
+    def __init__(self, asked: Sequence[tuple[str, str]]) -> None:
+        self._asked = asked
+
+    def __getitem__(self, name: str) -> list[str]:
+        return [value for each, value in self._asked if each == name and value]
 
 
 def _utterances(

@@ -1,20 +1,25 @@
-"""What Deepgram's options add to a transcript: paragraphs, places of searched words, the mood of each sentence."""
+"""What Deepgram's options add to a transcript: paragraphs, searched and replaced words, moods, topics and intents."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
 from mockserver.workersai.fakes.sentiment import positive
 from mockserver.workersai.fakes.sound_transcripts import Transcript, Word, said_in
+from mockserver.workersai.fakes.text import keywords
 
 _PARAGRAPH = 4
 """Sentences of a paragraph."""
 _UNDECIDED = 0.4
 """The largest score of a text without a telling word."""
 _MOST = 100
+_TOPICS = 2
+"""Topics of a sentence."""
+_WISHES = re.compile(r"\b(want|wants|need|needs|would like|please|could you|can you|let me)\b", re.IGNORECASE)
+_MARKS = ".,;:!?…\"'()"
 _LETTERS = re.compile(r"[^\W_]+")
 
 
@@ -72,6 +77,68 @@ def moods_of(heard: Transcript) -> dict[str, Any]:
         )
     average = _mean(score for *_, score in scored)
     return {"segments": segments, "average": {"sentiment": _mood(average), "sentiment_score": average}}
+
+
+def topics_of(heard: Transcript, custom: Sequence[str] = ()) -> dict[str, Any]:
+    """Return `topics`: for each sentence what it is about, the caller's own topics first where it names them."""
+
+    def topics(text: str) -> list[dict[str, Any]]:
+        named = [each for each in custom if each.lower() in text.lower()]
+        words = [word for word in keywords(text) if not named or word.lower() not in " ".join(named).lower()]
+        return _ranked("topic", [*named, *words][:_TOPICS])
+
+    return {"segments": list(_parts(heard, "topics", topics))}
+
+
+def intents_of(heard: Transcript, custom: Sequence[str] = ()) -> dict[str, Any]:
+    """Return `intents`: for each sentence what its speaker is after: to ask for, to request or to tell something."""
+
+    def intents(text: str) -> list[dict[str, Any]]:
+        named = [each for each in custom if set(_LETTERS.findall(each.lower())) <= set(_LETTERS.findall(text.lower()))]
+        about = next(iter(keywords(text)), None)
+        verb = "Ask about" if text.endswith("?") else "Request" if _WISHES.search(text) else "Tell about"
+        return _ranked("intent", [*named, *([f"{verb} {about}"] if about else [])])
+
+    return {"segments": list(_parts(heard, "intents", intents))}
+
+
+def replaced(heard: Transcript, pairs: Sequence[str]) -> Transcript:
+    """Return a transcript with words replaced as `find:replace` pairs say, their case and marks aside.
+
+    A word with nothing behind the colon is left out of the text.
+    """
+    wanted = {_bare(find): by for find, _, by in (pair.partition(":") for pair in pairs[:_MOST]) if _bare(find)}
+    if wanted.keys().isdisjoint(_bare(word.text) for word in heard.words):
+        return heard
+    words = []
+    for word in heard.words:
+        by = wanted.get(_bare(word.text))
+        said = word.text if by is None else _within_marks(word.text, by) if by else ""
+        if said:
+            words.append(Word(said, word.start, word.end))
+    return Transcript(said_in(words), tuple(words), heard.milliseconds)
+
+
+def _within_marks(word: str, said: str) -> str:
+    """Return what is said in a word's place, between the marks around it."""
+    bare = word.strip(_MARKS) or word
+    before, _, behind = word.partition(bare)
+    return f"{before}{said}{behind}"
+
+
+def _parts(heard: Transcript, name: str, found: Callable[[str], list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+    """Yield the sentences that something is found in, with the places of their words."""
+    first = 0
+    for segment in heard.segments:
+        text = said_in(segment)
+        listed = found(text)
+        if listed:
+            yield {"text": text, "start_word": first, "end_word": first + len(segment) - 1, name: listed}
+        first += len(segment)
+
+
+def _ranked(name: str, found: Sequence[str]) -> list[dict[str, Any]]:
+    return [{name: each, "confidence_score": round(0.98 / (place + 1), 4)} for place, each in enumerate(found)]
 
 
 def _times(words: Sequence[Word]) -> dict[str, float]:

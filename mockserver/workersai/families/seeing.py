@@ -60,6 +60,8 @@ def _task(invocation: Invocation, model: Model) -> Answer:
     if task in ("point", "detect"):
         wanted = body.get("object") or question
         asked_for = isinstance(wanted, str) and wanted.strip()
+        if not asked_for:
+            invocation.warn(f"{task} names no object, so everything is found")
         found = picture_contents.find(seen, wanted) if asked_for else picture_contents.things(seen)
         said: list[str] = []
         result: dict[str, Any] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import logging
@@ -46,7 +47,8 @@ def to_markdown(extension: str, name: str, content: bytes) -> str:
             f".{extension} files need {error.name or 'a library'}: pip install 'mockflare[markdown]'"
         ) from None
     except Exception as error:  # the libraries raise whatever a broken file makes them
-        raise Unconvertible(f"{name} cannot be read as .{extension} ({type(error).__name__})") from None
+        logging.getLogger(__name__).debug("%s: %s: %s", name, type(error).__name__, error)
+        raise Unconvertible(f"{name} cannot be read as .{extension}: it is damaged, or of another format") from None
 
 
 def to_text(markdown: str) -> str:
@@ -87,7 +89,11 @@ def _csv(content: bytes) -> str:
     text = _decoded(content)
     first = text.split("\n", 1)[0]
     separator = max(",;\t", key=first.count)
-    return _table(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    before = csv.field_size_limit(_MOST_BYTES)
+    try:
+        return _table(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    finally:
+        csv.field_size_limit(before)
 
 
 def _workbook(content: bytes) -> str:
@@ -112,7 +118,7 @@ def _document(content: bytes) -> str:
     parts = []
     for block in Document(io.BytesIO(content)).iter_inner_content():
         if isinstance(block, Table):
-            parts.append(_table([cell.text for cell in row.cells] for row in block.rows))
+            parts.append(_table(([cell.text for cell in row.cells] for row in block.rows), trimmed=False))
         elif block.text.strip():
             parts.append(_paragraph(block.text.strip(), (block.style.name or "") if block.style else ""))
     return "\n\n".join(parts)
@@ -188,13 +194,14 @@ def _picture(extension: str, name: str, content: bytes) -> str:
         raise Unconvertible(f"{name} cannot be read as .{extension} ({error})") from None
 
 
-def _table(rows: Iterable[Iterable[str]]) -> str:
+def _table(rows: Iterable[Iterable[str]], *, trimmed: bool = True) -> str:
+    """Return rows as a table; `trimmed` leaves out what is empty: rows, and columns at the end, as sheets have them."""
     lines: list[list[str]] = []
     for row in rows:
         if len(lines) > _MOST_ROWS:
             break
         cells = [" ".join(cell.replace("|", "\\|").split()) for cell in list(row)[:_MOST_COLUMNS]]
-        while cells and not cells[-1]:
+        while trimmed and cells and not cells[-1]:
             cells.pop()
         if cells:
             lines.append(cells)
@@ -215,12 +222,19 @@ def _check_archive(content: bytes) -> None:
 
 
 def _decoded(content: bytes) -> str:
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return content.decode(encoding, "replace").lstrip("\ufeff")
+    nulls = content[:200].count(0)
+    if 3 * nulls > len(content[:200]):  # UTF-16 without a mark: every other byte of Latin text is null
+        return content.decode("utf-16-le" if content[1:2] == b"\0" else "utf-16-be", "replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("latin-1")
 
 
+_MARKS = ((codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _SVG_WORDS = ("title", "desc", "text")
 _MARKUP = ("html", "htm", "xml", "svg")
 _CONVERTERS: dict[str, Callable[[bytes], str]] = {

@@ -76,7 +76,7 @@ def create(invocation: Invocation, surface: Surface) -> Answer:
         "name": body["name"],
         "description": body.get("description", ""),
         "created_at": known.record["created_at"] if known else moment,
-        "modified_at": moment,
+        "modified_at": max(known.record["modified_at"], moment) if known else moment,
         "public": body.get("public", False),
     }
     surface.adapters.add(Adapter(account, record, known.files if known else set()))

@@ -67,11 +67,10 @@ def _output(invocation: Invocation) -> str:
     except (orjson.JSONDecodeError, TypeError):
         options = None
     if not isinstance(options, dict):
-        if invocation.settings.fidelity == "strict":
-            raise refuse("invalid", 400, "conversionOptions is no JSON object")
-        invocation.warn("conversionOptions is no JSON object, so it says nothing")
-        return _OUTPUTS[0]
+        raise refuse("invalid", 400, "conversionOptions is no JSON object")
     asked = options["output"].get("format") if isinstance(options.get("output"), dict) else None
+    if asked is not None and asked not in _OUTPUTS:
+        invocation.warn(f"conversionOptions: output.format is {asked!r}; {' and '.join(_OUTPUTS)} are known")
     return asked if asked in _OUTPUTS else _OUTPUTS[0]
 
 

@@ -17,6 +17,9 @@ _PRICES = {
     "per_audio_minute_websocket": "per audio minute (websocket)",
     "per_512x512_tile": "per 512 by 512 tile",
 }
+_TEXTS = "text-generation"
+"""How the families begin whose models continue texts; the task holds decision models as well, which have no such
+parameters."""
 _FLAGS = {  # capability -> property id, in the order of the service
     "async_batch": "async_queue",
     "function_calling": "function_calling",
@@ -71,7 +74,7 @@ def openrouter_record(model: Model) -> dict[str, Any]:
         name: usd.get(key) for name, key in (("prompt", "input_per_m_tokens"), ("completion", "output_per_m_tokens"))
     }
     inputs = ["text", *(["image"] if "vision" in model.capabilities else [])]
-    supported = ["max_tokens", "temperature", "top_p", "seed", "stop"] if model.task == "Text Generation" else []
+    supported = ["max_tokens", "temperature", "top_p", "seed", "stop"] if model.family.startswith(_TEXTS) else []
     flags = {"function_calling": "tools", "json_mode": "response_format", "reasoning": "reasoning"}
     return {
         "id": model.name,
