@@ -22,6 +22,7 @@ Candidate = tuple[str, Callable[[Invocation], "Answer | None"]]
 """Who may answer, and how."""
 
 _ASKED = ("preference", "stub")
+_DOCUMENTARY = ("example", "generator")
 _ANSWERED = {
     source: (f"answered by the {source}", ())
     for source in ("preference", "stub", "dispatcher", "responder", "example", "generator")
@@ -63,6 +64,8 @@ class Binding:
             if produce
         )
         """Who answers when nobody asked for anything else, in order."""
+        self.documentary = tuple(each for each in self.candidates if each[0] in _DOCUMENTARY)
+        """Those of them who know nothing but the document."""
         self.matched: tuple[str, tuple[str, ...]] = ("matched %s", (operation.id,))
         """The note of a match, made once."""
         self._judges: dict[tuple[int, str], Judge] = {}
@@ -93,11 +96,17 @@ class Binding:
             self._judges[key] = judge
         return judge(answer)
 
-    def answer(self, invocation: Invocation, first: Sequence[Candidate] = ()) -> Answer:
-        """Return the answer of the first candidate that keeps to the contract; raises Refusal when none does."""
+    def answer(
+        self, invocation: Invocation, first: Sequence[Candidate] = (), candidates: Sequence[Candidate] = ()
+    ) -> Answer:
+        """Return the answer of the first candidate that keeps to the contract; raises Refusal when none does.
+
+        `first` are asked before the usual ones, `candidates` in place of them.
+        """
         if self.authored is not None:
             self.authored.admit(invocation)
-        for source, produce in (*first, *self.candidates) if first else self.candidates:
+        usual = candidates or self.candidates
+        for source, produce in (*first, *usual) if first else usual:
             answer = produce(invocation)
             if answer is None:
                 continue
