@@ -105,7 +105,9 @@ def _answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--array-items", metavar="N|N-M", help="How many items made arrays have."),
         click.option("--dynamic/--no-dynamic", default=None, help="Answer from schemas even where there are examples."),
         click.option("--clock", metavar="fixed|real", help="Where times in answers come from."),
-        click.option("--fidelity", metavar="lenient|strict|document", help="Be lenient, as the service, or as the document."),
+        click.option(
+            "--fidelity", metavar="lenient|strict|document", help="Be lenient, as the service, or as the document."
+        ),
         click.option("--seed", type=int, help="Same seed and request, same bytes."),
         click.option("--no-overlay", is_flag=True, help="Leave the bundled document bare."),
         click.option("--artifact", "artifacts", multiple=True, metavar="FILE", help="Add a Microcks artifact."),
