@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mockserver.engine.answers import Answers
@@ -147,6 +148,11 @@ class Binding:
         """Return a value made by the schema; templates that it keeps of an example are filled in."""
         answer = self.answers.generated(invocation)
         return self.authored.completed(answer, invocation, self.wrong_with) if self.authored else answer
+
+    @cached_property
+    def declared_parameters(self) -> Parameters:
+        """All parameters of the document, ready to be read and judged."""
+        return self.parameters or _parameters(self.operation, self.authored)
 
     @property
     def has_example(self) -> bool:

@@ -8,7 +8,6 @@ from mockserver.engine.binding import Binding
 from mockserver.engine.invocation import Invocation
 from mockserver.engine.reception import summary
 from mockserver.engine.values import Answer, Problem, Refusal
-from mockserver.openapi.parameters import Parameters
 
 _BLAME_NOBODY = frozenset((401, 403, 404, 409, 429))
 """Refusals of requests that are as the document wants them: no schema says who may ask, and what is there."""
@@ -17,8 +16,7 @@ _BLAME_NOBODY = frozenset((401, 403, 404, 409, 429))
 def check(invocation: Invocation, binding: Binding) -> None:
     """Raise Refusal when the query or the headers are not as the document has them; paths were matched."""
     request = invocation.request
-    parameters = binding.parameters or Parameters(binding.operation)
-    found = parameters.read(request.path, request.query, request.headers)
+    found = binding.declared_parameters.read(request.path, request.query, request.headers)
     violations = tuple(each for each in found.violations if each.location != "path")
     if violations:
         raise Refusal(Problem("invalid", 400, summary(violations), violations))

@@ -107,12 +107,19 @@ class Mock:
         except Refusal as refusal:
             answer = self._refuse(refusal.problem, invocation)
             if received is not None and self._is_literal:
-                answer = literal.instead(answer, refusal.problem, invocation, received) or answer
+                answer = self._instead(answer, refusal.problem, invocation, received)
             response = self._render(answer, invocation)
         except Exception as error:  # the last line of defence: a defect of ours or of a user's responder
             response = self._render(self._refuse(_defect(error, invocation), invocation), invocation)
         self.journal.record(invocation, response)
         return response
+
+    def _instead(self, refused: Answer, problem: Problem, invocation: Invocation, binding: Binding) -> Answer:
+        """Return what the document answers in place of a refusal, or the refusal."""
+        try:
+            return literal.instead(refused, problem, invocation, binding) or refused
+        except Exception as error:
+            return self._refuse(_defect(error, invocation), invocation)
 
     def examine(self, request: HttpRequest) -> tuple[Invocation, Problem | None]:
         """Match and judge a request that somebody else answers; the problem says how it breaks the contract."""
