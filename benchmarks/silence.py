@@ -32,7 +32,6 @@ def servers() -> dict[str, Callable[[int], Report]]:
         "mock, socket": lambda seed: _socket(seed),
         "mock, strict, socket": lambda seed: _socket(seed, fidelity="strict"),
         "mock, no overlay, socket": lambda seed: _socket(seed, bundled_overlay=False),
-        "mock, document, socket": lambda seed: _socket(seed, fidelity="document"),
         "other server": lambda seed: _other(seed, bare=False),
         "other server, no overlay": lambda seed: _other(seed, bare=True),
     }
