@@ -263,7 +263,11 @@ CASES: dict[str, tuple[str, Any, list[Any], list[Any]]] = {
     "scores-in-range": (
         run("@cf/microsoft/resnet-50"),
         b"",
-        [enveloped([{"label": "cat", "score": 0.9}])],
+        [
+            enveloped([{"label": "cat", "score": 0.9}]),
+            enveloped({"answers": {"score": {"score": 3.2, "legend": {"0": "bad", "4": "good"}, "confidence": 0.9}}}),
+            enveloped({"answers": {"score": 40, "confidence": "high"}}),
+        ],
         [enveloped([{"label": "cat", "score": 90}]), enveloped([{"label": "cat", "score": -1}])],
     ),
     "labels-scored": (
@@ -347,6 +351,7 @@ CASES: dict[str, tuple[str, Any, list[Any], list[Any]]] = {
             enveloped({"answers": {}}),
             enveloped({"answers": {"team": {"type": "choice", "choice": "c"}}}),
             enveloped({"answers": {"team": {"type": "noul", "noul": 0.3}}}),
+            enveloped({"answers": {"team": {"score": 9, "legend": {"0": "bad", "4": "good"}}}}),
             enveloped({"answers": {"team": {"type": "choice", "choice": "b", "probabilities": {"a": 0.9, "b": 0.9}}}}),
             enveloped({"answers": {"team": {"type": "choice", "choice": "a", "probabilities": {"a": 0.1, "b": 0.9}}}}),
         ],
