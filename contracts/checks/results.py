@@ -107,7 +107,7 @@ def _decision(question: dict[str, Any], answer: Any) -> Found | None:
         return Found(f"an answer of the type {kind}", shown(came), "/answers/*/type")
     offered = question.get("criteria")
     choice = answer.get("choice")
-    if isinstance(offered, dict) and isinstance(choice, str) and choice not in offered:
+    if isinstance(offered, dict) and offered and isinstance(choice, str) and choice not in offered:
         return Found(f"one of {shown(sorted(offered))}", choice, "/answers/*/choice")
     legend, score = answer.get("legend"), answer.get("score")
     steps = [int(each) for each in legend if each.isdecimal()] if isinstance(legend, dict) else []

@@ -464,6 +464,31 @@ def test_any_answer_can_be_looked_at(check: str, answer: Any) -> None:
     )
 
 
+def test_native_answers_in_a_format_hold_the_value_itself() -> None:
+    """Where any JSON is allowed, a text is the value; where an object is wanted, it is not."""
+    llama = run("@cf/meta/llama-3.3-70b-instruct-fp8-fast")
+    said = enveloped({"response": "quartz"})
+    wanted = [{"type": "json_schema", "json_schema": {}}, {"type": "json_schema", "json_schema": {"type": "object"}}]
+
+    results = [found("structured-output", llama, {"prompt": "Hi!", "response_format": each}, said) for each in wanted]
+
+    assert [False, True] == [bool(each) for each in results]
+
+
+def test_nothing_can_be_chosen_of_nothing() -> None:
+    asked = {"model": "clef", "state": "Late.", "questions": {"team": {"type": "choice", "criteria": {}}}}
+    answer = enveloped({"answers": {"team": {"type": "choice", "choice": "", "probabilities": {}}}})
+
+    assert [] == found("decisions-for-each", run("@cf/cloudflare/clef"), asked, answer)
+
+
+def test_the_engine_may_tell_back_the_model_of_the_body() -> None:
+    kimi, answer = run("@cf/moonshotai/kimi-k2.6"), enveloped({"model": "mine", "choices": []})
+
+    assert [] == found("model-echoed", kimi, {"model": "mine", "messages": []}, answer)
+    assert found("model-echoed", kimi, {"model": "other", "messages": []}, answer)
+
+
 def test_pictures_have_to_be_decodable_and_as_large_as_asked() -> None:
     operation = run("@cf/bytedance/stable-diffusion-xl-lightning")
     asked = {"prompt": "A fox", "width": 256, "height": 256}
