@@ -29,7 +29,9 @@ def servers() -> dict[str, Callable[[int], Report]]:
         "mock": lambda seed: _mock(seed),
         "mock, strict": lambda seed: _mock(seed, fidelity="strict"),
         "mock, no overlay": lambda seed: _mock(seed, bundled_overlay=False),
-        "mock, socket": _socket,
+        "mock, socket": lambda seed: _socket(seed),
+        "mock, strict, socket": lambda seed: _socket(seed, fidelity="strict"),
+        "mock, no overlay, socket": lambda seed: _socket(seed, bundled_overlay=False),
         "other server": lambda seed: _other(seed, bare=False),
         "other server, no overlay": lambda seed: _other(seed, bare=True),
     }
@@ -54,11 +56,17 @@ def _mock(seed: int, *, bundled_overlay: bool = True, **settings: Any) -> Report
     return contracts.check(app, seed=seed, bundled_overlay=bundled_overlay)
 
 
-def _socket(seed: int) -> Report:
+def _socket(seed: int, *, bundled_overlay: bool = True, **settings: Any) -> Report:
     from mockserver import Mock, MockServer
 
-    with MockServer(Mock()) as server:
-        return contracts.check(server.base_url, seed=seed, token=server.token, account=server.account_id)
+    with MockServer(Mock(bundled_overlay=bundled_overlay, **settings)) as server:
+        return contracts.check(
+            server.base_url,
+            seed=seed,
+            token=server.token,
+            account=server.account_id,
+            bundled_overlay=bundled_overlay,
+        )
 
 
 def _other(seed: int, *, bare: bool) -> Report:

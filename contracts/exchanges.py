@@ -46,10 +46,18 @@ class Request:
 
     def curl(self) -> str:
         """Return a command for a POSIX shell that sends this request; `$NAME` in it stays a variable."""
-        parts = ["curl", "-X", self.method, _double_quoted(self.url)]
+        # -X HEAD waits for the body that does not come
+        parts = ["curl", *(["--head"] if self.method == "HEAD" else ["-X", self.method])]
+        if "/." in self.url:
+            parts.append("--path-as-is")
+        if not set("[]{}").isdisjoint(self.url):
+            parts.append("--globoff")
+        parts.append(_double_quoted(self.url))
         for name, value in self.headers:
             if name.lower() not in _OF_THE_CLIENT:
                 parts += ["-H", _double_quoted(f"{name}: {value}")]
+        if self.body and not any(name.lower() == "content-type" for name, _ in self.headers):
+            parts += ["-H", '"Content-Type:"']  # else it is called a form
         text = self.body.decode("utf-8", "replace")
         if "\ufffd" in text or any(character < " " and character not in "\n\t" for character in text):
             return " ".join([f"printf -- '{_for_printf(self.body)}' |", *parts, "--data-binary", "@-"])

@@ -55,7 +55,26 @@ def find_target(target: str | ASGIApp, document: Document) -> Target:
     if not well_formed or parts.query or parts.fragment:
         raise UsageError(f"{target!r} is not a target; an address like https://host/client/v4 would be right")
     path = parts.path.rstrip("/") or base_path
+    above = _above_operations(path, document)
+    if above is not None:
+        raise UsageError(
+            f"the target ends with what operations begin with; {parts.scheme}://{parts.netloc}{above} would be right, "
+            "and the account by itself"
+        )
     return Target(f"{parts.scheme}://{parts.netloc}{path}")
+
+
+def _above_operations(path: str, document: Document) -> str | None:
+    """Return the base in a path that goes on as operations begin, as the base of an OpenAI SDK does; else None."""
+    given = path.split("/")
+    for operation in document.operations.values():
+        template = operation.path.strip("/").split("/")
+        for length in range(3, min(len(template), len(given))):
+            above = "/".join(given[:-length])
+            begins = zip(template[:length], given[-length:], strict=True)
+            if above in ("", *document.base_paths) and all(name[:1] == "{" or name == part for name, part in begins):
+                return above
+    return None
 
 
 def _shielded(app: ASGIApp) -> ASGIApp:

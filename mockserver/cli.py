@@ -105,7 +105,9 @@ def _answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--array-items", metavar="N|N-M", help="How many items made arrays have."),
         click.option("--dynamic/--no-dynamic", default=None, help="Answer from schemas even where there are examples."),
         click.option("--clock", metavar="fixed|real", help="Where times in answers come from."),
-        click.option("--fidelity", metavar="lenient|strict", help="Answer with a warning, or refuse as the service."),
+        click.option(
+            "--fidelity", metavar="lenient|strict|document", help="Be lenient, as the service, or as the document."
+        ),
         click.option("--seed", type=int, help="Same seed and request, same bytes."),
         click.option("--no-overlay", is_flag=True, help="Leave the bundled document bare."),
         click.option("--artifact", "artifacts", multiple=True, metavar="FILE", help="Add a Microcks artifact."),
@@ -146,7 +148,7 @@ def _as_settings(flags: dict[str, Any]) -> dict[str, Any]:
 @click.option("--no-auth", is_flag=True, help="Ask for no credentials.")
 @click.option("--reload/--no-reload", default=None, help="Read files of your own again when they change.")
 @click.option("--workers", type=int, help="Server processes.")
-@click.option("--fidelity", metavar="lenient|strict", help="Answer with a warning, or refuse as the service.")
+@click.option("--fidelity", metavar="lenient|strict|document", help="Be lenient, as the service, or as the document.")
 @click.option("--clock", metavar="fixed|real", help="Where times in answers come from.")
 @click.option("--ttft", type=float, metavar="MS", help="Milliseconds before a stream's first piece.")
 @click.option("--tokens-per-second", type=float, metavar="N", help="Pace of a stream's pieces.")

@@ -20,7 +20,7 @@ class LiveService:
     """The addresses and credentials of the real service, by the names that a MockServer has for its own."""
 
     base_url: str
-    account_id: str
+    account_id: str = field(repr=False)
     token: str = field(repr=False)
 
     @classmethod

@@ -48,7 +48,8 @@ class Settings:
     auth: bool = True
     """Whether credentials are asked for."""
     fidelity: str = "lenient"
-    """`lenient` answers with a warning where refusing would only hinder offline work; `strict` refuses."""
+    """`lenient` answers with a warning where refusing would only hinder offline work; `strict` refuses; `document` does
+    as the document says where the service does not: what it allows is answered, for tools that know nothing else."""
     clock: str = "fixed"
     """`fixed` derives every time from the request; `real` uses the machine's clock."""
     ttft: float = 0.0
@@ -77,7 +78,7 @@ class Settings:
     """Named behaviours where the facts are contradictory, by switch name."""
 
     def __post_init__(self) -> None:
-        _one_of("fidelity", self.fidelity, ("lenient", "strict"))
+        _one_of("fidelity", self.fidelity, ("lenient", "strict", "document"))
         _one_of("clock", self.clock, ("fixed", "real"))
         _one_of("optional_fields", self.optional_fields, ("minimal", "typical", "maximal"))
         if self.array_items and not _ITEMS.fullmatch(self.array_items):

@@ -41,6 +41,8 @@ def model_echoed(exchange: Exchange, context: Context) -> list[Found] | None:
     if not heads:
         return None
     for head in heads:
+        if context.dialect is Dialect.RUN and head["model"] == context.asked.get("model"):
+            continue  # engines tell back what stands in the body
         if not _is_same(asked, head["model"], loosely=context.dialect is Dialect.RUN):
             return [Found(f"the model {asked}", shown(head["model"]), "/model")]
     return []

@@ -40,9 +40,10 @@ def unsupported_method(exchange: Exchange, context: Context) -> list[Found] | No
 
 @group_check("head-like-get", Severity.LAX, kind="http", source="HTTP")
 def head_like_get(exchanges: Sequence[Exchange], context: GroupContext) -> list[Found] | None:
-    """HEAD has the status and the content type of GET.
+    """HEAD has the status, the content type and the content length of GET.
 
-    Finds a HEAD that is answered by another handler: with an error, or as if it were something else.
+    Finds a HEAD that is answered by another handler: with an error, or as if it were something else. Lists may have
+    grown in between, so another length is cosmetic.
     """
     got, head = context.role("get"), context.role("head")
     if got is None or head is None or got.exchange.request.method != "GET" or head.exchange.request.method != "HEAD":
@@ -54,6 +55,9 @@ def head_like_get(exchanges: Sequence[Exchange], context: GroupContext) -> list[
     told = head.response.media_type
     if told and told != got.response.media_type:
         return [Found(f"{got.response.media_type}, as for GET", told, "content-type", Severity.COSMETIC)]
+    length, other = (each.response.header("content-length") for each in (got, head))
+    if length is not None and other is not None and length != other:
+        return [Found(f"a content-length of {length}, as for GET", other, "content-length", Severity.COSMETIC)]
     return []
 
 

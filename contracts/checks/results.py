@@ -62,7 +62,8 @@ def translation_for_each(exchange: Exchange, context: Context) -> list[Found] | 
 def decisions_for_each(exchange: Exchange, context: Context) -> list[Found] | None:
     """Each question and each field that was asked for is answered, no other, and in its own terms.
 
-    Finds choices that were not offered, probabilities that do not add up to 1, and answers under other names.
+    Finds choices that were not offered, probabilities that do not add up to 1, scores that are not on their scale, and
+    answers under other names.
     """
     answer = context.answer
     asked = context.asked.get("questions", context.asked.get("fields"))
@@ -106,8 +107,12 @@ def _decision(question: dict[str, Any], answer: Any) -> Found | None:
         return Found(f"an answer of the type {kind}", shown(came), "/answers/*/type")
     offered = question.get("criteria")
     choice = answer.get("choice")
-    if isinstance(offered, dict) and isinstance(choice, str) and choice not in offered:
+    if isinstance(offered, dict) and offered and isinstance(choice, str) and choice not in offered:
         return Found(f"one of {shown(sorted(offered))}", choice, "/answers/*/choice")
+    legend, score = answer.get("legend"), answer.get("score")
+    steps = [int(each) for each in legend if each.isdecimal()] if isinstance(legend, dict) else []
+    if steps and is_number(score) and not min(steps) <= score <= max(steps):
+        return Found(f"a score from {min(steps)} to {max(steps)}", shown(score), "/answers/*/score")
     parts = answer.get("probabilities")
     if isinstance(parts, dict) and parts and all(is_number(each) for each in parts.values()):
         if isinstance(offered, dict) and set(parts) != set(offered):

@@ -174,10 +174,15 @@ def _scores(value: Any, where: str, depth: int = 0) -> Iterator[tuple[str, Any]]
         return
     if isinstance(value, dict):
         for name, each in value.items():
+            if name == "score" and "legend" in value:
+                continue  # on the caller's scale
             if name in _NAMES and not isinstance(each, dict | list):
                 yield f"{where}/{name}", each
             elif name == "probabilities" and isinstance(each, dict):
                 yield from ((f"{where}/{name}/*", part) for part in each.values())
+            elif name == "answers" and isinstance(each, dict):  # under names that the caller chose
+                for part in each.values():
+                    yield from _scores(part, f"{where}/{name}/*", depth + 1)
             elif name not in ("data", "choices", "usage"):
                 yield from _scores(each, f"{where}/{name}", depth + 1)
     elif isinstance(value, list):

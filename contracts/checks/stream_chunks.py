@@ -31,7 +31,7 @@ def stream_as_asked(exchange: Exchange, context: Context) -> list[Found] | None:
             return None
         return [Found("an event stream", context.response.media_type or "no media type", "content-type")]
     if asked in (False, None) and context.is_stream:
-        if "stream" not in context.asked and context.dialect is Dialect.RUN and not _is_text(context):
+        if asked is None and context.dialect is Dialect.RUN and not _is_text(context):
             return None
         return [Found("a whole answer", f"a stream for stream {shown(asked)}", "content-type")]
     return []

@@ -34,7 +34,8 @@ def structured_output(exchange: Exchange, context: Context) -> list[Found] | Non
             try:
                 value = json.loads(value)
             except (ValueError, RecursionError):
-                return [Found("JSON", shown(value), _WHERE)]
+                if context.dialect is not Dialect.RUN:  # native answers hold the value itself, which may be a text
+                    return [Found("JSON", shown(value), _WHERE)]
         if kind == "json_object" and not isinstance(value, dict):
             return [Found("an object", shown(value), _WHERE)]
         breach = breach_of(schema, value)

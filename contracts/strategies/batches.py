@@ -45,11 +45,11 @@ def batches(make: Maker) -> Iterator[Case]:
 
 @strategy("batch-sizes", "search")
 def batch_sizes(make: Maker) -> Iterator[Case]:
-    """Arrays of one text, of two, of three and so on up to the limit."""
+    """Arrays of one text, of two, of three and so on up to the limit; of two and of three where no vectors are made."""
     member = text_member(make)
-    if member is None or not _embeds(make):
+    if member is None or make.generates_text:
         return
-    for size in (4, 3, 2, 17, 8, _limit(make), 1, 33):
+    for size in (4, 3, 2, 17, 8, _limit(make), 1, 33) if _embeds(make) else (3, 2):
         texts = [f"{_PLAIN[place % 5]} Number {place}." for place in range(size)]
         if make.is_forbidden(_body(make, member, texts)):
             continue

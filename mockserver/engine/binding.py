@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mockserver.engine.answers import Answers
@@ -22,6 +23,7 @@ Candidate = tuple[str, Callable[[Invocation], "Answer | None"]]
 """Who may answer, and how."""
 
 _ASKED = ("preference", "stub")
+_DOCUMENTARY = ("example", "generator")
 _ANSWERED = {
     source: (f"answered by the {source}", ())
     for source in ("preference", "stub", "dispatcher", "responder", "example", "generator")
@@ -63,6 +65,8 @@ class Binding:
             if produce
         )
         """Who answers when nobody asked for anything else, in order."""
+        self.documentary = tuple(each for each in self.candidates if each[0] in _DOCUMENTARY)
+        """Those of them who know nothing but the document."""
         self.matched: tuple[str, tuple[str, ...]] = ("matched %s", (operation.id,))
         """The note of a match, made once."""
         self._judges: dict[tuple[int, str], Judge] = {}
@@ -93,11 +97,17 @@ class Binding:
             self._judges[key] = judge
         return judge(answer)
 
-    def answer(self, invocation: Invocation, first: Sequence[Candidate] = ()) -> Answer:
-        """Return the answer of the first candidate that keeps to the contract; raises Refusal when none does."""
+    def answer(
+        self, invocation: Invocation, first: Sequence[Candidate] = (), candidates: Sequence[Candidate] = ()
+    ) -> Answer:
+        """Return the answer of the first candidate that keeps to the contract; raises Refusal when none does.
+
+        `first` are asked before the usual ones, `candidates` in place of them.
+        """
         if self.authored is not None:
             self.authored.admit(invocation)
-        for source, produce in (*first, *self.candidates) if first else self.candidates:
+        usual = candidates or self.candidates
+        for source, produce in (*first, *usual) if first else usual:
             answer = produce(invocation)
             if answer is None:
                 continue
@@ -138,6 +148,11 @@ class Binding:
         """Return a value made by the schema; templates that it keeps of an example are filled in."""
         answer = self.answers.generated(invocation)
         return self.authored.completed(answer, invocation, self.wrong_with) if self.authored else answer
+
+    @cached_property
+    def declared_parameters(self) -> Parameters:
+        """All parameters of the document, ready to be read and judged."""
+        return self.parameters or _parameters(self.operation, self.authored)
 
     @property
     def has_example(self) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from mockserver.engine import extensions, preferences, reception
+from mockserver.engine import extensions, literal, preferences, reception
 from mockserver.engine.answers import Answers
 from mockserver.engine.binding import Binding, Candidate
 from mockserver.engine.faults import Fault, Faults
@@ -68,8 +68,12 @@ class Mock:
         self.document, self.settings, self.service = document, settings, service or Service()
         self.journal = Journal(settings.journal_size, *_secrets(document))
         self.faults = Faults()
+        self._is_literal = settings.fidelity == "document"
         self.router = Router(
-            document.operations.values(), base_paths=document.base_paths, greedy=self.service.greedy_paths
+            document.operations.values(),
+            base_paths=document.base_paths,
+            greedy=self.service.greedy_paths,
+            splits=not self._is_literal,
         )
         self.egress: Egress | None = None
         """Sends requests on to other servers for the dispatchers PROXY; None refuses them."""
@@ -85,6 +89,7 @@ class Mock:
     def handle(self, request: HttpRequest) -> HttpResponse:
         """Answer a request."""
         invocation = Invocation(request, self.settings)
+        received = None
         try:
             binding = self._match(invocation)
             if self.settings.auth:
@@ -94,14 +99,27 @@ class Mock:
                 self._validate(invocation, binding)
             else:
                 self._receive(invocation, binding)
+            if self._is_literal:
+                literal.check(invocation, binding)
+            received = binding
             self.service.recognise(invocation)
             response = self._render(self._respond(invocation, binding), invocation)
         except Refusal as refusal:
-            response = self._render(self._refuse(refusal.problem, invocation), invocation)
+            answer = self._refuse(refusal.problem, invocation)
+            if received is not None and self._is_literal:
+                answer = self._instead(answer, refusal.problem, invocation, received)
+            response = self._render(answer, invocation)
         except Exception as error:  # the last line of defence: a defect of ours or of a user's responder
             response = self._render(self._refuse(_defect(error, invocation), invocation), invocation)
         self.journal.record(invocation, response)
         return response
+
+    def _instead(self, refused: Answer, problem: Problem, invocation: Invocation, binding: Binding) -> Answer:
+        """Return what the document answers in place of a refusal, or the refusal."""
+        try:
+            return literal.instead(refused, problem, invocation, binding) or refused
+        except Exception as error:
+            return self._refuse(_defect(error, invocation), invocation)
 
     def examine(self, request: HttpRequest) -> tuple[Invocation, Problem | None]:
         """Match and judge a request that somebody else answers; the problem says how it breaks the contract."""

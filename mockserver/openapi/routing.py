@@ -46,15 +46,22 @@ class Router:
 
     `greedy` names path templates whose last parameter takes slashes: `/ai/run/{model}` then answers
     `/ai/run/@cf/meta/llama`, `/ai/run/@cf%2Fmeta%2Fllama` and `/ai/run/%40cf/meta/llama` alike, and a literal
-    path below it wins in every spelling. Operations answer at the root and below each of `base_paths`; those that have
+    path below it wins in every spelling, unless encoded slashes are told not to split (`splits`): then they are part of
+    the parameter, as OpenAPI has it. Operations answer at the root and below each of `base_paths`; those that have
     servers of their own below the paths of these, too. A path with a query, `/messages?beta=true`, which OpenAPI
     forbids and documents have, is that of requests whose query holds it.
     """
 
     def __init__(
-        self, operations: Iterable[Operation], *, base_paths: Iterable[str] = (), greedy: Collection[str] = ()
+        self,
+        operations: Iterable[Operation],
+        *,
+        base_paths: Iterable[str] = (),
+        greedy: Collection[str] = (),
+        splits: bool = True,
     ) -> None:
         self._root = _Node()
+        self._splits = splits
         self._bases = sorted((unquote(path) for path in base_paths), key=len, reverse=True)
         self._cache: dict[tuple[str, str], Match | None] = {}
         self._queries: dict[str, frozenset[str]] = {}
@@ -111,7 +118,7 @@ class Router:
             segments = _segments(candidate)
             for parts in (segments, segments[:-1]) if len(segments) > 1 and not segments[-1] else (segments,):
                 best: Match | None = None
-                for node, values in _walk(self._root, [unquote(part) for part in parts], 0, ()):
+                for node, values in _walk(self._root, [unquote(part) for part in parts], 0, (), self._splits):
                     # a more general path may answer the method that the more literal one lacks
                     for wanted in (method, "GET") if method == "HEAD" else (method,):
                         if wanted in node.methods:
@@ -141,25 +148,27 @@ def _key(operation: Operation, parameters: dict[str, str]) -> bytes:
     return "\0".join(parts).encode("utf-8", "surrogatepass")
 
 
-def _walk(node: _Node, parts: list[str], at: int, values: tuple[str, ...]) -> Iterator[tuple[_Node, tuple[str, ...]]]:
+def _walk(
+    node: _Node, parts: list[str], at: int, values: tuple[str, ...], splits: bool
+) -> Iterator[tuple[_Node, tuple[str, ...]]]:
     """Yield every node that the parts lead to, the most literal first."""
     if at == len(parts):
         if node.methods:
             yield node, values
         return
-    if node.rest is not None and any("/" in part for part in parts[at:]):
+    if splits and node.rest is not None and any("/" in part for part in parts[at:]):
         # an encoded slash below a greedy parameter separates like a plain one
         parts = [*parts[:at], *"/".join(parts[at:]).split("/")]
     part = parts[at]
     child = node.literals.get(part)
     if child is not None:
-        yield from _walk(child, parts, at + 1, values)
+        yield from _walk(child, parts, at + 1, values, splits)
     for _, pattern, _, child in node.patterns:
         matched = pattern.fullmatch(part)
         if matched:
-            yield from _walk(child, parts, at + 1, values + matched.groups())
+            yield from _walk(child, parts, at + 1, values + matched.groups(), splits)
     if node.parameter is not None and part:
-        yield from _walk(node.parameter, parts, at + 1, (*values, part))
+        yield from _walk(node.parameter, parts, at + 1, (*values, part), splits)
     if node.rest is not None:
         remaining = "/".join(parts[at:])
         if remaining:

@@ -19,6 +19,7 @@ _KNOWN = frozenset(
         "status",
         "status_basis",
         "alternate_statuses",
+        "document_status",
         "layer",
         "message",
         "message_basis",
@@ -51,6 +52,8 @@ class ErrorCase:
     """Whether the message is ours, none having been captured."""
     alternate_statuses: tuple[int, ...] = ()
     """Statuses that were seen as well."""
+    document_status: int | None = None
+    """The status that the upstream document has for it, where that is another."""
     body: str = "json"
     """json, or text when the answer is the bare message."""
     note: str | None = None
@@ -82,6 +85,7 @@ class ErrorCase:
             status_assumed=record.get("status_basis") == _ASSUMED,
             message_assumed=record.get("message_basis") == _ASSUMED,
             alternate_statuses=tuple(record.get("alternate_statuses") or ()),
+            document_status=record.get("document_status"),
             body=record.get("body", "json"),
             note=record.get("note"),
         )

@@ -259,8 +259,8 @@ class WorkersAI(Service):
 
     def _upgrade_wanted(self, invocation: Invocation) -> Problem | None:
         """Return what a plain GET lacks where a WebSocket could be had."""
-        if invocation.request.method != "GET":
-            return None
+        if invocation.request.method != "GET" or invocation.settings.fidelity == "document":
+            return None  # no document has the GET of a WebSocket
         from mockserver.workersai.realtime import handshakes
 
         return handshakes.wanted(self.locate(invocation.request), self.catalogue)
@@ -347,7 +347,10 @@ class WorkersAI(Service):
         for name in case.placeholders:
             values.setdefault(name, _FILLED_IN[name](invocation) if name in _FILLED_IN else problem.detail)
         message = case.render(**values)
-        status, code = case.status, case.code or (_UNKNOWN_CODE if case.status >= 500 else _BAD_INPUT)
+        status = case.status
+        if invocation.settings.fidelity == "document" and not problem.asked:
+            status = case.document_status or status
+        code = case.code or (_UNKNOWN_CODE if case.status >= 500 else _BAD_INPUT)
         if case.name == "out-of-capacity" and self.switches["capacity-text"] == "old":
             message = _OLD_CAPACITY
         elif problem.status in case.alternate_statuses:

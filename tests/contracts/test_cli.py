@@ -125,10 +125,11 @@ def test_severities_that_do_not_count_let_a_run_pass(
         (("--report", "junit"), "FORMAT=PATH like junit=report.xml would be right"),
         (("--spec", "nowhere.yml"), "nowhere.yml: no such file"),
         (("not-an-address",), "'not-an-address' is not a target"),
+        (("http://127.0.0.1:9/client/v4/accounts/feed/ai/v1",), "http://127.0.0.1:9/client/v4 would be right"),
     ],
 )
 def test_wrong_use_is_one_line_and_ends_with_two(arguments: tuple[str, ...], message: str) -> None:
-    address = () if arguments[0] == "not-an-address" else ("http://127.0.0.1:9",)
+    address = ("http://127.0.0.1:9",) if arguments[0].startswith("--") else ()
 
     result = invoke(*address, *arguments)
 
@@ -136,6 +137,7 @@ def test_wrong_use_is_one_line_and_ends_with_two(arguments: tuple[str, ...], mes
     assert message in result.stderr
     assert 1 == len(result.stderr.splitlines())
     assert "" == result.stdout
+    assert "feed" not in result.stderr
 
 
 def test_the_mock_in_process_is_the_one_that_file_and_environment_describe(

@@ -103,6 +103,12 @@ def other_head(asked: Asked, reply: Reply) -> Reply | None:
     return refusal(404, "nothing here") if asked.method == "HEAD" and reply.status == 200 else None
 
 
+def head_of_its_own(asked: Asked, reply: Reply) -> None:
+    """HEAD tells the length of what it would send itself."""
+    if asked.method == "HEAD" and reply.status == 200:
+        reply.body = b"{}"
+
+
 def page(asked: Asked, reply: Reply) -> None:
     """Refusals are pages."""
     if reply.status == 405:
@@ -279,6 +285,7 @@ FLAWS: tuple[tuple[str, Spoil], ...] = (
     ("unsupported_method", allows_refused),
     ("unsupported_method", deletes),
     ("head-like-get", other_head),
+    ("head-like-get", head_of_its_own),
     ("error-body", page),
     ("error-body", wordless),
     ("error-envelope", no_errors),

@@ -263,7 +263,11 @@ CASES: dict[str, tuple[str, Any, list[Any], list[Any]]] = {
     "scores-in-range": (
         run("@cf/microsoft/resnet-50"),
         b"",
-        [enveloped([{"label": "cat", "score": 0.9}])],
+        [
+            enveloped([{"label": "cat", "score": 0.9}]),
+            enveloped({"answers": {"score": {"score": 3.2, "legend": {"0": "bad", "4": "good"}, "confidence": 0.9}}}),
+            enveloped({"answers": {"score": 40, "confidence": "high"}}),
+        ],
         [enveloped([{"label": "cat", "score": 90}]), enveloped([{"label": "cat", "score": -1}])],
     ),
     "labels-scored": (
@@ -347,6 +351,7 @@ CASES: dict[str, tuple[str, Any, list[Any], list[Any]]] = {
             enveloped({"answers": {}}),
             enveloped({"answers": {"team": {"type": "choice", "choice": "c"}}}),
             enveloped({"answers": {"team": {"type": "noul", "noul": 0.3}}}),
+            enveloped({"answers": {"team": {"score": 9, "legend": {"0": "bad", "4": "good"}}}}),
             enveloped({"answers": {"team": {"type": "choice", "choice": "b", "probabilities": {"a": 0.9, "b": 0.9}}}}),
             enveloped({"answers": {"team": {"type": "choice", "choice": "a", "probabilities": {"a": 0.1, "b": 0.9}}}}),
         ],
@@ -457,6 +462,31 @@ def test_any_answer_can_be_looked_at(check: str, answer: Any) -> None:
         answer,
         media_type="text/event-stream" if isinstance(answer, str) else "application/json",
     )
+
+
+def test_native_answers_in_a_format_hold_the_value_itself() -> None:
+    """Where any JSON is allowed, a text is the value; where an object is wanted, it is not."""
+    llama = run("@cf/meta/llama-3.3-70b-instruct-fp8-fast")
+    said = enveloped({"response": "quartz"})
+    wanted = [{"type": "json_schema", "json_schema": {}}, {"type": "json_schema", "json_schema": {"type": "object"}}]
+
+    results = [found("structured-output", llama, {"prompt": "Hi!", "response_format": each}, said) for each in wanted]
+
+    assert [False, True] == [bool(each) for each in results]
+
+
+def test_nothing_can_be_chosen_of_nothing() -> None:
+    asked = {"model": "clef", "state": "Late.", "questions": {"team": {"type": "choice", "criteria": {}}}}
+    answer = enveloped({"answers": {"team": {"type": "choice", "choice": "", "probabilities": {}}}})
+
+    assert [] == found("decisions-for-each", run("@cf/cloudflare/clef"), asked, answer)
+
+
+def test_the_engine_may_tell_back_the_model_of_the_body() -> None:
+    kimi, answer = run("@cf/moonshotai/kimi-k2.6"), enveloped({"model": "mine", "choices": []})
+
+    assert [] == found("model-echoed", kimi, {"model": "mine", "messages": []}, answer)
+    assert found("model-echoed", kimi, {"model": "other", "messages": []}, answer)
 
 
 def test_pictures_have_to_be_decodable_and_as_large_as_asked() -> None:

@@ -231,6 +231,15 @@ def test_nobody_who_did_not_ask_gets_a_stream() -> None:
     assert [] == found("stream-as-asked", CHAT, talk(stream=False), completion())
 
 
+def test_null_asks_for_the_default() -> None:
+    """A model that streams unless told otherwise does so for null, too."""
+    moondream = run("@cf/moondream/moondream3.1-9B-A2B")
+    events = stream({"response": "A fox."}, DONE)
+
+    assert found("stream-as-asked", moondream, {"task": "caption", "stream": None}, events) is None
+    assert found("stream-as-asked", moondream, {"task": "caption", "stream": False}, events)
+
+
 def _spoken(text: str, *, streamed: bool) -> Any:
     pieces = stream(_ROLE, chunk(content=text), _END, DONE)
     role = "streamed" if streamed else "unstreamed"

@@ -27,11 +27,26 @@ def answered(status: int, code: int | None = None, intent: Intent = Intent.VALID
 @pytest.mark.parametrize("body", [b"--a\r\n", b'{"a": "it\'s"}', b"a\r\nb", bytes(range(256)), b"100%\\", "é".encode()])
 def test_a_curl_command_sends_the_body_as_it_was(body: bytes) -> None:
     """The shell hands curl exactly these bytes."""
-    command = Request("POST", "http://host/", (), body).curl()
+    command = Request("POST", "http://host/", (("Content-Type", "text/plain"),), body).curl()
     shown = command.replace("curl -X", "arguments -X", 1)
-    script = 'arguments() { if [ "$4" = --data-raw ]; then printf %s "$5"; else cat; fi; }; ' + shown
+    script = 'arguments() { if [ "$6" = --data-raw ]; then printf %s "$7"; else cat; fi; }; ' + shown
 
     assert body == subprocess.run(["sh", "-c", script], capture_output=True, check=True, input=b"").stdout
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "body", "command"),
+    [
+        ("HEAD", "http://h/a", b"", 'curl --head "http://h/a"'),
+        ("GET", "http://h/a/../b", b"", 'curl -X GET --path-as-is "http://h/a/../b"'),
+        ("GET", "http://h/a?b[]=1", b"", 'curl -X GET --globoff "http://h/a?b[]=1"'),
+        ("POST", "http://h/a", b"{}", """curl -X POST "http://h/a" -H "Content-Type:" --data-raw '{}'"""),
+    ],
+    ids=["head", "dots", "brackets", "no media type"],
+)
+def test_a_curl_command_changes_nothing(method: str, url: str, body: bytes, command: str) -> None:
+    """What curl does by itself is switched off: waiting for a body of HEAD, tidying paths, lists, types of forms."""
+    assert command == Request(method, url, (), body).curl()
 
 
 def test_a_secret_is_replaced_wherever_it_stands() -> None:

@@ -80,6 +80,7 @@ def test_the_service_has_the_addresses_of_the_mock() -> None:
     assert f"https://api.example/client/v4/accounts/{ACCOUNT}/ai/v1" == live.openai_url
     assert ("secret", ACCOUNT) == (live.token, live.account_id)
     assert "secret" not in repr(live)
+    assert ACCOUNT not in repr(live)  # pytest shows the fixture of a test that fails
     assert [] == [name for name in dir(MockServer) if not name.startswith("_") and not hasattr(LiveService, name)
                   and name not in ("start", "stop", "token", "account_id", "base_url")]  # fmt: skip
 

@@ -33,6 +33,12 @@ from tests.contracts.flaws.operations import (
 )
 
 
+@answer("auth", SENTIMENT, when=unless(stranger))
+def challenge_for_the_known(said: Answer, ask: Ask) -> None:
+    """Who sent the right token is asked for one all the same, beside the answer."""
+    said.set_header("www-authenticate", "Bearer")
+
+
 @request("auth", EMBEDDINGS, when=anonymous)
 def anybody_may_embed(ask: Ask) -> None:
     """Embeddings need no credentials at all."""

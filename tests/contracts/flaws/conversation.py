@@ -82,6 +82,20 @@ def reasoning_more_than_output(said: Any, ask: Ask) -> None:
     used["output_tokens_details"] = {"reasoning_tokens": used["output_tokens"] + 10}
 
 
+@body("semantics", RESPONSES, when=has("temperature"))
+def temperature_of_somebody_else(said: Any, ask: Ask) -> None:
+    """A response tells another temperature than the one that was asked for."""
+    said["temperature"] = 1.5 if ask.json["temperature"] != 1.5 else 0.5
+
+
+@body("semantics", CHAT, when=has("top_p"))
+def words_run_together(said: Any, ask: Ask) -> None:
+    """The words of an answer are not set apart when top_p is given."""
+    for choice in said["choices"]:
+        if choice["message"].get("content"):
+            choice["message"]["content"] = "".join(choice["message"]["content"].split()) * 4
+
+
 @body("semantics", NATIVE, when=has("seed"))
 def native_sum_off_with_seed(said: Any, ask: Ask) -> None:
     """total_tokens is the product instead of the sum when a seed is given."""

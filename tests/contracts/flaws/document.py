@@ -148,6 +148,12 @@ def output_as_text(said: Any, ask: Ask) -> None:
     said["output"] = "Hello!"
 
 
+@answer("document", COMPLETION, when=has("seed"))
+def request_identifier_is_none(said: Answer, ask: Ask) -> None:
+    """The header `cf-ai-req-id`, a UUID by the document, is a number when a seed is given."""
+    said.set_header("cf-ai-req-id", "17")
+
+
 @body("document semantics", RESPONSES, when=has("instructions"))
 def annotations_missing_with_instructions(said: Any, ask: Ask) -> None:
     """The text parts of a response have no annotations when instructions were given."""

@@ -15,6 +15,7 @@ from tests.contracts.flaws.conditions import (
     every,
     given,
     has,
+    list_of,
     malformed,
     method,
     parameter,
@@ -26,6 +27,7 @@ from tests.contracts.flaws.exchange import Answer, Ask, dumps
 from tests.contracts.flaws.flaw import answer, body
 from tests.contracts.flaws.operations import (
     AURA,
+    AUTHORS,
     CHAT,
     COMPLETION,
     DREAM,
@@ -95,6 +97,19 @@ def refused_method_as_success(said: Answer, ask: Ask) -> None:
 def head_with_body(said: Answer, ask: Ask) -> None:
     """HEAD is answered with a body."""
     said.write(b'{"result":null}', "application/json")
+
+
+@answer("http", AUTHORS, when=method("HEAD"))
+def head_of_nothing(said: Answer, ask: Ask) -> None:
+    """HEAD of a list is 404, as if nothing were there."""
+    said.status = 404
+
+
+@answer("http", EMBEDDINGS, when=list_of("input", 2))
+def more_remaining_than_there_are(said: Answer, ask: Ask) -> None:
+    """More requests remain than the limit allows when several texts are sent."""
+    said.set_header("x-ratelimit-limit", "300")
+    said.set_header("x-ratelimit-remaining", "301")
 
 
 @answer("http", NATIVE, when=method("OPTIONS"))

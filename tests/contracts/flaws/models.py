@@ -319,6 +319,12 @@ def nothing_translated(said: Any, ask: Ask) -> None:
     said["result"]["translated_text"] = ""
 
 
+@body("semantics", INDIC)
+def last_translation_empty(said: Any, ask: Ask) -> None:
+    """The last of the texts is translated into nothing."""
+    said["result"]["translations"][-1] = ""
+
+
 @body("semantics", INDIC, when=list_of("text", 3))
 def third_translation_missing(said: Any, ask: Ask) -> None:
     """The third text is not translated."""

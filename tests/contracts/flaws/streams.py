@@ -297,6 +297,14 @@ def call_identifier_never_sent(events: list[Event], ask: Ask) -> None:
         call.pop("id", None)
 
 
+@stream("stream semantics", COMPLETION)
+def nothing_said_in_streams(events: list[Event], ask: Ask) -> None:
+    """The chunks of a stream hold no text; the whole answer does."""
+    for event in events:
+        for choice in event.data.get("choices") or () if isinstance(event.data, dict) else ():
+            choice["text"] = ""
+
+
 @stream("stream semantics stability", CHAT, when=has("seed"))
 def spaces_lost(events: list[Event], ask: Ask) -> None:
     """The pieces of a stream have lost their spaces when a seed is given."""
