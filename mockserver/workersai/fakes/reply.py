@@ -180,7 +180,7 @@ def _calls(conversation: Conversation, tools: Sequence[Tool], seed: bytes, limit
         position = conversation.tools.index(tool)
         decided = seeds.digest(seed, "call", tool.name)
         where = f"/tools/{position}/function/parameters"
-        arguments = structured.value_for(tool.parameters, conversation.prompt, decided, where=where)
+        arguments = structured.arguments_for(tool.parameters, conversation.prompt, decided, where=where)
         calls.append(
             Call(f"chatcmpl-tool-{decided.hex()[:16]}", tool.name, arguments, pieces(to_json(arguments).decode()))
         )
