@@ -58,8 +58,8 @@ def picture_decodes(exchange: Exchange, context: Context) -> list[Found] | None:
     if kind in _PICTURES and not content.startswith(_PICTURES[kind]):
         return [Found(kind, repr(content[:12]), where)]
     for name, came in zip(("width", "height"), size, strict=True):
-        wanted = _whole(context.asked.get(name))
-        if wanted is not None and abs(came - wanted) > (0 if wanted % 64 == 0 else _ROUNDED):
+        wanted = _whole(context.asked.get(name)) or 0  # schemas begin at 0, which no picture can be
+        if wanted > 0 and abs(came - wanted) > (0 if wanted % 64 == 0 else _ROUNDED):
             return [Found(f"a {name} of {wanted} pixels", str(came), f"{where} {name}")]
     return []
 

@@ -489,6 +489,12 @@ def test_the_engine_may_tell_back_the_model_of_the_body() -> None:
     assert found("model-echoed", kimi, {"model": "other", "messages": []}, answer)
 
 
+def test_no_picture_is_0_pixels_wide() -> None:
+    operation, said = run("@cf/leonardo/phoenix-1.0"), picture(256, 256)
+
+    assert [] == found("picture-decodes", operation, {"prompt": "A fox", "width": 0}, said, media_type="image/png")
+
+
 def test_pictures_have_to_be_decodable_and_as_large_as_asked() -> None:
     operation = run("@cf/bytedance/stable-diffusion-xl-lightning")
     asked = {"prompt": "A fox", "width": 256, "height": 256}
