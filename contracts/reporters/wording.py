@@ -37,7 +37,7 @@ def closing(report: Report) -> str:
     applied = len({each.check for looked in report.operations for each in looked.checks if each.times})
     accepted = f" ({len(report.accepted)} accepted)" if report.accepted else ""
     return (
-        f"{counted(len(report.findings), 'finding')}{accepted}, {counted(report.requests, 'request')}, "
+        f"{counted(len(report.findings), 'finding')}{accepted}, {counted(report.sent, 'request')}, "
         f"{applied} of {counted(applied + len(report.not_checked), 'check')} made "
         f"{counted(report.checked, 'judgement')}, "
         f"{seen} of {counted(len(report.operations), 'operation')} "
