@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from mockserver.engine import extensions, literal, preferences, reception
+from mockserver.engine import extensions, literal, preferences, reception, rendering
 from mockserver.engine.answers import Answers
 from mockserver.engine.binding import Binding, Candidate
 from mockserver.engine.faults import Fault, Faults
@@ -22,20 +22,16 @@ from mockserver.engine.values import (
     JSON,
     Answer,
     Chosen,
-    Event,
     HttpRequest,
     HttpResponse,
     Problem,
     Refusal,
     Settings,
-    is_name,
-    one_line,
     refuse,
-    to_json,
 )
 from mockserver.errors import UnknownName, UsageError
 from mockserver.openapi.document import Document
-from mockserver.openapi.operations import EVENT_STREAM, Operation
+from mockserver.openapi.operations import Operation
 from mockserver.openapi.routing import Match, Router
 
 if TYPE_CHECKING:
@@ -48,12 +44,7 @@ OCTETS = "application/octet-stream"
 _EXPLAINED_BODY = 32 * 1024
 """Bytes of a body up to which every violation is told; of a longer one only the first, to bound the work."""
 _AUTHORED = ("preference", "stub")
-_MOST_WARNINGS, _LONGEST_WARNING = 8, 300
-_BODYLESS = frozenset((204, 304))
 _VALID: tuple[str, tuple[Any, ...]] = ("the body is valid", ())
-_SOURCE = b"x-mockflare-source"
-_SOURCES = {name: (_SOURCE, name.encode()) for name in ("responder", "example", "generator", "refusal")}
-_CONTENT_TYPES = {name: (b"content-type", name.encode()) for name in (JSON, EVENT_STREAM)}
 
 
 class Mock:
@@ -303,35 +294,7 @@ class Mock:
         return answer
 
     def _render(self, answer: Answer, invocation: Invocation) -> HttpResponse:
-        frames = weights = None
-        body = b""
-        if answer.events is not None:
-            frames, weights = [frame(event) for event in answer.events], [event.tokens for event in answer.events]
-        elif isinstance(answer.value, bytes):
-            body = answer.value
-        else:
-            body = to_json(answer.value)
-        kind, source = answer.media_type, invocation.source
-        plain = _CONTENT_TYPES.get(kind)
-        headers = [
-            *((plain,) if plain else ((b"content-type", kind.encode("latin-1")),) if kind else ()),
-            *self.service.headers(invocation, answer),
-            _SOURCES.get(source) or (_SOURCE, source.encode()),
-        ]
-        if answer.headers or invocation.warnings:
-            plain = None
-            for name, value in answer.headers:
-                if is_name(name):
-                    headers.append((name.lower().encode(), one_line(value).encode("latin-1", "replace")))
-                else:
-                    invocation.note("left out a header: %r is no name of one", name)
-            for warning in invocation.warnings[:_MOST_WARNINGS]:
-                headers.append((b"x-mockflare-warning", _header_text(warning)))
-        if frames is None and answer.status not in _BODYLESS:
-            headers.append((b"content-length", b"%d" % len(body)))
-        if invocation.request.method == "HEAD":
-            frames, body = None, b""
-        return HttpResponse(answer.status, headers, body, frames, weights, plain is not None, answer.delay)
+        return rendering.render(answer, invocation, self.service.headers(invocation, answer))
 
     # what users change ----------------------------------------------------------------------------------------
 
@@ -443,12 +406,6 @@ def _defect(error: Exception, invocation: Invocation) -> Problem:
     return Problem("internal", 500, f"{type(error).__name__} in the mock")
 
 
-def _header_text(text: str) -> bytes:
-    """Return a text as a header takes it: ASCII without control characters, and short."""
-    shown = text if len(text) <= _LONGEST_WARNING else text[:_LONGEST_WARNING] + "..."
-    return "".join([each if each.isprintable() else " " for each in shown]).encode("ascii", "backslashreplace")
-
-
 def _secrets(document: Document) -> tuple[list[str], list[str]]:
     """Return the names of headers and of query parameters in which a document wants credentials."""
     components = document.content.get("components")
@@ -458,11 +415,3 @@ def _secrets(document: Document) -> tuple[list[str], list[str]]:
         if isinstance(scheme, dict) and scheme.get("in") in ("header", "query"):
             found[scheme["in"] == "query"].append(str(scheme.get("name", "")).lower())
     return found
-
-
-def frame(event: Event) -> bytes:
-    """Return an event as it goes over the wire."""
-    data = event.data.encode() if isinstance(event.data, str) else to_json(event.data)
-    if event.name is None:
-        return b"data: " + data + b"\n\n"
-    return b"event: " + event.name.encode() + b"\ndata: " + data + b"\n\n"

@@ -10,7 +10,8 @@ from mockserver.asgi import Receive, Scope, Send
 from mockserver.egress.connections import Client, Exchange, Head, Headers, without_hops
 from mockserver.egress.destinations import Destination
 from mockserver.engine.invocation import Invocation
-from mockserver.engine.mock import Mock, frame
+from mockserver.engine.mock import Mock
+from mockserver.engine.rendering import frame
 from mockserver.engine.values import HttpRequest, HttpResponse, Problem
 from mockserver.errors import ForbiddenAddress, Unreachable
 from mockserver.openapi.validation import Violation
