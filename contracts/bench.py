@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from typing import ParamSpec
 
 from contracts.checks.registry import AnyCheck, Check, GroupCheck
 from contracts.context import Context, GroupContext
@@ -15,6 +15,8 @@ from contracts.plan import Plan
 from contracts.refusals import refusal
 from contracts.tally import Kept, Tally
 from mockserver.registry import Registry
+
+P = ParamSpec("P")
 
 
 class Bench:
@@ -79,12 +81,14 @@ class Bench:
         self._world.judge.look_away()
         return [each for each in found or () if each.where == kept.found.where]
 
-    def _asked(self, check: AnyCheck, judge: Callable[[], list[Found] | None]) -> list[Found] | None:
+    def _asked(
+        self, check: AnyCheck, judge: Callable[P, list[Found] | None], *about: P.args, **named: P.kwargs
+    ) -> list[Found] | None:
         """Ask a check; one that fails itself is not asked again, and the others are."""
         if check.name in self.broken:
             return None
         try:
-            return judge()
+            return judge(*about, **named)
         except Exception as error:
             self.broken[check.name] = f"the check {check.name} failed itself: {type(error).__name__}: {error}"
             return None
@@ -92,7 +96,7 @@ class Bench:
     def _judgements(self, exchanges: Sequence[Exchange]) -> Iterator[tuple[GroupCheck, list[Found] | None]]:
         context = self._group(exchanges)
         for check in self._groups:
-            yield check, self._asked(check, partial(check.judge, exchanges, context))
+            yield check, self._asked(check, check.judge, exchanges, context)
         self._world.judge.look_away()
 
     def _group(self, exchanges: Sequence[Exchange]) -> GroupContext:
@@ -122,12 +126,13 @@ class Bench:
 
     def _we_say(self, exchange: Exchange) -> Iterator[str]:
         context = Context(exchange, self._world)
+        response = exchange.response
         for check in self._singles:
-            if exchange.response is None and not check.answerless:
+            if response is None and not check.answerless:
                 continue
-            if exchange.response is not None and exchange.response.faults and check.kind != "http":
+            if response is not None and response.faults and check.kind != "http":
                 continue  # what did not arrive whole says nothing else: one cause, one finding
-            found = self._asked(check, partial(check.judge, exchange, context))
+            found = self._asked(check, check.judge, exchange, context)
             if found is not None:
                 self._tally.judge(exchange, check, found)
                 if found:

@@ -133,7 +133,7 @@ class Context:
             return self.json["result"]
         return self.json
 
-    @property
+    @cached_property
     def is_stream(self) -> bool:
         """Whether the answer is an event stream."""
         return self.response.media_type == MEDIA_TYPE

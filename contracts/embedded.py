@@ -18,6 +18,11 @@ Vector = Sequence[float]
 _NATIVE = ("text", "queries", "documents", "query", "contexts")
 """Members that hold texts; what comes of several at once is not established."""
 
+_HEAD = 32
+"""How many numbers of a vector are looked at first."""
+_ROUNDING = 1e-9
+"""More than a cosine is off by."""
+
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
@@ -68,6 +73,18 @@ def likeness(one: Vector, other: Vector) -> float:
         return 0.0
     product: float = sum(map(mul, one, other))
     return product / size
+
+
+def are_alike(one: Vector, other: Vector, least: float) -> bool:
+    """Return whether the cosine of the angle between two vectors is above a number.
+
+    Vectors that point elsewhere mostly show it by their first numbers, however well the rest would fit.
+    """
+    (head, rest), (its, others) = ((norm(each[:_HEAD]), norm(each[_HEAD:])) for each in (one, other))
+    most: float = sum(map(mul, one[:_HEAD], other[:_HEAD])) + rest * others
+    if most < (least - _ROUNDING) * math.hypot(head, rest) * math.hypot(its, others):
+        return False
+    return likeness(one, other) > least
 
 
 def _vector(value: Any) -> Vector | None:

@@ -110,11 +110,16 @@ class Response:
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header."""
-        return next((value for key, value in self.headers if key == name.lower()), None)
+        wanted = name.lower()
+        for key, value in self.headers:
+            if key == wanted:
+                return value
+        return None
 
     def header_values(self, name: str) -> list[str]:
         """Return every value of a header, in the order they came."""
-        return [value for key, value in self.headers if key == name.lower()]
+        wanted = name.lower()
+        return [value for key, value in self.headers if key == wanted]
 
     @property
     def media_type(self) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
-from jsonschema.validators import extend
+
+from contracts.descent import kind
 
 Keyword = Callable[[Any, Any, Any, Any], Iterator[ValidationError]]
 
@@ -41,33 +42,14 @@ class Undecided:
         """How often something was left undecided."""
         self.patterns: dict[str, str] = {}
         """The patterns that cannot be read, and why."""
-        self._roots: dict[int, tuple[Any, dict[str, Any]]] = {}
-        """What references within a schema stand for, by the resolver of the schema, which is kept so that it is one."""
         keywords: dict[str, Keyword] = {name: self._combining(name) for name in _COMBINING}
         keywords |= {"pattern": self._pattern, "patternProperties": self._pattern_properties, "items": _items}
-        keywords |= {"$ref": self._refer}
-        self._kind: Any = extend(Draft202012Validator, keywords)  # type: ignore[no-untyped-call]
+        self._kind = kind(keywords)
 
     def validator(self, schema: Any) -> Draft202012Validator:
         """Return a validator that asserts formats; raises SchemaError when the schema is none."""
         _check(schema)
-        validator: Any = self._kind(schema, format_checker=_formats())
-        if not any(_addresses(schema)):
-            self._roots[id(validator._resolver)] = validator._resolver, {}
-        return validator  # type: ignore[no-any-return]
-
-    def _refer(self, validator: Any, reference: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
-        """Follow a reference within a schema, which is looked up once, and not once for each value.
-
-        In a schema that gives itself or parts of it addresses the library does it.
-        """
-        _, known = self._roots.get(id(validator._resolver), (None, None))
-        if known is None or not reference.startswith("#"):
-            yield from Draft202012Validator.VALIDATORS["$ref"](validator, reference, instance, schema)
-            return
-        if reference not in known:
-            known[reference] = validator._resolver.lookup(reference).contents
-        yield from validator.descend(instance, known[reference], resolver=validator._resolver)
+        return self._kind(schema, format_checker=_formats())  # type: ignore[no-any-return]
 
     def _is_read(self, pattern: str) -> bool:
         try:
@@ -120,15 +102,6 @@ def _check_text(schema: str) -> None:
     """Raise SchemaError when what a text holds is no schema; remembered from run to run."""
     checker = FormatChecker(())  # patterns are read when met
     Draft202012Validator.check_schema(json.loads(schema), format_checker=checker)
-
-
-def _addresses(schema: Any) -> Iterator[Any]:
-    """Yield the members of a schema, at any depth, that may change what references mean."""
-    if isinstance(schema, dict):
-        yield from (name for name in ("$id", "$anchor", "$dynamicAnchor", "$dynamicRef") if name in schema)
-    inner = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
-    for each in inner:
-        yield from _addresses(each)
 
 
 def _items(validator: Any, items: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:

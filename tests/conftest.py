@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -26,6 +27,12 @@ HANG_SECONDS = 60
 It guards against work without an end. How quick things are is measured by `benchmarks`; that they do not grow faster
 than what they are given is shown by counting steps.
 """
+
+
+def pytest_collection_finish() -> None:
+    """Keep modules and collected tests out of the collector's sight: it would walk over all of them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")

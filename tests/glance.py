@@ -1,7 +1,7 @@
-"""A validator of JSON Schema that is the library's in what it says, and quicker at two things that answers are full of.
+"""A validator of JSON Schema that is the library's in what it says, and quicker at what answers are full of.
 
-Arrays of plain numbers (vectors, pictures) are judged at a glance, and a reference is looked up once, not once for each
-value. `test_glance.py` holds it against the library's own.
+Arrays of plain numbers (vectors, pictures) are judged at a glance, and the validators of parts are made once.
+`test_glance.py` holds it against the library's own.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
-from jsonschema.validators import extend
+
+from contracts.descent import kind
 
 _PLAIN = {"type", "minimum", "maximum", "title", "description", "format", "default", "example"}
 """Keywords of a number's schema that a glance takes in, or that rule no number out."""
 _KINDS = {"number": {int, float}, "integer": {int}}
-_LOOKED_UP: dict[int, tuple[Any, dict[str, Any]]] = {}
-"""What references lead to, by the resolver that looks them up; which is kept so that its number stays its own."""
 
 
 def _items(validator: Any, items: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
@@ -36,14 +35,5 @@ def _are_fine(items: Any, numbers: list[Any]) -> bool:
     )
 
 
-def _reference(validator: Any, reference: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
-    resolver = validator._resolver
-    _, known = _LOOKED_UP.setdefault(id(resolver), (resolver, {}))
-    if reference not in known:
-        known[reference] = resolver.lookup(reference)
-    found = known[reference]
-    yield from validator.descend(instance, found.contents, resolver=found.resolver)
-
-
-Validator: Any = extend(Draft202012Validator, {"items": _items, "$ref": _reference})
+Validator = kind({"items": _items})
 """Used as `Draft202012Validator` is."""

@@ -24,8 +24,10 @@ def unsupported_method(exchange: Exchange, context: Context) -> list[Found] | No
     Finds operations that nobody documented, a 405 without `Allow`, and an `Allow` that names the refused method.
     """
     sent, status = exchange.request.method, context.response.status
+    if exchange.intent not in (Intent.SHAPE, Intent.PROBE) or (status >= 500 and status != 501):
+        return None
     known = documented_methods(context)
-    if exchange.intent not in (Intent.SHAPE, Intent.PROBE) or sent in known or (status >= 500 and status != 501):
+    if sent in known:
         return None
     if sent in _HARMLESS and status < 400:
         return None

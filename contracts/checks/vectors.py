@@ -9,7 +9,7 @@ from contracts.checks.registry import AnyCheck, check, group_check
 from contracts.checks.words import shortened, shown
 from contracts.context import Context, GroupContext
 from contracts.dialects import Dialect
-from contracts.embedded import Vector, dimensions, embedded, likeness, norm
+from contracts.embedded import Vector, are_alike, dimensions, embedded, likeness, norm
 from contracts.exchanges import Exchange
 from contracts.findings import Found, Severity
 from contracts.said import is_whole, objects
@@ -224,7 +224,7 @@ def _norms_differ(norms: Sequence[float]) -> str | None:
 
 
 def _copied(text: str, vector: Vector, other: str, its: Vector) -> bool:
-    return _are_apart(text, other) and likeness(its, vector) > _COPIED
+    return _are_apart(text, other) and are_alike(its, vector, _COPIED)
 
 
 def _are_apart(text: str, other: str) -> bool:

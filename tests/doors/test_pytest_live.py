@@ -49,7 +49,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[MockServer]:
 def test_marked_tests_ask_the_service_when_told(pytester: pytest.Pytester, service: MockServer) -> None:
     """Only with the option, and only what is marked; with the credentials of the environment."""
     pytester.makepyfile(TESTS)
-    options = ("-q", "-p", "no:cacheprovider", "--strict-markers")
+    options = ("-q", "-p", "no:cacheprovider", "-p", "no:schemathesis", "--strict-markers")
 
     pytester.runpytest_subprocess(*options).assert_outcomes(passed=2)
     assert 0 == len(service.requests)
@@ -63,7 +63,7 @@ def test_a_live_run_without_credentials_ends_at_once(pytester: pytest.Pytester) 
     """It names what is missing, and no test runs: a run that asked nobody must not be green."""
     pytester.makepyfile(TESTS)
 
-    result = pytester.runpytest_subprocess("-q", "--mockflare-live")
+    result = pytester.runpytest_subprocess("-q", "-p", "no:schemathesis", "--mockflare-live")
 
     assert pytest.ExitCode.USAGE_ERROR == result.ret
     result.stderr.fnmatch_lines(["*set CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID*"])
@@ -118,7 +118,7 @@ def test_a_check_fails_a_test_with_its_findings(pytester: pytest.Pytester) -> No
     """A clean run returns its report; findings are the message of the failure, with the request to see them."""
     pytester.makepyfile(CHECKS)
 
-    result = pytester.runpytest_subprocess("-q", "-p", "no:cacheprovider", "-W", "error")
+    result = pytester.runpytest_subprocess("-q", "-p", "no:cacheprovider", "-p", "no:schemathesis", "-W", "error")
 
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["*createEmbeddings*", "*promised*", "*came*", "*curl -X*", "*findings: *"])

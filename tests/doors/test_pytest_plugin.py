@@ -44,7 +44,7 @@ def test_fixture(pytester: pytest.Pytester) -> None:
         assert 1 == len(set(urls))
     """
     )
-    pytester.runpytest_subprocess("-q", "-p", "no:cacheprovider").assert_outcomes(passed=2)
+    pytester.runpytest_subprocess("-q", "-p", "no:cacheprovider", "-p", "no:schemathesis").assert_outcomes(passed=2)
 
 
 def test_settings_are_overridable(pytester: pytest.Pytester) -> None:
@@ -64,7 +64,7 @@ def test_settings_are_overridable(pytester: pytest.Pytester) -> None:
             assert (7, "mine") == (mockflare.mock.settings.seed, mockflare.token)
         """
     )
-    pytester.runpytest_subprocess("-q", "-p", "no:cacheprovider").assert_outcomes(passed=1)
+    pytester.runpytest_subprocess("-q", "-p", "no:cacheprovider", "-p", "no:schemathesis").assert_outcomes(passed=1)
 
 
 def test_parallel_workers(pytester: pytest.Pytester) -> None:
@@ -80,7 +80,9 @@ def test_parallel_workers(pytester: pytest.Pytester) -> None:
         assert [f"text {number}"] == [exchange.json["input"] for exchange in mockflare.requests]
     """
     )
-    pytester.runpytest_subprocess("-q", "-n", "2", "-p", "no:cacheprovider").assert_outcomes(passed=40)
+    pytester.runpytest_subprocess("-q", "-n", "2", "-p", "no:cacheprovider", "-p", "no:schemathesis").assert_outcomes(
+        passed=40
+    )
 
 
 def test_plugin_is_light(pytester: pytest.Pytester) -> None:

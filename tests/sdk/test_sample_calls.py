@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import redirect_stdout
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -114,13 +115,21 @@ def test_python(family: str, place: Place, server: MockServer, folder: Path) -> 
         assert lines[: len(lines) // 2] == lines[len(lines) // 2 :]
 
 
+@cache
+def node_version() -> int | None:
+    """The major version of the Node that is installed, if one is; each start of it takes a while."""
+    if shutil.which("node") is None:
+        return None
+    return int(subprocess.run(["node", "-v"], capture_output=True, text=True, check=True).stdout[1:].split(".")[0])
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_javascript(family: str, place: Place, server: MockServer, folder: Path) -> None:
     """The module ends without an error, and shows or saves something."""
     model = model_of(family)
-    if shutil.which("node") is None:
+    version = node_version()
+    if version is None:
         pytest.skip("node is not installed")
-    version = int(subprocess.run(["node", "-v"], capture_output=True, text=True, check=True).stdout[1:].split(".")[0])
     if version < model_pages.oldest_node(model):
         pytest.skip(f"the module needs Node {model_pages.oldest_node(model)}, this is {version}")
     (folder / "call.mjs").write_text(model_pages.call(model, "javascript", place), "utf-8")
