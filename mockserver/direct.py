@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -34,6 +35,9 @@ _ENCODED = 33  # as many characters as "/_mockflare" has when each of them is pe
 _HEADS, _LONGEST_HEAD = 16, 4096
 """Heads that are remembered of one connection, and how many bytes one of them may have."""
 _LENGTH, _LENGTH_LINE, _BLANK_LINE = b"content-length", b"\r\ncontent-length:", b"\r\n\r\n"
+_UPGRADE, _HIDDEN = b"upgrade", b"upgrad~"
+"""A header, and what it is called where the parser must not see it; nobody has a header of that name."""
+_OTHER_UPGRADE = re.compile(rb"\r\nupgrade(?=:(?![^\r]*websocket))", re.IGNORECASE)
 _BODYLESS = (204, 304)
 _FRAMING = frozenset((b"connection", b"transfer-encoding"))
 _CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code != 0x09)
@@ -51,6 +55,7 @@ _OVERRIDDEN = (
     "on_message_begin",
     "on_message_complete",
     "shutdown",
+    "_start_asgi_task",
 )
 
 
@@ -93,6 +98,17 @@ class _Targets(dict[bytes, tuple[str, str]]):
 _targets = _Targets()
 
 
+def _without_other_upgrades(data: bytes) -> bytes:
+    """Return a request that offers to go on in another protocol than WebSocket as one that the parser reads to its end.
+
+    The parser stops where a head with `Upgrade` ends, which loses the body of whoever only offers HTTP/2 (`h2c`), as
+    Java's client and `curl --http2` do with every request. The offer is passed over (RFC 9110, section 7.8).
+    """
+    end = data.find(_BLANK_LINE)
+    head, rest = (data, b"") if end < 0 else (data[:end], data[end:])
+    return _OTHER_UPGRADE.sub(b"\r\n" + _HIDDEN, head) + rest
+
+
 class _Head(NamedTuple):
     """What the parser made of the head of a plain request."""
 
@@ -122,7 +138,7 @@ class DirectProtocol(HttpToolsProtocol):
         """The headers of the request that is on its way in."""
         self._known_names: set[bytes] = set()
         self._is_between = True
-        """Whether the parser is between two requests, the one before it answered here."""
+        """Whether the parser has seen the end of a request, and nothing of another."""
         self._heads: dict[bytes, _Head] = {}
         """Heads of plain requests by their bytes, without the digits of their `Content-Length`."""
         self._mark = b""
@@ -131,6 +147,8 @@ class DirectProtocol(HttpToolsProtocol):
         """A request with a known head of which not everything has come."""
         self._ready: HttpResponse | None = None
         """The response to the request that the parser is about to read, when there is one already."""
+        self._running: RequestResponseCycle | None = None
+        """The request that goes the ordinary way and has no answer yet, or had it last."""
         self._idle_since: float | None = None
         self._watch: asyncio.TimerHandle | None = None
 
@@ -146,8 +164,8 @@ class DirectProtocol(HttpToolsProtocol):
             return
         held, self._held = self._held, b""
         data = held + data
-        super().data_received(data)
-        if self._is_between:
+        super().data_received(_without_other_upgrades(data))
+        if self._is_between and self._idle_since is not None:
             self._remember_head(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -155,6 +173,10 @@ class DirectProtocol(HttpToolsProtocol):
         self._body, self._held = None, b""
         if self._watch is not None:
             self._watch.cancel()
+        if self._running is not None:  # uvicorn looks at the request that came last, which may be waiting behind it
+            self._running.disconnected = True
+            self._running.message_event.set()
+        self.pipeline.clear()
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
@@ -177,7 +199,8 @@ class DirectProtocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header, its name in lower case."""
-        self.headers.append((name.lower(), value))
+        name = name.lower()
+        self.headers.append((_UPGRADE if name == _HIDDEN else name, value))
 
     def on_headers_complete(self) -> None:
         """Choose the way: plain requests wait for their last byte here."""
@@ -200,6 +223,7 @@ class DirectProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Answer a plain request."""
+        self._is_between = True
         if self._body is None or self._application is None:
             super().on_message_complete()
             return
@@ -231,7 +255,9 @@ class DirectProtocol(HttpToolsProtocol):
         head = self._heads.get(data[:at] + data[end:start])
         if head is None or not digits.isdigit() or len(digits) > 9 or (size := int(digits)) > self._limit:
             return False
-        mock = self._application.mock
+        mock, cycle = self._application.mock, self.cycle
+        if self.pipeline or (cycle is not None and not cycle.response_complete):
+            return False
         missing = size + start - len(data)
         if missing or mock.egress is not None or self.flow.write_paused:
             waits = missing > 0 and not self._held
@@ -291,6 +317,10 @@ class DirectProtocol(HttpToolsProtocol):
             and not self.server_state.default_headers
         )
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
+
     def _take_the_ordinary_way(self) -> None:
         """Hand a request over that was thought to be plain, with what has come of its body."""
         pieces, self._body = self._body or [], None
@@ -322,7 +352,6 @@ class DirectProtocol(HttpToolsProtocol):
             return False
         self.transport.write(written)
         self.server_state.total_requests += 1
-        self._is_between = True
         self._idle_since = self.loop.time()
         if self._watch is None:
             self._watch = self.loop.call_later(self.timeout_keep_alive, self._close_when_idle)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -291,16 +292,64 @@ def test_an_answer_comes_before_the_complaint_about_what_follows(short):
     assert b"HTTP/1.1 400 Bad Request\r\n" in said
 
 
-@pytest.mark.parametrize("protocol", ["websocket", "h2c"])
-def test_upgrades_are_answered_alike(protocol, short, ordinary):
-    """Who asks for another protocol gets the same answer on both ways, and nothing after it."""
+def test_a_refused_websocket_is_answered_alike(short, ordinary):
+    """Who asks for a WebSocket where there is none gets the same answer on both ways, and nothing after it."""
     said = []
     for running in (short, ordinary):
         with connect(running) as connection:
-            connection.sendall(request(CHAT, chat(), "Connection: Upgrade", f"Upgrade: {protocol}"))
+            connection.sendall(request(CHAT, chat(), "Connection: Upgrade", "Upgrade: websocket"))
             said.append(connection.recv(65536))
     assert said[0] == said[1]
     assert said[0].startswith(b"HTTP/1.1 ")
+
+
+@pytest.mark.parametrize("spelling", ["Upgrade: h2c", "UPGRADE:h2c", "upgrade: h2c, TLS/1.3"])
+@pytest.mark.parametrize("cut", [b"POST", b"HTTP2-Settings:", b"{"], ids=["whole", "after the offer", "head and body"])
+def test_offers_of_http_2_are_passed_over(spelling, cut, short):
+    """curl --http2 and Java's client offer HTTP/2 with every request: each is answered, body and all, in HTTP/1.1."""
+    plain = request(CHAT, chat())
+    offer = request(CHAT, chat(), "Connection: Upgrade, HTTP2-Settings", spelling, "HTTP2-Settings: AAMAAABkAAQAAP__")
+    at = offer.index(cut)
+    expected = answers(short, plain + LAST)
+    with connect(short) as connection:
+        for _ in range(3):
+            for packet in (offer[:at], offer[at:]):
+                connection.sendall(packet)
+                time.sleep(0.01)
+            said = connection.recv(65536)
+            assert said.startswith(b"HTTP/1.1 200 ")
+            assert said in expected
+        assert spelling.partition(":")[2].strip() == short.requests[-1].headers["upgrade"]
+
+
+def test_an_offer_after_a_paced_stream():
+    """What goes the ordinary way passes offers over, too, and so does what follows it."""
+    offer = ("Connection: Upgrade", "Upgrade: h2c")
+    with MockServer(Mock(tokens_per_second=2000)) as running:
+        said = []
+        with connect(running) as connection:
+            for body in (chat(stream=True, max_tokens=5), chat()):
+                connection.sendall(request(CHAT, body, *offer))
+                received = b""
+                while b"[DONE]" not in received and b'"usage"' not in received:
+                    received += connection.recv(65536)
+                said.append(received)
+        assert all(each.startswith(b"HTTP/1.1 200 ") for each in said)
+
+
+@pytest.mark.parametrize("hard", [False, True], ids=["FIN", "RST"])
+def test_who_leaves_unread_answers_behind_leaves_no_error(hard, short, becomes, caplog):
+    """A client that pipelines, reads nothing and goes away is forgotten without a traceback."""
+    many = request(f"{AI}/v1/embeddings", {"model": "@cf/baai/bge-large-en-v1.5", "input": ["red"] * 90})
+    for _ in range(3):
+        connection = connect(short)
+        connection.sendall(many * 6)
+        time.sleep(0.3)
+        if hard:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
+    assert becomes(lambda: not short._server.server_state.connections and not short._server.server_state.tasks)
+    assert [] == [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
 
 
 def test_plain_requests_take_the_short_way(short, monkeypatch):
