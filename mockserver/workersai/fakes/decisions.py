@@ -138,7 +138,7 @@ def field(name: str, wanted: Any, state: str, seed: bytes, reference_date: str |
     if kind in ("boolean", "bool", "noul"):
         return _shared(about, state) > 0 and not _is_denied(about, state)
     if kind in ("date", "datetime"):
-        return _date(state) or reference_date
+        return date_in(state) or reference_date
     if kind in ("array", "list"):
         return text.keywords(state)[:3]
     if forms.asks_for(name):
@@ -301,7 +301,8 @@ def _value(written: str) -> float:
     return float(re.sub("[.,]", "", written[:mark]) + "." + written[mark + 1 :])
 
 
-def _date(state: str) -> str | None:
+def date_in(state: str) -> str | None:
+    """Return the first date of a text as YYYY-MM-DD, None without any."""
     written = _DATE.search(state)
     if written:
         return written[0]

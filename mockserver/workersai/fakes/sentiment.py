@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from mockserver.engine import seeds
 
@@ -49,6 +50,7 @@ _SAYINGS = {
 }
 """Turns of phrase that mean other than their words: the word that says what is meant."""
 _SAYING = re.compile("|".join(_SAYINGS))
+_NAMES_OF_MOODS = re.compile(r"\b(?:positive|negative|neutral)\b", re.IGNORECASE)
 _REACH = 3
 """Words after a negation that it turns around."""
 
@@ -103,3 +105,16 @@ def _weight(text: str) -> int:
             weight += -side * factor if turned else side * degree * factor
         turned, degree = max(0, turned - 1), 1
     return weight
+
+
+def among(names: Sequence[str], text: str) -> str | None:
+    """Return the name of the text's mood among some, spelled as there; None when they are no names of moods.
+
+    What the text itself calls so is passed over: it says which names there are.
+    """
+    offered = {name.lower(): name for name in names}
+    if not {"positive", "negative"} <= offered.keys():
+        return None
+    felt = mood(_NAMES_OF_MOODS.sub("", text))
+    name = "neutral" if felt == 0.5 and "neutral" in offered else ("positive", "negative")[felt < 0.5]
+    return offered[name]

@@ -36,6 +36,10 @@ _OF_THE_FORM = frozenset(
 """Words of a prompt that say how the answer is to be written, not what it is about."""
 _EMBEDDED = re.compile(r"\{")
 _TRIED = 200
+_RESULT = re.compile(r"answer|result|solution|sum|total|difference|product|quotient|value", re.IGNORECASE)
+"""Names of members that hold what is worked out."""
+_READ, _MOST_VALUES = 20_000, 100
+"""Characters of a prompt that are read for values and moods, and how many values are looked for."""
 _PLAIN = frozenset(("enum", "const", "format", "pattern"))
 """Keywords of strings that are no names."""
 
@@ -78,22 +82,42 @@ def arguments_for(parameters: Schema, prompt: str, seed: bytes, *, where: str) -
 
 
 def _read_off(value: dict[str, Any], schema: Schema, raw: bytes, prompt: str) -> dict[str, Any]:
-    """Return an object with the names that a prompt gives for its members ("in Paris" for a city), as far as valid."""
-    from mockserver.workersai.fakes import decisions, forms
+    """Return an object with what a prompt tells of its members, as far as valid.
 
+    Names ("in Paris" for a city), one of several values, moods, dates, and the result of a sum.
+    """
     members = schema.get("properties") if isinstance(schema, dict) else None
     if not isinstance(members, dict):
         return value
     for name, made in value.items():
         member = members.get(name)
-        if not isinstance(made, str) or not isinstance(member, dict) or not _PLAIN.isdisjoint(member):
+        if not isinstance(member, dict):
             continue
-        about = f"{name} {member.get('description', '')}"
-        found = forms.find(name, prompt) or decisions.name_behind(about, prompt) or decisions.whole_name(made, prompt)
+        found = _told(name, made, member, prompt)
         changed = {**value, name: found}
         if found is not None and found != made and _validator(raw).is_valid(changed):
             value = changed
     return value
+
+
+def _told(name: str, made: Any, member: dict[str, Any], prompt: str) -> Any:
+    """Return what a prompt tells of one member, None when it tells nothing."""
+    from mockserver.workersai.fakes import decisions, forms, literal, sentiment
+
+    said = prompt[-_READ:]
+    if isinstance(member.get("enum"), list):
+        values = [each for each in member["enum"] if isinstance(each, str)][:_MOST_VALUES]
+        named = [each for each in values if re.search(rf"(?<!\w){re.escape(each)}(?!\w)", said, re.IGNORECASE)]
+        return sentiment.among(values, said) or (named[0] if len(named) == 1 else None)
+    if isinstance(made, int | float) and not isinstance(made, bool):
+        if not _RESULT.search(name):
+            return None
+        result = (literal.answer(said, pieces(said)) or "").rpartition(" = ")[2]
+        return None if not _NUMBER.fullmatch(result) else float(result) if "." in result else int(result)
+    if not isinstance(made, str) or not _PLAIN.isdisjoint(member):
+        return decisions.date_in(said) if member.get("format") == "date" else None
+    about = f"{name} {member.get('description', '')}"
+    return forms.find(name, prompt) or decisions.name_behind(about, prompt) or decisions.whole_name(made, prompt)
 
 
 @lru_cache(maxsize=128)
