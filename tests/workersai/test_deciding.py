@@ -156,6 +156,25 @@ def test_fields_of_a_letter(ask: Any, name: str, kind: str, expected: Any) -> No
 
 
 @pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("Issued 1 April 2026. Due 5 May 2026.", {"issued": "2026-04-01", "due_date": "2026-05-05"}),
+        ("Invoice date: 1 April 2026\nDue date: 2026-05-05", {"issued": "2026-04-01", "due_date": "2026-05-05"}),
+        ("Issued on 12 March, due in 14 days.", {"issued": "2027-03-12", "due_date": "2027-03-18"}),
+        ("Issued today, due tomorrow", {"issued": "2027-03-04", "due_date": "2027-03-05"}),
+        ("Issued on 45 March 2026", {"issued": "2027-03-04", "due_date": "2027-03-04"}),
+        ("Due in 9999 days, issued on 9999-12-31", {"issued": "9999-12-31", "due_date": "2054-07-19"}),
+    ],
+)
+def test_dates_are_told_apart(ask: Any, state: str, expected: dict[str, str]) -> None:
+    """The words before a date say which it is; what counts from today counts from the reference date."""
+    fields = {name: {"type": "date"} for name in expected}
+    body = {"model": "clairic", "state": state, "fields": fields, "reference_date": "2027-03-04"}
+
+    assert expected == ask(CLAIRIC, body).result["answers"]
+
+
+@pytest.mark.parametrize(
     ("question", "state", "likely"),
     [
         ("Is the customer happy?", "This is terrible, I am furious and want my money back!", False),

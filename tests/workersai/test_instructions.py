@@ -23,6 +23,9 @@ NEWS = "The council met on Monday. It decided to build a tram. Costs are high. M
         ("Count from 3 to 6", "3, 4, 5, 6"),
         ("Count down from 3 to 1, please.", "3, 2, 1"),
         ("Is Paris the capital of France? Answer yes or no.", "Yes"),
+        ("Is 2 > 3? Answer yes or no.", "No"),
+        ("Is 5 larger than 3.5? Yes or no?", "Yes"),
+        ("Translate the following English text to French: 'The fox sleeps.'", "Le renard dort."),
     ],
 )
 def test_what_is_asked_is_done(ask: Any, prompt: str, said: str) -> None:

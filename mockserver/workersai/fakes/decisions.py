@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -17,6 +18,14 @@ _DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _DAY = re.compile(
     r"\b(\d{1,2})\.? (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?: (\d{4}))?", re.IGNORECASE
 )
+_FROM_TODAY = re.compile(r"\b(?:in|within)\s+(\d{1,4})\s+days?\b|\b(?:today|tomorrow|yesterday)\b", re.IGNORECASE)
+_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
+_DATELESS = frozenset(("date", "day", "the", "when", "was", "and", "for"))
+"""Words of a question for a date that do not say which."""
+_LABEL = 60
+"""Characters before a date that may say what it is the date of."""
+_YEAR = "2026"
+"""The year of a day without one, where nobody says what today is: that of the mock's own clock."""
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _CALENDAR = frozenset(
     (*_MONTHS, *"january february march april june july august september october november december".split())
@@ -138,7 +147,7 @@ def field(name: str, wanted: Any, state: str, seed: bytes, reference_date: str |
     if kind in ("boolean", "bool", "noul"):
         return _shared(about, state) > 0 and not _is_denied(about, state)
     if kind in ("date", "datetime"):
-        return date_in(state) or reference_date
+        return date_told(about, state[:_READ], reference_date) or reference_date
     if kind in ("array", "list"):
         return text.keywords(state)[:3]
     if forms.asks_for(name):
@@ -301,12 +310,35 @@ def _value(written: str) -> float:
     return float(re.sub("[.,]", "", written[:mark]) + "." + written[mark + 1 :])
 
 
-def date_in(state: str) -> str | None:
-    """Return the first date of a text as YYYY-MM-DD, None without any."""
-    written = _DATE.search(state)
-    if written:
-        return written[0]
-    day = _DAY.search(state)
-    if day is None:
+def date_told(about: str, state: str, reference: str | None = None) -> str | None:
+    """Return the date of a text, as YYYY-MM-DD, that stands behind most words of what it is about, the first of these.
+
+    `reference`, a date like that, is today: "tomorrow" and "in 14 days" count from it, and a day without a year is of
+    its year. None for a text without a date.
+    """
+    today = _as_date(reference)
+    year = f"{today.year}" if today else _YEAR
+    found = [(each.span(), each[0]) for each in islice(_DATE.finditer(state), _MOST)]
+    for each in islice(_DAY.finditer(state), _MOST):
+        month = _MONTHS.index(each[2].lower()[:3]) + 1
+        found.append((each.span(), f"{each[3] or year}-{month:02}-{int(each[1]):02}"))
+    for each in islice(_FROM_TODAY.finditer(state), _MOST if today else 0):
+        days = int(each[1]) if each[1] else _DAYS[each[0].lower()]
+        at = (today or date.min).toordinal() + days
+        found.append((each.span(), str(date.fromordinal(min(max(1, at), date.max.toordinal())))))
+    words = {word for word in _WORD.findall(about.lower().replace("_", " ")) if len(word) > 2 and word not in _DATELESS}
+    best, most, before = None, -1, 0
+    for (begin, end), written in sorted(each for each in found if _as_date(each[1])):
+        said = [word for word in _WORD.findall(state[max(before, begin - _LABEL) : begin].lower()) if len(word) > 2]
+        told = sum([any(other.startswith(word) or word.startswith(other) for other in said) for word in words])
+        if told > most:
+            best, most = written, told
+        before = end
+    return best
+
+
+def _as_date(written: str | None) -> date | None:
+    try:
+        return date.fromisoformat(written[:10]) if written else None
+    except (ValueError, TypeError):
         return None
-    return f"{day[3] or '2026'}-{_MONTHS.index(day[2].lower()[:3]) + 1:02}-{int(day[1]):02}"

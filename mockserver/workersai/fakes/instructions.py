@@ -12,7 +12,7 @@ _LONGEST = 20_000
 _SUMMARY = 80
 _MOST_COUNTED = 200
 _TRANSLATE = re.compile(
-    r"translate\s+(?:(?:the|this|following|text|sentence|phrase|word)\s+){0,4}(?:from\s+(?P<source>\w+)\s+)?"
+    r"translate\s+(?:(?:the|this|following|english|text|sentences?|phrase|words?|paragraph|message)\s+){0,4}(?:from\s+(?P<source>\w+)\s+)?"
     r"(?:in)?to\s+(?P<target>\w+)\s*[:.,-]?\s*(?P<text>.+)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -28,6 +28,12 @@ _COUNT = re.compile(
     r"count\s+(?:up\s+|down\s+)?(?:from\s+)?(?:(\d{1,6})\s+)?(?:up\s+|down\s+)?(?:to|through|until)\s+(\d{1,6})\b.*",
     re.IGNORECASE | re.DOTALL,
 )
+_COMPARED = re.compile(
+    r"(-?\d{1,9}(?:\.\d{1,6})?)\s*(>|<|greater than|larger than|bigger than|more than|less than|smaller than)\s*"
+    r"(-?\d{1,9}(?:\.\d{1,6})?)(?![\d.]*\w)",
+    re.IGNORECASE,
+)
+_LESS = frozenset(("<", "less than", "smaller than"))
 _YES_OR_NO = re.compile(r"\b(?:yes\s*(?:/|or)\s*no|yes,? or no)\b", re.IGNORECASE)
 
 
@@ -47,7 +53,16 @@ def answer(prompt: str) -> str | None:
         return _classified(said)
     if verb.startswith("count"):
         return _counted(said)
-    return "Yes" if _YES_OR_NO.search(said) else None  # what people try a model with is mostly true
+    return _decided(said) if _YES_OR_NO.search(said) else None
+
+
+def _decided(said: str) -> str:
+    """Return yes or no: numbers are compared, and what else people try a model with is mostly true."""
+    found = _COMPARED.search(said)
+    if found is None:
+        return "Yes"
+    left, right = float(found[1]), float(found[3])
+    return "Yes" if (left < right if found[2].lower() in _LESS else left > right) else "No"
 
 
 def _translated(said: str) -> str | None:

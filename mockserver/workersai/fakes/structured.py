@@ -104,7 +104,7 @@ def _told(name: str, made: Any, member: dict[str, Any], prompt: str) -> Any:
     """Return what a prompt tells of one member, None when it tells nothing."""
     from mockserver.workersai.fakes import decisions, forms, literal, sentiment
 
-    said = prompt[-_READ:]
+    said, about = prompt[-_READ:], f"{name} {member.get('description', '')}"
     if isinstance(member.get("enum"), list):
         values = [each for each in member["enum"] if isinstance(each, str)][:_MOST_VALUES]
         named = [each for each in values if re.search(rf"(?<!\w){re.escape(each)}(?!\w)", said, re.IGNORECASE)]
@@ -115,8 +115,7 @@ def _told(name: str, made: Any, member: dict[str, Any], prompt: str) -> Any:
         result = (literal.answer(said, pieces(said)) or "").rpartition(" = ")[2]
         return None if not _NUMBER.fullmatch(result) else float(result) if "." in result else int(result)
     if not isinstance(made, str) or not _PLAIN.isdisjoint(member):
-        return decisions.date_in(said) if member.get("format") == "date" else None
-    about = f"{name} {member.get('description', '')}"
+        return decisions.date_told(about, said) if member.get("format") == "date" else None
     return forms.find(name, prompt) or decisions.name_behind(about, prompt) or decisions.whole_name(made, prompt)
 
 
