@@ -183,7 +183,7 @@ class DirectProtocol(HttpToolsProtocol):
         """Close, once the request that is on its way in has its answer."""
         if self._held:
             held, self._held = self._held, b""
-            super().data_received(held)
+            super().data_received(_without_other_upgrades(held))
         if self._body is not None:
             self._take_the_ordinary_way()
         super().shutdown()
@@ -274,7 +274,7 @@ class DirectProtocol(HttpToolsProtocol):
         self._held = b""
         if not self._wrote(head.method, response):
             self._ready = response
-            super().data_received(data)
+            super().data_received(_without_other_upgrades(data))
             self._ready = None
         return True
 

@@ -328,10 +328,11 @@ def test_an_offer_after_a_paced_stream():
     with MockServer(Mock(tokens_per_second=2000)) as running:
         said = []
         with connect(running) as connection:
-            for body in (chat(stream=True, max_tokens=5), chat()):
+            for body in (chat(stream=True, max_tokens=5), chat(), chat(stream=True, max_tokens=5), chat(), chat()):
                 connection.sendall(request(CHAT, body, *offer))
                 received = b""
-                while b"[DONE]" not in received and b'"usage"' not in received:
+                end = b"\r\n0\r\n\r\n" if "stream" in body else b"}}"
+                while not received.endswith(end):
                     received += connection.recv(65536)
                 said.append(received)
         assert all(each.startswith(b"HTTP/1.1 200 ") for each in said)
