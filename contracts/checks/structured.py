@@ -23,17 +23,19 @@ def structured_output(exchange: Exchange, context: Context) -> list[Found] | Non
     """With a `response_format` the answer is JSON: an object, and valid for the schema when one is given.
 
     Finds JSON within a code block or behind a sentence, missing members, other types, and a format that is not
-    looked at in streams. Answers that the limit of tokens cut off are not judged.
+    looked at in streams. Answers that the limit of tokens or a stop sequence cut off are not judged.
     """
     kind, schema = _format(context)
     if kind is None:
         return None
-    values = list(_values(context))
-    for value in values:
+    judged = False
+    for value in _values(context):
         if isinstance(value, str):
             try:
                 value = json.loads(value)
             except (ValueError, RecursionError):
+                if context.asked.get("stop"):  # a comma is a stop sequence like any other
+                    continue
                 if context.dialect is not Dialect.RUN:  # native answers hold the value itself, which may be a text
                     return [Found("JSON", shown(value), _WHERE)]
         if kind == "json_object" and not isinstance(value, dict):
@@ -41,7 +43,8 @@ def structured_output(exchange: Exchange, context: Context) -> list[Found] | Non
         breach = breach_of(schema, value)
         if breach is not None:
             return [Found(f"what the caller's schema describes: {breach}", shown(value), _WHERE)]
-    return [] if values else None
+        judged = True
+    return [] if judged else None
 
 
 def _format(context: Context) -> tuple[str | None, Any]:

@@ -475,6 +475,15 @@ def test_native_answers_in_a_format_hold_the_value_itself() -> None:
     assert [False, True] == [bool(each) for each in results]
 
 
+def test_a_stop_sequence_may_cut_json() -> None:
+    llama, said = run("@cf/meta/llama-3.1-8b-instruct-fp8"), enveloped({"response": '{"answer": "one'})
+    asked = {"prompt": "Hi!", "response_format": {"type": "json_object"}}
+
+    assert found("structured-output", llama, asked, said)
+    assert not found("structured-output", llama, {**asked, "stop": [","]}, said)
+    assert found("structured-output", llama, {**asked, "stop": [","]}, enveloped({"response": "[1]"}))
+
+
 def test_nothing_can_be_chosen_of_nothing() -> None:
     asked = {"model": "clef", "state": "Late.", "questions": {"team": {"type": "choice", "criteria": {}}}}
     answer = enveloped({"answers": {"team": {"type": "choice", "choice": "", "probabilities": {}}}})
