@@ -23,7 +23,7 @@ from uvicorn.protocols.http import httptools_impl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mockserver.asgi import Application, ASGIApp, deliver, in_batches, is_paced
-from mockserver.engine.values import HttpRequest, HttpResponse
+from mockserver.engine.values import Entrance, HttpRequest, HttpResponse
 
 _LARGEST_BODY = 65536
 """Bytes of a request body that are collected here; more of them are read at the application's pace."""
@@ -117,8 +117,7 @@ class _Head(NamedTuple):
     query: str
     headers: list[tuple[bytes, bytes]]
     by_name: dict[bytes, bytes]
-    length_at: int
-    """Where `Content-Length` stands among the headers."""
+    entrance: Entrance
 
 
 class DirectProtocol(HttpToolsProtocol):
@@ -265,10 +264,16 @@ class DirectProtocol(HttpToolsProtocol):
                 self._held = data
             return waits
         headers = [*head.headers]
-        headers[head.length_at] = _LENGTH, digits
-        by_name = {**head.by_name, _LENGTH: digits}
+        entrance = head.entrance
+        headers[entrance.length_at] = _LENGTH, digits
         request = HttpRequest(
-            head.method, head.path, query=head.query, headers=headers, body=data[start:], by_name=by_name
+            head.method,
+            head.path,
+            query=head.query,
+            headers=headers,
+            body=data[start:],
+            by_name={**head.by_name, _LENGTH: digits},
+            entrance=entrance,
         )
         response = mock.handle(request)
         self._held = b""
@@ -295,8 +300,8 @@ class DirectProtocol(HttpToolsProtocol):
         self._mark = mark
         path, query = self._target
         method = self.parser.get_method().decode("ascii")
-        position = [name for name, _ in self.headers].index(_LENGTH)
-        known = _Head(method, path, query, self.headers, self._by_name, position)
+        entrance = Entrance([name for name, _ in self.headers].index(_LENGTH))
+        known = _Head(method, path, query, self.headers, self._by_name, entrance)
         self._heads[data[:at] + data[at + len(digits) : start]] = known
 
     # the two ways -----------------------------------------------------------------------------------------------

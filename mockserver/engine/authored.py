@@ -171,7 +171,7 @@ class Authored:
         if not template.is_dynamic:
             return answer
         try:
-            found = replace(answer, value=template.render(Scope(invocation)))
+            found = replace(answer, value=template.render(Scope(invocation)), outline=None)
         except TemplateError:
             return answer
         return found if wrong_with(found) is None else answer

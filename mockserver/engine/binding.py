@@ -7,13 +7,16 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import orjson
+
 from mockserver.engine.answers import Answers
 from mockserver.engine.invocation import Invocation
 from mockserver.engine.preferences import Preference
 from mockserver.engine.service import Responder, Service
-from mockserver.engine.values import JSON, Answer, refuse
+from mockserver.engine.values import JSON, Answer, refuse, to_json
 from mockserver.errors import InvalidSchema, UnresolvedReference
 from mockserver.openapi.operations import EVENT_STREAM, MediaType, Operation, Response
+from mockserver.openapi.outlines import Outline
 
 if TYPE_CHECKING:
     from mockserver.engine.authored import Authored
@@ -214,12 +217,20 @@ def _judge(response: Response | None, status: int, media_type: str) -> Judge:
         return judge_events
     if media_type != JSON and not media_type.endswith("+json"):
         return lambda answer: None
-    is_valid = validator.is_valid
+    is_valid, schema = validator.is_valid, declared.schema
+    plain: dict[Outline, bool] = {}
 
     def judge_body(answer: Answer) -> str | None:
-        if is_valid(answer.value):
+        value, outline = answer.value, answer.outline
+        if outline is not None:
+            if outline not in plain:
+                plain[outline] = outline.is_within(schema)
+            if plain[outline]:
+                return None
+            value = orjson.loads(to_json(value))
+        if is_valid(value):
             return None
-        worst = validator.violations(answer.value, every=False)[0]
+        worst = validator.violations(value, every=False)[0]
         return f"{worst.pointer or '/'} breaks {worst.keyword}: {worst.message}"
 
     return judge_body

@@ -175,6 +175,17 @@ class Journal:
 
     def _kept(self, request: HttpRequest) -> list[tuple[bytes, bytes]]:
         """Return the headers that are kept of a request: without credentials, neither many nor long."""
+        entrance = request.entrance
+        if entrance is None:
+            return self._chosen(request)
+        if entrance.secrets is not self._secrets:
+            entrance.secrets, entrance.kept = self._secrets, self._chosen(request)
+        kept, at = [*entrance.kept], entrance.length_at
+        if at < len(kept):
+            kept[at] = request.headers[at]
+        return kept
+
+    def _chosen(self, request: HttpRequest) -> list[tuple[bytes, bytes]]:
         sent, by_name, secrets = request.headers, request.by_name, self._secrets
         if len(by_name) == len(sent) <= _MOST_HEADERS and max(map(len, by_name.values()), default=0) <= _LONGEST_VALUE:
             kept = [*sent]  # as nearly all have them, and in half the time

@@ -22,6 +22,7 @@ from mockserver.engine.values import (
     JSON,
     Answer,
     Chosen,
+    Entrance,
     HttpRequest,
     HttpResponse,
     Problem,
@@ -82,10 +83,16 @@ class Mock:
         invocation = Invocation(request, self.settings)
         received = None
         try:
-            binding = self._match(invocation)
-            if self.settings.auth:
-                self.service.authorise(invocation)
-            self.service.admit(invocation)
+            entrance = request.entrance
+            if entrance is not None and entrance.mock is self:
+                binding = self._recall(entrance, invocation)
+            else:
+                binding = self._match(invocation)
+                if self.settings.auth:
+                    self.service.authorise(invocation)
+                self.service.admit(invocation)
+                if entrance is not None:
+                    self._remember(entrance, binding, invocation)
             if binding.parameters is None:
                 self._validate(invocation, binding)
             else:
@@ -104,6 +111,22 @@ class Mock:
             response = self._render(self._refuse(_defect(error, invocation), invocation), invocation)
         self.journal.record(invocation, response)
         return response
+
+    def _remember(self, entrance: Entrance, binding: Binding, invocation: Invocation) -> None:
+        """Keep what came of the head of a request, unless it was about a model: those are admitted one by one."""
+        if invocation.subject is None and not invocation.warnings:
+            entrance.mock, entrance.binding = self, binding
+            entrance.notes = [*invocation.notes]
+            entrance.parameters, entrance.matched = invocation.parameters, invocation.matched
+
+    @staticmethod
+    def _recall(entrance: Entrance, invocation: Invocation) -> Binding:
+        """Take over what came of the same head before."""
+        binding: Binding = entrance.binding
+        invocation.operation = binding.operation
+        invocation.parameters, invocation.matched = entrance.parameters, entrance.matched
+        invocation.notes = [*entrance.notes]
+        return binding
 
     def _instead(self, refused: Answer, problem: Problem, invocation: Invocation, binding: Binding) -> Answer:
         """Return what the document answers in place of a refusal, or the refusal."""

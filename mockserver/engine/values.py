@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import orjson
 
 from mockserver.openapi.operations import EVENT_STREAM, Operation
+from mockserver.openapi.outlines import Outline
 from mockserver.openapi.validation import Violation
 
 JSON = "application/json"
@@ -63,10 +64,29 @@ def one_line(value: object) -> str:
     return text if text.isprintable() else "".join([each if each.isprintable() else " " for each in text])
 
 
+class Entrance:
+    """What a mock knows of all requests with one head; a door that sees a head again shows it again."""
+
+    __slots__ = ("binding", "kept", "length_at", "matched", "mock", "notes", "parameters", "secrets")
+
+    def __init__(self, length_at: int) -> None:
+        self.length_at = length_at
+        """Where `Content-Length` stands among the headers; everything else is the same in each request."""
+        self.mock: object = None
+        """Who matched and admitted such a request before, None when nobody did; what came of it follows."""
+        self.binding: Any = None
+        self.parameters: Mapping[str, str] = {}
+        self.matched = b""
+        self.notes: list[tuple[str, tuple[Any, ...]]] = []
+        self.secrets: object = None
+        """By what the journal chose the headers that it keeps."""
+        self.kept: list[tuple[bytes, bytes]] = []
+
+
 class HttpRequest:
     """A request as it came: header names in lower case, the path still percent-encoded."""
 
-    __slots__ = ("body", "by_name", "headers", "method", "path", "query", "too_large")
+    __slots__ = ("body", "by_name", "entrance", "headers", "method", "path", "query", "too_large")
 
     def __init__(
         self,
@@ -78,9 +98,10 @@ class HttpRequest:
         body: bytes = b"",
         too_large: bool = False,
         by_name: dict[bytes, bytes] | None = None,
+        entrance: Entrance | None = None,
     ) -> None:
         self.method, self.path, self.query, self.headers, self.body = method, path, query, headers, body
-        self.too_large = too_large
+        self.too_large, self.entrance = too_large, entrance
         self.by_name = dict(headers) if by_name is None else by_name
         """The last value of each header."""
 
@@ -117,6 +138,8 @@ class Answer:
     """Milliseconds for which it is held back."""
     forwarded: bool = False
     """Whether another server said it: it goes out whatever the contract says."""
+    outline: Outline | None = None
+    """What the value has in common with those of other requests; parts of it may then be `orjson.Fragment`."""
 
     @classmethod
     def stream(cls, events: Iterable[Event]) -> Answer:

@@ -6,15 +6,15 @@ import time
 
 from mockserver.engine.invocation import Invocation
 
-_FIRST = 1_767_225_600  # 2026-01-01T00:00:00Z
-_SPAN = 300 * 86_400
+_FIRST = 1_767_225_600_000  # 2026-01-01T00:00:00Z
+_MILLISECONDS = 300 * 86_400_000
 
 
 def milliseconds(invocation: Invocation) -> int:
     """Return when an answer was made, in milliseconds since the epoch."""
     if invocation.settings.clock == "real":
         return time.time_ns() // 1_000_000
-    return _FIRST * 1000 + int.from_bytes(invocation.seed[:6], "big") % (_SPAN * 1000)
+    return _FIRST + int.from_bytes(invocation.seed[:6], "big") % _MILLISECONDS
 
 
 def hexadecimal(invocation: Invocation, start: int, length: int) -> str:

@@ -16,6 +16,7 @@ pytest.importorskip("httptools", reason="without httptools there is one way only
 
 from mockserver import direct, server
 from mockserver.app import Mock
+from mockserver.asgi import create_app
 from mockserver.server import MockServer
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
@@ -283,6 +284,33 @@ def test_known_heads_keep_to_the_settings_of_the_day():
         assert b"data: [DONE]" in received
         assert b"No route for that URI" in received
         assert before + 2 == running.requests.count
+
+
+def test_known_heads_leave_no_credentials_behind():
+    """With a known head, too, the journal has the length of each body, and no token."""
+    with MockServer(Mock()) as running, connect(running) as connection:
+        for text in ("a", "bb", "ccc" * 40):
+            connection.sendall(request(CHAT, chat(text), "X-Note: mine"))
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+        for exchange in running.requests:
+            assert "[redacted]" == exchange.headers["authorization"]
+            assert str(len(exchange.body)) == exchange.headers["content-length"]
+            assert "mine" == exchange.headers["x-note"]
+            assert "createChatCompletion" == exchange.operation_id
+        assert 3 == len({exchange.headers["content-length"] for exchange in running.requests})
+
+
+def test_known_heads_are_admitted_anew_by_another_mock(monkeypatch):
+    """Who takes the place of a mock knows nothing of what that one admitted."""
+    made = []
+    monkeypatch.setattr(server, "create_app", lambda mock: made.append(create_app(mock)) or made[0])
+    with MockServer(Mock()) as running, connect(running) as connection:
+        (application,) = made
+        for mock, status in ((None, 200), (None, 200), (Mock(tokens=["other"]), 401), (Mock(), 200)):
+            if mock is not None:
+                application.mock = mock
+            connection.sendall(request(CHAT, chat("again")))
+            assert connection.recv(65536).startswith(b"HTTP/1.1 %d " % status)
 
 
 def test_an_answer_comes_before_the_complaint_about_what_follows(short):

@@ -87,7 +87,7 @@ def test_numbers_have_single_precision():
     assert vector == array("f", vector).tolist()
 
 
-GOLDEN = "e1f43d933763c26e14fdedb2557ac9243d05e36c5f2860410b07830dcd2cfc9a"
+GOLDEN = "8018aadf857d6a7bf67bdeeb743744d92cef6e08879825002db412352be3eac4"
 
 
 def test_vectors_are_the_same_everywhere():

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 from array import array
 from base64 import b64encode
+from collections.abc import Iterable
 from operator import mul
 from sys import byteorder
 from typing import Any
 
+from orjson import Fragment
+
 from mockserver.engine.values import Answer
+from mockserver.openapi.outlines import Free, Outline, Some
 from mockserver.openapi.validation import Violation
 from mockserver.workersai.catalogue import Model
 from mockserver.workersai.dialects.chat import named_in
 from mockserver.workersai.dialects.native import envelope
-from mockserver.workersai.fakes.vectors import embed
+from mockserver.workersai.fakes.vectors import embed, written
 from mockserver.workersai.inputs import invalid
 from mockserver.workersai.tokens import count
 
 _MOST_INPUTS = 2048
 """Inputs of one request: OpenAI's limit. The service's own is not established for this endpoint."""
+
+LIST = Outline(
+    {
+        "object": "list",
+        "data": Some({"object": "embedding", "embedding": Some(Free.NUMBER), "index": Free.COUNT}),
+        "model": Free.TEXT,
+        "usage": {"prompt_tokens": Free.COUNT, "total_tokens": Free.COUNT},
+    }
+)
+"""Every list of vectors in numbers."""
 
 
 def openai(body: dict[str, Any], model: Model) -> Answer:
@@ -32,23 +46,28 @@ def openai(body: dict[str, Any], model: Model) -> Answer:
     said = [each if isinstance(each, str) else " ".join(map(str, each or ())) for each in inputs]
     wanted = body.get("dimensions")
     dimensions = dimensions_of(model)
-    if isinstance(wanted, int) and not isinstance(wanted, bool) and 0 < wanted < dimensions:
-        vectors = [_shortened(embed(model.name, text, dimensions), wanted) for text in said]
-    else:
-        vectors = [embed(model.name, text, dimensions) for text in said]
-    coded: list[Any] = [_base64(vector) for vector in vectors] if body.get("encoding_format") == "base64" else vectors
+    if not isinstance(wanted, int) or isinstance(wanted, bool) or not 0 < wanted < dimensions:
+        wanted = dimensions
+    is_base64 = body.get("encoding_format") == "base64"
     tokens = sum([count(text) for text in said])
-    return Answer(
-        200,
-        {
+
+    def listed(vectors: Iterable[Any]) -> dict[str, Any]:
+        return {
             "object": "list",
             "data": [
-                {"object": "embedding", "embedding": vector, "index": index} for index, vector in enumerate(coded)
+                {"object": "embedding", "embedding": vector, "index": index} for index, vector in enumerate(vectors)
             ],
             "model": named_in(body, model),
             "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
-        },
-    )
+        }
+
+    if wanted == dimensions and not is_base64:
+        texts = [Fragment(written(model.name, text, dimensions)) for text in said]
+        return Answer(200, listed(texts), outline=LIST if texts else None)
+    vectors = [embed(model.name, text, dimensions) for text in said]
+    if wanted < dimensions:
+        vectors = [_shortened(vector, wanted) for vector in vectors]
+    return Answer(200, listed(map(base64, vectors) if is_base64 else vectors))
 
 
 def native(texts: list[str], model: Model, pooling: Any = None) -> Answer:
@@ -94,7 +113,8 @@ def _shortened(vector: list[float], dimensions: int) -> list[float]:
     return [number / norm for number in kept]
 
 
-def _base64(vector: list[float]) -> str:
+def base64(vector: list[float]) -> str:
+    """Return a vector as the base64 of little-endian numbers of single precision."""
     numbers = array("f", vector)
     if byteorder == "big":
         numbers.byteswap()

@@ -13,6 +13,7 @@ import orjson
 from mockserver.engine import seeds
 from mockserver.engine.invocation import Invocation
 from mockserver.engine.values import Answer
+from mockserver.openapi.outlines import Free, Outline
 from mockserver.workersai import moments
 from mockserver.workersai.catalogue import Model
 from mockserver.workersai.dialects import chat
@@ -25,6 +26,30 @@ _UNBOUNDED = 1 << 62
 
 _AFTER = b',[],""]]]'
 _CANONICAL = b'{"messages":[{"content":%b,"role":"user"}],"model":%b}'
+
+COMPLETION = Outline(
+    {
+        "id": Free.TEXT,
+        "object": "chat.completion",
+        "created": Free.COUNT,
+        "model": Free.TEXT,
+        "choices": [
+            {
+                "index": 0,
+                "message": {"role": "assistant", "content": Free.TEXT, "refusal": None},
+                "logprobs": None,
+                "finish_reason": "stop",
+            }
+        ],
+        "usage": {
+            "prompt_tokens": Free.COUNT,
+            "completion_tokens": Free.COUNT,
+            "total_tokens": Free.COUNT,
+            "prompt_tokens_details": {"cached_tokens": 0},
+        },
+    }
+)
+"""Every completion that is made here."""
 
 _Bounds = tuple[int, int, bytes]
 """Tokens of an answer, and of prompt and answer together, and what stands before the prompt where it is digested."""
@@ -61,7 +86,8 @@ class PlainChat:
             return None
         invocation.told(_CANONICAL % (coded, orjson.dumps(named)))
         milliseconds = moments.milliseconds(invocation)
-        return Answer(200, _completion(named, model, invocation, milliseconds, said.text, read, made))
+        completion = _completion(named, model, invocation, milliseconds, said.text, read, made)
+        return Answer(200, completion, outline=COMPLETION)
 
     def _bounds_of(self, model: Model, seed: int) -> _Bounds | None:
         """Return the bounds of a model, None for one that says more, or less, than text about the prompt."""
