@@ -22,6 +22,8 @@ from mockserver.openapi.operations import Response as DeclaredResponse
 from mockserver.workersai.catalogue import Model
 
 DONE = "[DONE]"
+NO_JSON = object()
+"""Stands for the data of an event that is no JSON."""
 
 Read = TypeVar("Read")
 
@@ -156,10 +158,14 @@ class Context:
         return violations
 
     @cached_property
+    def data(self) -> Sequence[tuple[StreamEvent, Any]]:
+        """The events without the mark of the end, each with its data as JSON, `NO_JSON` where it is none."""
+        return [(event, _parsed(event.data, otherwise=NO_JSON)) for event in self.events if event.data != DONE]
+
+    @cached_property
     def pieces(self) -> Sequence[Any]:
         """The data of the events as JSON, without the mark of the end and what is no JSON."""
-        parsed = (_parsed(event.data.encode("utf-8", "surrogatepass")) for event in self.events if event.data != DONE)
-        return [each for each in parsed if each is not None]
+        return [value for _, value in self.data if value is not None and value is not NO_JSON]
 
     @cached_property
     def model(self) -> Model | None:
@@ -207,11 +213,11 @@ def can_stream(operation: Operation) -> bool:
     return response is not None and MEDIA_TYPE in response.content
 
 
-def _parsed(content: bytes, parse_float: Callable[[str], float] = float) -> Any:
+def _parsed(content: bytes | str, parse_float: Callable[[str], float] | None = None, otherwise: Any = None) -> Any:
     try:
         return json.loads(content, parse_float=parse_float)
     except (ValueError, RecursionError):
-        return None
+        return otherwise
 
 
 def _number(text: str) -> float:

@@ -6,7 +6,7 @@ The prepared copy is only what requests are made from. What comes back is judged
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -80,23 +80,33 @@ def prepare(
     chosen = select_models(read_models(), models or instead) if workers_ai else ()
     if models and not workers_ai:
         raise UnknownName("model", models[0], ())
-    content = copy.deepcopy(document.content)
+    selected = [
+        each for each in document.operations.values() if _is_selected(each, document, operations, models, chosen)
+    ]
+    content = _copied(document.content, {operation.path for operation in selected})
     content.pop("security", None)  # credentials go with every request, and are judged by a check of their own
     copied = Document(content, document.name)
     paths: dict[str, Any] = {}
     spare = set()
     origins: dict[tuple[str, str], str] = {}
-    for name, operation in document.operations.items():
-        if not _is_selected(operation, document, operations, models, chosen):
-            continue
+    for operation in selected:
         path = operation.path.replace("{" + ACCOUNT + "}", quote(account, safe=""))
         prepared = _prepared_operation(copied, operation, chosen)
         paths.setdefault(path, {})[operation.method.lower()] = prepared
-        origins[operation.method, path] = name
+        origins[operation.method, path] = operation.id
         if not operations and not models and not is_current(operation):
-            spare.add(name)
+            spare.add(operation.id)
     content["paths"] = paths
     return Prepared(content, origins, tuple(chosen), frozenset(spare))
+
+
+def _copied(content: Mapping[str, Any], paths: Collection[str]) -> dict[str, Any]:
+    """Return a document to make changes in, of its paths in these; references may lead to the others."""
+    items = content.get("paths")
+    rest = copy.deepcopy({name: each for name, each in content.items() if name != "paths"})
+    if not isinstance(items, Mapping):
+        return rest
+    return {**rest, "paths": {path: copy.deepcopy(item) if path in paths else item for path, item in items.items()}}
 
 
 def _is_workers_ai(path: str) -> bool:

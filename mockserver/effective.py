@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,11 @@ def with_paths(contract: Document, names: Collection[str]) -> Document:
     lacking = [name for name in names if f"{CATCH_ALL.removesuffix('{model}')}{name}" not in paths]
     if not lacking or INPUTS not in ((paths.get(CATCH_ALL) or {}).get("post") or {}):
         return contract
+    return _expanded(contract, tuple(lacking))
+
+
+@lru_cache(maxsize=4)
+def _expanded(contract: Document, lacking: tuple[str, ...]) -> Document:
     return contract.containing(expand(contract.content, catalogue(), bundled.tasks(), also=lacking))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from contracts.checks.registry import AnyCheck, check
 from contracts.checks.words import shown
@@ -188,15 +189,25 @@ def _says_what_else(node: Mapping[str, Any]) -> bool:
     return "required" in node or "enum" in node or "const" in node or bool(node.get("items"))
 
 
-def _nodes(document: Document, schema: Any, depth: int = 0) -> list[Mapping[str, Any]]:
-    """Return a schema and its alternatives, resolved."""
+def _nodes(document: Document, schema: Any) -> list[Mapping[str, Any]]:
+    """Return a schema and its alternatives, resolved; found once for each schema of a document."""
+    known = _known.setdefault(document, {})
+    if id(schema) not in known:
+        known[id(schema)] = schema, _alternatives(document, schema)
+    return known[id(schema)][1]
+
+
+_known: WeakKeyDictionary[Document, dict[int, tuple[Any, list[Mapping[str, Any]]]]] = WeakKeyDictionary()
+
+
+def _alternatives(document: Document, schema: Any, depth: int = 0) -> list[Mapping[str, Any]]:
     resolved = document.resolve(schema)
     if not isinstance(resolved, Mapping) or depth > 6:
         return []
     found: list[Mapping[str, Any]] = [resolved]
     for keyword in ("allOf", "anyOf", "oneOf"):
         for branch in resolved.get(keyword) or ():
-            found += _nodes(document, branch, depth + 1)
+            found += _alternatives(document, branch, depth + 1)
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.checks.registry import AnyCheck, check
 from contracts.checks.words import quoted
-from contracts.context import DONE, Context
+from contracts.context import NO_JSON, Context
 from contracts.exchanges import Exchange, Intent
 from contracts.findings import Found, Severity
 from contracts.judge import is_json
@@ -45,12 +45,8 @@ def event_schema(exchange: Exchange, context: Context) -> list[Found] | None:
     if not context.is_stream or promise is None or not context.judge.reads_events(promise):
         return None
     found: dict[str, Found] = {}
-    for event in context.events:
-        if event.data == DONE:
-            continue
-        try:
-            value = json.loads(event.data)
-        except (ValueError, RecursionError):
+    for event, value in context.data:
+        if value is NO_JSON:
             found.setdefault("/", Found("JSON as data", f"line {event.line}: {quoted(event.data.encode())}", "/"))
             continue
         for each in context.judge.event_breaches(promise, value) or ():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from contracts.checks.registry import AnyCheck, check
@@ -60,7 +59,7 @@ def stream_data_parses(exchange: Exchange, context: Context) -> list[Found] | No
     """
     if not context.is_stream or not context.response.succeeded or context.dialect is Dialect.OTHER:
         return None
-    bad = [event for event in context.events if event.data.strip() != DONE and not _is_object(event.data)]
+    bad = [event for event, value in context.data if event.data.strip() != DONE and not isinstance(value, dict)]
     return [Found("an object as data", f"line {bad[0].line}: {shown(bad[0].data)}", "data")] if bad else []
 
 
@@ -225,13 +224,6 @@ def _chunks(context: Context) -> list[dict[str, Any]]:
     if not context.is_stream or not context.response.succeeded or context.dialect not in CHAT_LIKE:
         return []
     return [each for each in objects(list(context.pieces)) if isinstance(each.get("choices"), list)]
-
-
-def _is_object(data: str) -> bool:
-    try:
-        return isinstance(json.loads(data), dict)
-    except (ValueError, RecursionError):
-        return False
 
 
 def _says(choice: dict[str, Any]) -> bool:
