@@ -27,6 +27,8 @@ class Flaw:
     outwards: Callable[[Ask, Answer], None] | None = None
     lingers: bool = False
     """Whether answers are held back for a moment, so that parallel requests are under way together."""
+    rewrites: bool = False
+    """Whether it reads answers, and writes what it read anew; others change the bytes."""
     slow: bool = False
     """Whether a run takes long, so that only the benchmark runs it."""
 
@@ -79,7 +81,7 @@ def body(kinds: str, *operations: str, when: Condition = always, **how: bool) ->
                 other = function(content, ask)
                 said.write_json(content if other is None else other)
 
-        return _flaw(function, kinds, operations, when, outwards=change, **how)
+        return _flaw(function, kinds, operations, when, outwards=change, rewrites=True, **how)
 
     return make
 
@@ -93,7 +95,7 @@ def stream(kinds: str, *operations: str, when: Condition = always, **how: bool) 
                 events = said.events
                 said.write_events(function(events, ask) or events)
 
-        return _flaw(function, kinds, operations, when, outwards=change, **how)
+        return _flaw(function, kinds, operations, when, outwards=change, rewrites=True, **how)
 
     return make
 
