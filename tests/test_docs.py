@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import io
 import os
 import re
 import shlex
@@ -11,7 +10,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,7 @@ from typing import Any
 import pytest
 
 from mockserver import Mock, MockServer, pytest_plugin
-from mockserver.cli import main
+from tests.here import run_here
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -119,7 +117,7 @@ def test_python(of_page: list[Block], server: MockServer, tmp_path: Path, monkey
 
 @pytest.mark.skipif(not (shutil.which("sh") and shutil.which("curl")), reason="the pages speak to a POSIX shell")
 @paged("console")
-def test_console(of_page: list[Block], server: MockServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_console(of_page: list[Block], server: MockServer, tmp_path: Path) -> None:
     """The commands of a page do what it shows; `...` stands for anything."""
     server.reset()
     write_files(of_page[0].page, tmp_path)
@@ -130,7 +128,7 @@ def test_console(of_page: list[Block], server: MockServer, tmp_path: Path, monke
             if ELSEWHERE.match(command):
                 continue
             if LOADED_HERE.match(command) and not SHELL.search(command):
-                said = answer_here(command, server, tmp_path, monkeypatch)
+                said = answer_here(command, server, tmp_path)
             else:
                 said = answer_to(command, expected.count("\n"), server, tmp_path)
             assert not expected or matches(expected, said), f"{block.name}: $ {command}\n{said}"
@@ -155,18 +153,10 @@ def is_open(command: str) -> bool:
     return False
 
 
-def answer_here(command: str, server: MockServer, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def answer_here(command: str, server: MockServer, folder: Path) -> str:
     """Run one of our commands in this process."""
-    printed = io.BytesIO()
-    with io.TextIOWrapper(printed, "utf-8", write_through=True) as console, monkeypatch.context() as patch:
-        patch.chdir(folder)
-        patch.setenv("COLUMNS", "110")
-        patch.setattr(sys, "argv", shlex.split(command.replace("\\\n", " ").replace(ADDRESS, server.url)))
-        for name in ("stdout", "stderr"):
-            patch.setattr(sys, name, console)
-        with suppress(SystemExit):
-            main()
-        return printed.getvalue().decode().replace(server.url, ADDRESS)
+    words = shlex.split(command.replace("\\\n", " ").replace(ADDRESS, server.url))
+    return run_here(words[1:], folder=folder, merged=True, COLUMNS="110").stdout.replace(server.url, ADDRESS)
 
 
 def answer_to(command: str, lines: int, server: MockServer, folder: Path) -> str:

@@ -11,17 +11,19 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.here import run_here
+
 CHAT = '{"model": "@cf/meta/llama-3.2-1b-instruct", "messages": [{"role": "user", "content": "Why is the sky blue?"}]}'
 
 
 def mockflare(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return run_here(arguments, folder=cwd)
+
+
+def started(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "mockserver", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd=cwd,
-        check=False,
+        [sys.executable, "-m", "mockserver", *arguments], capture_output=True, text=True, timeout=60, check=False
     )
 
 
@@ -41,7 +43,7 @@ def test_document_on_standard_input() -> None:
 
 def test_ask() -> None:
     """An answer without a server: the same as with one, exit 0."""
-    said = mockflare("ask", "createChatCompletion", CHAT)
+    said = started("ask", "createChatCompletion", CHAT)
     assert (0, "") == (said.returncode, said.stderr)
     assert "sky" in json.loads(said.stdout)["choices"][0]["message"]["content"]
 
@@ -181,7 +183,7 @@ def test_documents_that_cannot_be_served(tmp_path: Path) -> None:
 def test_port_in_use() -> None:
     """A port that is taken: one line, exit 2."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        said = mockflare("serve", "--port", str(taken.getsockname()[1]))
+        said = started("serve", "--port", str(taken.getsockname()[1]))
     assert 2 == said.returncode
     assert "--port 0 takes a free one" in said.stderr
     assert 1 == len(said.stderr.strip().splitlines())
