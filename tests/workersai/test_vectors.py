@@ -87,7 +87,7 @@ def test_numbers_have_single_precision():
     assert vector == array("f", vector).tolist()
 
 
-GOLDEN = "8018aadf857d6a7bf67bdeeb743744d92cef6e08879825002db412352be3eac4"
+GOLDEN = "57d6fb51a92cbe6a2ecd43913734b0aeacda5acb97e561038b27c14bb695ca2f"
 
 
 def test_vectors_are_the_same_everywhere():

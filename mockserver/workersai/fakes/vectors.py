@@ -32,8 +32,8 @@ _ROWS = 256
 """Rows for words, and as many for beginnings of words."""
 _BLOCK = 4
 """Numbers in a block; the last block of a row takes what is left over, too."""
-_TWICE = 3
-"""Features that claim a second place, so that a text of one word is not at the mercy of a single one."""
+_TWICE = 4
+"""The longest words claim a second place: they say most, and a text of one word is not at the mercy of a single one."""
 _CHOICE = 64
 """Blocks for each place of a vector: unrelated texts agree in one place of so many."""
 
@@ -65,13 +65,16 @@ def _parts(model: str, text: str, dimensions: int) -> list[_Part]:
     joined = "\n".join(words).encode("utf-8", "surrogatepass")
     begun = "\n".join([word[:3] for word in words]).encode("utf-8", "surrogatepass")
     owners: dict[int, _Row] = {}
+    for word in sorted(sorted(words), key=len)[-_TWICE:]:
+        number = crc32(word[:3].encode("utf-8", "surrogatepass"))
+        owners[(number >> 5) % places] = rows[_ROWS + number % _ROWS]
+        number = crc32(word.encode("utf-8", "surrogatepass"))
+        owners[(number >> 9) % places] = rows[number % _ROWS]
     # sorted, so that no place depends on the order of the words; what words share yields to what is their own
-    for offset, (more, once), features in (_ROWS, (5, 14), begun), (0, (9, 18), joined):
-        numbers = sorted(map(crc32, features.split(b"\n")))
-        for number in numbers[:_TWICE]:
-            owners[(number >> more) % places] = rows[offset + number % _ROWS]
-        for number in numbers:
-            owners[(number >> once) % places] = rows[offset + number % _ROWS]
+    for number in sorted(map(crc32, begun.split(b"\n"))):
+        owners[(number >> 14) % places] = rows[_ROWS + number % _ROWS]
+    for number in sorted(map(crc32, joined.split(b"\n"))):
+        owners[(number >> 18) % places] = rows[number % _ROWS]
     claims = sorted(owners)
     if places > 1:  # one block belongs to the text as a whole: the same words in another order are another text
         number = crc32(joined)
