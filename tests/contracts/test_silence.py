@@ -61,10 +61,9 @@ def test_silent_on_a_lenient_server_of_others(seed: int) -> None:
     assert Outcome.CLEAN is report.outcome(Severity.BREAKING)
 
 
-@pytest.mark.parametrize("fidelity", ["lenient", "strict"])
-def test_silent_on_the_mock(fidelity: str) -> None:
-    """The mock is clean at both fidelities, on the operations that the given document has."""
-    mock = Mock(fidelity=fidelity)
+def test_silent_on_the_strict_mock() -> None:
+    """The mock is clean where it is strict; that it is so else is held by every search for a flaw."""
+    mock = Mock(fidelity="strict")
 
     report = contracts.check(create_app(mock), operations=FIVE, seed=7)
 

@@ -12,6 +12,7 @@ from mockserver.openapi import source
 from mockserver.openapi.lint import lint, mend
 from mockserver.openapi.lint.mending import target
 from mockserver.openapi.overlay import apply_overlay, parse_overlay
+from tests.examples import TIMES
 
 TEXT = source.read_text(bundled.upstream_path())
 CONTENT = source.parse(TEXT, "upstream.yml")
@@ -112,7 +113,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(max_examples=100, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50 * TIMES, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from(PLACES), JSON), min_size=1, max_size=4))
 def test_any_document_can_be_linted_and_mended(mutations: list[tuple[tuple[Any, ...], Any]]) -> None:
     """Malformed nodes are faults, not exceptions; once mended, nothing that can be mended is left."""

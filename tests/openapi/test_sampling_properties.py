@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from mockserver.openapi.sampling import Sampler
+from tests.examples import TIMES
 
 JUDGE = jsonschema.Draft202012Validator
 
@@ -181,7 +182,7 @@ def around(draw: Any, value: Any, depth: int = 0) -> Any:
 
 @given(schema=values.flatmap(around), seed=st.integers(0, 3), size=st.sampled_from(["minimal", "typical", "maximal"]))
 @settings(
-    max_examples=200,
+    max_examples=100 * TIMES,
     derandomize=True,
     deadline=None,
     database=None,

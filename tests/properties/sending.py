@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,13 +15,13 @@ from judges import strict_json
 
 from mockserver.app import Mock
 from mockserver.engine.values import HttpRequest
+from tests.examples import TIMES
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
 V1 = "/accounts/{account_id}/ai/v1/"
 CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES = (
     V1 + name for name in ("chat/completions", "completions", "embeddings", "responses")
 )
-TIMES = int(os.environ.get("EXAMPLES", "1"))
 RUN = "/accounts/{account_id}/ai/run/{model}"
 
 
