@@ -1,16 +1,16 @@
-"""Prompts that say what to do with a text of their own: translate it, sum it up, tell its mood; count; yes or no."""
+"""Prompts that say what to do: translate a text, sum it up, sort it, change it; judge a statement; compute, list."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 
-from mockserver.workersai.fakes import lexicon, sentiment
+from mockserver.workersai.fakes import arithmetic, choices, counting, lexicon, sentiment
 from mockserver.workersai.fakes.summary import summarise
 from mockserver.workersai.fakes.translation import translate
 
 _LONGEST = 20_000
 _SUMMARY = 80
-_MOST_COUNTED = 200
 _TRANSLATE = re.compile(
     r"translate\s+(?:(?:the|this|following|english|text|sentences?|phrase|words?|paragraph|message)\s+){0,4}(?:from\s+(?P<source>\w+)\s+)?"
     r"(?:in)?to\s+(?P<target>\w+)\s*[:.,-]?\s*(?P<text>.+)",
@@ -22,47 +22,79 @@ _QUOTED = re.compile(
 )
 _SUM_UP = re.compile(r"summari[sz]e\b[^:\n]{0,120}[:\n]\s*(?P<text>.+)", re.IGNORECASE | re.DOTALL)
 _ONE_SENTENCE = re.compile(r"\b(?:one|a single|1)\s+(?:short\s+)?(?:sentence|line)\b", re.IGNORECASE)
-_CLASSIFY = re.compile(r"classify\b[^:\n]{0,160}[:\n]\s*(?P<text>.+)", re.IGNORECASE | re.DOTALL)
-_MOODS = ("positive", "negative", "neutral")
-_COUNT = re.compile(
-    r"count\s+(?:up\s+|down\s+)?(?:from\s+)?(?:(\d{1,6})\s+)?(?:up\s+|down\s+)?(?:to|through|until)\s+(\d{1,6})\b.*",
-    re.IGNORECASE | re.DOTALL,
+_PLEASE = re.compile(r"(?:please|kindly|now)[\s,]+|(?:can|could|would|will)\s+you\s+(?:please\s+)?", re.IGNORECASE)
+_FIRST = re.compile(r"[^\W\d_]+")
+_YES_OR_NO = re.compile(r"\byes\s*(?:/|,?\s*or)\s*no\b", re.IGNORECASE)
+_TRUE_OR_FALSE = re.compile(r"\btrue\s*(?:/|,?\s*or)\s*false\b", re.IGNORECASE)
+_PREFERENCE = re.compile(
+    r"(?:which|what)\b.{0,60}\b(?:sentiment|emotion|mood|language|category|label|topic)\b", re.IGNORECASE
 )
-_COMPARED = re.compile(
-    r"(-?\d{1,9}(?:\.\d{1,6})?)\s*(>|<|greater than|larger than|bigger than|more than|less than|smaller than)\s*"
-    r"(-?\d{1,9}(?:\.\d{1,6})?)(?![\d.]*\w)",
-    re.IGNORECASE,
+_RATE = re.compile(
+    r"\b(?:from|between|of|scale)\s+(?:of\s+|from\s+)?(\d{1,3})\s*(?:-|–|to|and)\s*(\d{1,3})\b", re.IGNORECASE
 )
-_LESS = frozenset(("<", "less than", "smaller than"))
-_YES_OR_NO = re.compile(r"\b(?:yes\s*(?:/|or)\s*no|yes,? or no)\b", re.IGNORECASE)
+_SAYS_SENTIMENT = re.compile(r"\b(?:sentiment|review|feedback|mood|tone|positiv\w+)\b", re.IGNORECASE)
 
 
 def answer(prompt: str) -> str | None:
     """Return what such a prompt asks for, None for any other.
 
-    >>> answer("Count from 3 to 6")
-    '3, 4, 5, 6'
+    >>> answer("Count from 3 to 6"), answer("Is this spam or not spam: Lunch at noon?"), answer("Is 2 + 2 = 5?")
+    ('3, 4, 5, 6', 'not spam', 'No')
     """
     said = prompt[:_LONGEST].strip()
-    verb = said[:12].lower()
-    if verb.startswith("translate"):
-        return _translated(said)
-    if verb.startswith(("summarize", "summarise")):
-        return _summed_up(said)
-    if verb.startswith("classify"):
-        return _classified(said)
-    if verb.startswith("count"):
-        return _counted(said)
-    return _decided(said) if _YES_OR_NO.search(said) else None
+    polite = _PLEASE.match(said)
+    said = said[polite.end() :] if polite else said
+    first = _FIRST.match(said)
+    for act in _ACTS.get(first[0].lower(), ()) if first else ():
+        found = act(said)
+        if found is not None:
+            return found
+    return _verdict(said)
 
 
-def _decided(said: str) -> str:
-    """Return yes or no: numbers are compared, and what else people try a model with is mostly true."""
-    found = _COMPARED.search(said)
+def _verdict(said: str) -> str | None:
+    """Return yes or no, or true or false, where that is asked: numbers are compared, texts are judged."""
+    if _YES_OR_NO.search(said) or _TRUE_OR_FALSE.search(said):
+        return choices.choose(choices.split(said)) or _truth(said) or "Yes"
+    return None
+
+
+def _truth(said: str) -> str | None:
+    """Return whether what a question says of numbers is so."""
+    found = arithmetic.holds(said)
     if found is None:
-        return "Yes"
-    left, right = float(found[1]), float(found[3])
-    return "Yes" if (left < right if found[2].lower() in _LESS else left > right) else "No"
+        return None
+    return ("True" if found else "False") if _TRUE_OR_FALSE.search(said) else ("Yes" if found else "No")
+
+
+def _chosen(said: str) -> str | None:
+    """Return one of the alternatives that are offered for a text."""
+    return choices.choose(choices.split(said))
+
+
+def _asked(said: str) -> str | None:
+    """Return the answer to a question that is about a text of its own, or offers alternatives."""
+    task = choices.split(said)
+    found = choices.choose(task)
+    if found is not None or _YES_OR_NO.search(said) or not task.text:
+        return found
+    judged = choices.judged(task)
+    return None if judged is None else "Yes" if judged else "No"
+
+
+def _told_which(said: str) -> str | None:
+    """Return the sentiment or the like of a text that a question goes with."""
+    return _chosen(said) if _PREFERENCE.match(said) else None
+
+
+def _rated(said: str) -> str | None:
+    """Return a number of a scale for the mood of a text."""
+    task = choices.split(said)
+    scale = _RATE.search(task.instruction)
+    if scale is None or not task.text:
+        return None
+    first, last = int(scale[1]), int(scale[2])
+    return str(round(first + (last - first) * sentiment.mood(task.text)))
 
 
 def _translated(said: str) -> str | None:
@@ -84,24 +116,22 @@ def _summed_up(said: str) -> str | None:
     return whole
 
 
-def _classified(said: str) -> str | None:
-    """Return the mood of a text, as one of the words that the prompt offers, spelled as it spells them."""
-    found = _CLASSIFY.fullmatch(said)
-    offered = {name: match[0] for name in _MOODS if (match := re.search(rf"\b{name}\b", said, re.IGNORECASE))}
-    if found is None or not ({"positive", "negative"} <= offered.keys() or "sentiment" in said.lower()):
-        return None
-    text = re.sub(r"[^.!?\n]*\b(?:positive|negative|neutral)\b[^.!?\n]*[.!?]?", "", found["text"])
-    mood = sentiment.mood(text)
-    name = "neutral" if mood == 0.5 and (not offered or "neutral" in offered) else _MOODS[mood < 0.5]
-    return offered.get(name, name)
-
-
-def _counted(said: str) -> str | None:
-    found = _COUNT.fullmatch(said)
-    if found is None:
-        return None
-    first, last = int(found[1] or 1), int(found[2])
-    step = 1 if last >= first else -1
-    if abs(last - first) >= _MOST_COUNTED:
-        return None
-    return ", ".join(map(str, range(first, last + step, step)))
+_ACTS: Mapping[str, tuple[Callable[[str], str | None], ...]] = {
+    "translate": (_translated,),
+    **dict.fromkeys(("summarize", "summarise"), (_summed_up,)),
+    **dict.fromkeys(
+        """classify categorize categorise label tag determine decide choose pick select given sentiment review text
+        sentence tweet analyze analyse assign""".split(),
+        (_chosen,),
+    ),
+    **dict.fromkeys(("identify", "detect"), (_chosen,)),
+    **dict.fromkeys(("is", "are", "was", "were", "does", "do", "did", "has"), (_truth, _asked)),
+    **dict.fromkeys(("which", "what"), (_told_which, counting.measured)),
+    **dict.fromkeys(("count", "how"), (counting.counted, counting.measured)),
+    **dict.fromkeys(("list", "name", "give", "write", "print"), (counting.listed,)),
+    **dict.fromkeys(("rate", "score"), (_rated,)),
+    **dict.fromkeys(
+        "reverse convert uppercase lowercase capitalize capitalise sort change make".split(), (counting.changed,)
+    ),
+}
+"""What is tried for a prompt, by its first word."""

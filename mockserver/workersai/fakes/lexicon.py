@@ -158,6 +158,11 @@ def words(code: str) -> Mapping[str, str]:
     return found
 
 
+def foreign(code: str) -> frozenset[str]:
+    """Return the words of a language that are known here, in lower case, none for English."""
+    return frozenset(word for word in _WORDS.get(code, "").split() if not word.endswith("_"))
+
+
 def letters(code: str) -> Mapping[int, int]:
     """Return which letters a language and English exchange: an involution, for `str.translate`."""
     script = _script(code)
