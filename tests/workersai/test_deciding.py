@@ -257,7 +257,7 @@ def test_names_in_hostile_text(hostile: str) -> None:
 
 
 def test_pictures_and_recordings_count(ask: Any) -> None:
-    """What a drawn picture shows and a spoken text says is part of the state; what cannot be read is passed over."""
+    """What a drawn picture shows and a spoken text says is part of the state."""
     drawn = ask("run/@cf/leonardo/lucid-origin", {"prompt": "A flooded cellar", "width": 256, "height": 256}).result
     spoken = ask("run/@cf/myshell-ai/melotts", {"prompt": "The roof is leaking"}).result
     place = {
@@ -273,4 +273,22 @@ def test_pictures_and_recordings_count(ask: Any) -> None:
     assert "basement" == chosen(images=[f"data:image/jpeg;base64,{drawn['image']}"])
     assert "basement" == chosen(images=[{"content_type": "image/jpeg", "base64": drawn["image"]}])
     assert "attic" == chosen(audio=[f"data:audio/mpeg;base64,{spoken['audio']}"])
-    assert chosen() == chosen(images=["data:image/png;base64,AAAA"], audio=["data:audio/wav;base64,AAAA"])
+
+
+@pytest.mark.parametrize(
+    ("attached", "code"),
+    [
+        ({"images": ["data:image/png;base64,AAAA"]}, 5006),
+        ({"images": [{"content_type": "image/png", "base64": "AAAA"}]}, 5006),
+        ({"images": ["data:image/png;base64,!"]}, 5004),
+        ({"audio": ["data:audio/wav;base64,AAAA"]}, 5006),
+    ],
+)
+def test_what_cannot_be_read(attached: Any, code: int, ask: Any) -> None:
+    """Bytes that are no picture and no recording are refused, as by the models that see and hear."""
+    answer = ask(
+        "run/@cf/cloudflare/clef-omni",
+        {"model": "clef-omni", "state": "See attached.", "questions": {"urgent": URGENT}, **attached},
+    )
+
+    assert (400, code) == (answer.status, answer.code)
