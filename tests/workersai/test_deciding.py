@@ -240,6 +240,13 @@ def test_a_choice_of_moods(ask: Any, state: str, choice: str) -> None:
         ("Dear Jane Roe, thank you.", "email", {"type": "string"}, None),
         ("Dear Jane Roe, thank you.", "vat_number", {"type": "string"}, None),
         ("The train leaves at 14:35 from Lyon", "departure_time", {"type": "string"}, "14:35"),
+        ("Total: $42.10", "currency", {"type": "string"}, "USD"),
+        ("Total: 42.10", "currency", {"type": "string"}, None),
+        ("Total: 42.10 EUR, paid by Jane Roe in Lisbon", "city", {"type": "string"}, "Lisbon"),
+        ("Ship to 12 Main Street, Springfield, IL 62704", "city", {"type": "string"}, "Springfield"),
+        ("Hauptstraße 5, 10115 Berlin, Germany", "city", {"type": "string"}, "Berlin"),
+        ("Hauptstraße 5, 10115 Berlin, Germany", "country", {"type": "string"}, "Germany"),
+        ("Invoice from Acme Ltd, total 12", "city", {"type": "string"}, None),
     ],
 )
 def test_fields_of_a_real_text(ask: Any, state: str, name: str, wanted: Any, expected: Any) -> None:

@@ -107,6 +107,9 @@ def test_other_prompts_are_answered_in_prose(ask: Any, prompt: str) -> None:
         ("What is 2+2? Answer with just the number.", "4"),
         ("What is 15% of 80?", "15% of 80 = 12"),
         ("2 + 2 = ?", "2 + 2 = 4"),
+        ("Extract all email addresses from this text: ann@a.com, bob@b.com", "ann@a.com, bob@b.com"),
+        ("Extract the names from: Alice met Bob in Paris.", "Alice, Bob"),
+        ("Extract the date: the fair is on 12 March 2027", "2027-03-12"),
     ],
 )
 def test_direct_answers(prompt: str, said: str) -> None:

@@ -173,6 +173,14 @@ def judged(task: Task) -> bool | None:
     return None
 
 
+def told_by(names: Sequence[str], text: str) -> str | None:
+    """Return the one name of a kind that a text speaks for, None where it speaks for none, or for several as much."""
+    words = _words(text)
+    scores = [_score(name.lower().replace("_", " "), words, text) for name in names]
+    best = max(scores, default=0.0)
+    return names[scores.index(best)] if best > 0 and scores.count(best) == 1 else None
+
+
 def language_of(text: str) -> str:
     """Return the name of the language that a text is most likely written in.
 

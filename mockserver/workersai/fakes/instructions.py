@@ -32,7 +32,12 @@ _PREFERENCE = re.compile(
 _RATE = re.compile(
     r"\b(?:from|between|of|scale)\s+(?:of\s+|from\s+)?(\d{1,3})\s*(?:-|–|to|and)\s*(\d{1,3})\b", re.IGNORECASE
 )
-_SAYS_SENTIMENT = re.compile(r"\b(?:sentiment|review|feedback|mood|tone|positiv\w+)\b", re.IGNORECASE)
+_EXTRACT = re.compile(
+    r"(?:extract|find|get|pull\s+out|identify|list)\s+(?:only\s+)?"
+    r"(?:(?:the|all|any|every|an?)\s+){0,2}(?P<wanted>[\w '-]{2,40}?)"
+    r"(?:\s+(?:mentioned|given|named|contained))?\s*(?:\b(?:from|in|of|out\s+of)\b|:)",
+    re.IGNORECASE,
+)
 
 
 def answer(prompt: str) -> str | None:
@@ -97,6 +102,15 @@ def _rated(said: str) -> str | None:
     return str(round(first + (last - first) * sentiment.mood(task.text)))
 
 
+def _extracted(said: str) -> str | None:
+    """Return what is to be read off a text: values of a known form, dates, names."""
+    from mockserver.workersai.fakes import members
+
+    task = choices.split(said)
+    wanted = _EXTRACT.match(task.instruction)
+    return members.in_words(wanted["wanted"], task.text) if wanted and task.text else None
+
+
 def _translated(said: str) -> str | None:
     found = _QUOTED.fullmatch(said) or _TRANSLATE.fullmatch(said)
     if found is None:
@@ -124,12 +138,14 @@ _ACTS: Mapping[str, tuple[Callable[[str], str | None], ...]] = {
         sentence tweet analyze analyse assign""".split(),
         (_chosen,),
     ),
-    **dict.fromkeys(("identify", "detect"), (_chosen,)),
+    **dict.fromkeys(("identify", "detect"), (_chosen, _extracted)),
     **dict.fromkeys(("is", "are", "was", "were", "does", "do", "did", "has"), (_truth, _asked)),
     **dict.fromkeys(("which", "what"), (_told_which, counting.measured)),
     **dict.fromkeys(("count", "how"), (counting.counted, counting.measured)),
-    **dict.fromkeys(("list", "name", "give", "write", "print"), (counting.listed,)),
+    "list": (counting.listed, _extracted),
+    **dict.fromkeys(("name", "give", "write", "print"), (counting.listed,)),
     **dict.fromkeys(("rate", "score"), (_rated,)),
+    **dict.fromkeys(("extract", "find", "get", "pull"), (_extracted,)),
     **dict.fromkeys(
         "reverse convert uppercase lowercase capitalize capitalise sort change make".split(), (counting.changed,)
     ),

@@ -55,7 +55,7 @@ def _kinds() -> dict[str, tuple[tuple[re.Pattern[str], ...], tuple[str, ...]]]:
         ("which given", (), _MARKS),
         ("how", (), (" many ",)),
         ("give write print", (), ("numbers", "first ")),
-        ("make change", (), (":", '"')),
+        ("make change extract find get pull", (), _MARKS),
     ):
         found |= dict.fromkeys(words.split(), (forms, marks))
     return found
