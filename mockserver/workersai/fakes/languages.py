@@ -46,6 +46,12 @@ def language_of(text: str) -> str:
     >>> language_of("Bonjour le monde"), language_of("Где вода?"), language_of("今日は")
     ('French', 'Russian', 'Japanese')
     """
+    code = code_of(text)
+    return next(name for name, known in lexicon.CODES.items() if known == code and name != code).capitalize()
+
+
+def code_of(text: str) -> str:
+    """Return the code of the language that a text is most likely written in; English where nothing tells."""
     said = text[:_READ]
     scripts = Counter(
         _SCRIPTS.get(unicodedata.name(letter, "").split(" ")[0], "") for letter in said if letter.isalpha()
@@ -55,7 +61,7 @@ def language_of(text: str) -> str:
     if code in ("", "ru"):
         candidates = [each for each in _COMMON if (each in ("ru", "uk")) == (code == "ru")]
         code = max(candidates, key=lambda each: _told(each, words))
-    return next(name for name, known in lexicon.CODES.items() if known == code and name != code).capitalize()
+    return code
 
 
 def _told(code: str, words: list[str]) -> int:

@@ -80,7 +80,7 @@ _DAY = re.compile(
 )
 _PERSON = re.compile(rf"(?<![\w@.'-]){_NAME}(?: (?:[A-Z]\.|(?:van|von|de|da|del|di|la) {_NAME}|{_NAME})){{0,3}}")
 _GOES_ON = re.compile(
-    r"\s*(?:,|and\b|&|\(|<|:|'s\b|’s\b|is\b|was\b|will\b|has\b|had\b|said\b|met\b|lives\b|works\b|wants\b|called\b|"
+    r"\s*(?:,\s*(?:[A-Z\d]|who\b|and\b)|and\b|&|\(|<|:|'s\b|’s\b|is\b|was\b|will\b|has\b|had\b|said\b|met\b|lives\b|works\b|wants\b|called\b|"
     r"ordered\b|bought\b|sent\b|wrote\b|asked\b|and\b|from\b|\d|$)"
 )
 _NOBODY = frozenset(
@@ -167,6 +167,16 @@ def age(state: str) -> int | None:
     """Return the first age that a text tells, None for none."""
     found = _AGE.search(state[:_READ])
     return int(found[1] or found[2] or found[3]) if found else None
+
+
+def age_spans(state: str) -> list[tuple[int, int]]:
+    """Return where ages stand in a text."""
+    return [match.span(match.lastindex or 0) for match in islice(_AGE.finditer(state[:_READ]), _MOST)]
+
+
+def street_spans(state: str) -> list[tuple[int, int]]:
+    """Return where streets with a number stand in a text."""
+    return [match.span() for match in islice(_STREET.finditer(state[:_READ]), _MOST)]
 
 
 def trade(state: str) -> str | None:
