@@ -132,7 +132,12 @@ def field(name: str, wanted: Any, state: str, seed: bytes, reference_date: str |
     if kind in ("date", "datetime"):
         return dates.told(about, state[:_READ], reference_date) or reference_date
     if kind in ("array", "list"):
-        return text.keywords(state)[:3]
+        from mockserver.workersai.fakes import members  # it reads single fields with this module
+
+        inner = facts.get("items")
+        item = inner if isinstance(inner, Mapping) and inner.get("type") else {"type": "string"}
+        listed = members.items(members.words_of(about), item, members.Source(state, state))
+        return listed or text.keywords(state)[:3]
     if forms.asks_for(name):
         return forms.find(name, state) or labelled(name, state)
     reading = readings.of(name)
