@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.workersai.fakes.literal import answer
+from mockserver.workersai.fakes.literal import answer, led
 from mockserver.workersai.tokens import pieces
 
 NATIVE, CHAT = "run/@cf/meta/llama-3.2-3b-instruct", "v1/chat/completions"
@@ -134,6 +134,39 @@ def test_direct_answers(prompt: str, said: str) -> None:
 def test_questions_without_a_plain_answer(prompt: str) -> None:
     """They are not taken for one of these."""
     assert answer(prompt, pieces(prompt)) is None
+
+
+@pytest.mark.parametrize(
+    ("system", "prompt", "said"),
+    [
+        ("Translate the user's text to French.", "The fox sleeps.", "Le renard dort."),
+        ("You are a translator. Translate from French to English.", "Le renard dort.", "The fox sleeps."),
+        ("You are a sentiment classifier. Answer with positive or negative.", "I love it", "positive"),
+        ("Categorize tickets into billing, technical, other.", "I was charged twice", "billing"),
+        ("Answer only with yes or no.", "Is 2 > 3?", "No"),
+        ("Summarize the text in one sentence.", NEWS, "The council met on Monday."),
+        ("Extract the email address from the message.", "Write to ann@example.com.", "ann@example.com"),
+    ],
+)
+def test_instructions_of_the_system_message(ask: Any, system: str, prompt: str, said: str) -> None:
+    """What the system message says is done with the user's text."""
+    turns = [{"role": "system", "content": system}, {"role": "user", "content": prompt}]
+
+    assert said == ask(NATIVE, {"messages": turns}).result["response"]
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        "You are a helpful assistant.",
+        "You help users with billing or technical questions.",
+        "You are a helpful assistant that can translate to many languages.",
+        "Answer briefly or not at all. Reply with a poem or a joke.",
+    ],
+)
+def test_other_system_messages(system: str) -> None:
+    """Manners are no instructions for a text."""
+    assert led(system, "Tell me about rivers") is None
 
 
 @pytest.mark.parametrize("part", ["(a, ", "as a-b, ", "'a", "x: ", "<tag>", "a/", "'a'b", "a or ", "= 1 ", "Text: "])

@@ -131,13 +131,26 @@ def offered(instruction: str) -> list[str]:
     for pattern in _OFFERS:
         for match in islice(pattern.finditer(said), _MOST):
             listed = match[1]
-            if not _ONE_OF_TWO.search(match[0]) and "categor" not in match[0].lower() and pattern not in _OFFERS[:3]:
+            listing = match[0].lower().startswith("into") or "categor" in match[0].lower() or pattern in _OFFERS[:3]
+            if not listing and not _ONE_OF_TWO.search(match[0]):
                 continue
             names = [_name(each) for each in _BETWEEN.split(listed)]
             names = list(dict.fromkeys(f"not {names[0]}" if name.lower() == "not" else name for name in names if name))
             if len(names) > 1:
                 return names
     return []
+
+
+def are_kinds(names: Sequence[str]) -> bool:
+    """Return whether all of some names are kinds of texts that are known here, verdicts or moods.
+
+    >>> are_kinds(["spam", "not spam"]), are_kinds(["yes", "no"]), are_kinds(["poem", "joke"])
+    (True, True, False)
+    """
+    lower = [name.lower() for name in names]
+    return bool(lower) and all(
+        name in _VERDICTS or name in _MOODS or name in _DEFAULTS or _opposite(name) or _telling(name) for name in lower
+    )
 
 
 def choose(task: Task) -> str | None:

@@ -38,6 +38,17 @@ _EXTRACT = re.compile(
     r"(?:\s+(?:mentioned|given|named|contained))?\s*(?:\b(?:from|in|of|out\s+of)\b|:)",
     re.IGNORECASE,
 )
+_LONGEST_LEAD = 2000
+_LEAD = re.compile(
+    r"(?:^|[.!:\n]\s*)(?:(?:please|always|only)\s+|you\s+(?:must\s+|should\s+|will\s+)?(?:only\s+)?|"
+    r"your\s+(?:task|job|role|goal)\s+is\s+to\s+|you\s+are\s+an?\s+(?:[\w-]+\s+){0,3}?)?"
+    r"(?P<task>translat\w*|summari[sz]\w*|classif\w*|categori\w*|sentiment\b|label\w*|extract\w*|"
+    r"(?:answer|reply|respond)\s+(?:only\s+|just\s+)?(?:with\b|(?=[\"']?(?:yes|true|positive)\b)))",
+    re.IGNORECASE,
+)
+"""How system messages say what is to be done with every text."""
+_TARGET = re.compile(r"\b(?:in)?to\s+(?!the\b|english from\b)([a-z]+)\b", re.IGNORECASE)
+_SOURCE = re.compile(r"\bfrom\s+(?!the\b)([a-z]+)\b", re.IGNORECASE)
 
 
 def answer(prompt: str) -> str | None:
@@ -55,6 +66,35 @@ def answer(prompt: str) -> str | None:
         if found is not None:
             return found
     return _verdict(said)
+
+
+def follow(system: str, text: str) -> str | None:
+    """Return what a system message says to do with the user's text, None where it says nothing of the kind.
+
+    >>> follow("You are a sentiment classifier. Answer with positive or negative.", "I love it")
+    'positive'
+    """
+    lead = _LEAD.search(system[:_LONGEST_LEAD])
+    said, text = system[:_LONGEST_LEAD], text[:_LONGEST].strip()
+    if lead is None or not text:
+        return None
+    task = lead["task"].lower()
+    if task.startswith("translat"):
+        ways = (_SOURCE.search(said, lead.start()), _TARGET.search(said, lead.start()))
+        source, target = (
+            lexicon.CODES.get(way[1].lower() if way else default) for way, default in zip(ways, ("en", ""), strict=True)
+        )
+        return translate(text, source, target) if source and target else None
+    if task.startswith("summ"):
+        return _summary(text, said)
+    if task.startswith("extract"):
+        from mockserver.workersai.fakes import members
+
+        wanted = _EXTRACT.search(said, lead.start("task"))
+        return members.in_words(wanted["wanted"], text) if wanted else None
+    if task[:3] in ("ans", "rep", "res") and not choices.are_kinds(choices.offered(said)):
+        return None  # "Reply with a poem or a joke" offers no kinds of texts
+    return choices.choose(choices.Task(said, text))
 
 
 def _verdict(said: str) -> str | None:
@@ -124,8 +164,12 @@ def _summed_up(said: str) -> str | None:
     found = _SUM_UP.fullmatch(said)
     if found is None:
         return None
-    whole = summarise(found["text"], _SUMMARY)
-    if _ONE_SENTENCE.search(said[: found.start("text")]):
+    return _summary(found["text"], said[: found.start("text")])
+
+
+def _summary(text: str, how: str) -> str:
+    whole = summarise(text, _SUMMARY)
+    if _ONE_SENTENCE.search(how):
         return re.split(r"(?<=[.!?])\s+", whole, maxsplit=1)[0]
     return whole
 

@@ -29,6 +29,8 @@ _DIGIT = re.compile(r"\d")
 _MARKS = (":", '"', "'", "\n", "“", "‘", "«", "`")
 """What stands around or before a text of a prompt's own."""
 _ANY = ("",)
+_LEADS = ("ranslat", "ummari", "lassif", "ategori", "entiment", "xtract", "abel ", " or ")
+"""Parts of which one is in a system message that says what to do with every text of the user."""
 
 
 def _kinds() -> dict[str, tuple[tuple[re.Pattern[str], ...], tuple[str, ...]]]:
@@ -89,6 +91,20 @@ def answer(prompt: str, cut: Sequence[str]) -> str | None:
             from mockserver.workersai.fakes import instructions  # seldom needed
 
             return instructions.answer(prompt)
+    return None
+
+
+def led(system: str, prompt: str) -> str | None:
+    """Return the answer to a prompt that is the text for an instruction in the system message, None for any other.
+
+    >>> led("Translate the user's text to French.", "The fox sleeps.")
+    'Le renard dort.'
+    """
+    for mark in _LEADS:
+        if mark in system:
+            from mockserver.workersai.fakes import instructions  # seldom needed
+
+            return instructions.follow(system, prompt)
     return None
 
 
