@@ -134,6 +134,16 @@ def test_references_and_nulls(mock: Mock) -> None:
     assert [{"name": "Ann", "email": "ann@example.com"}, {"name": "Bob", "email": "bob@example.com"}] == said["people"]
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_objects_that_may_be_null(seed: int, mock: Mock) -> None:
+    """An object of which something is told is there, whatever was made of it."""
+    place = {"anyOf": [whole(city=TEXT, inner={"anyOf": [{"type": "null"}, whole(name=TEXT)]}), {"type": "null"}]}
+
+    said = asked(mock, f"{seed}: Maria Lopez lives in Lisbon.", whole(place=place))
+
+    assert "Lisbon" == said["place"]["city"]
+
+
 def test_bounds_come_first(mock: Mock) -> None:
     """What a prompt tells beyond the bounds of an array is left out; what is too little leaves what was made."""
     few = {"type": "array", "items": TEXT, "maxItems": 2}

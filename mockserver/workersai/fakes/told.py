@@ -86,19 +86,29 @@ class _Reader:
         if not isinstance(schema, dict) or depth > _DEEPEST:
             return
         parts = schema.get("properties")
-        if isinstance(parts, dict) and (made is None or isinstance(made, dict)):
+        if isinstance(parts, dict) and (isinstance(made, dict) or (made is None and depth)):
             own = made or {}
             name = name or str(schema.get("title", "")) or self._kind_of(parts)
             for each, member in parts.items():
                 inner = own.get(each)
                 below = list(self.changes(inner, member, self._called(each, name), said, depth + 1))
-                if below and each not in own and any(change.path for change in below):
-                    continue  # a whole object that may be left out stays out
+                if inner is None and any(change.path for change in below):
+                    below = self._whole(member, below) if each in own else []  # one that may be left out stays out
                 yield from (Change((each, *change.path), change.value) for change in below)
             return
         found = self._value(name, schema, made, said)
         if found is not None and found != made:
             yield Change((), found)
+
+    def _whole(self, schema: Any, told: list[Change]) -> list[Change]:
+        """Return an object of what is told of one that is null so far, nothing where none can be made."""
+        own = [change for change in told if len(change.path) == 1]
+        made = self._sample(self._resolved(schema), 0) if own else None
+        if not isinstance(made, dict):
+            return []
+        for change in own:
+            made = _with(made, change)
+        return [Change((), made)]
 
     def _kind_of(self, parts: Mapping[str, Any]) -> str:
         """Return what an object without a title is: an event, where its members are a day and people."""
