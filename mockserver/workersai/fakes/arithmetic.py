@@ -68,6 +68,9 @@ _TOKEN = re.compile(
 )
 _CROSS = re.compile(r"(?<=\d)\s?[x×]\s?(?=[\d(])", re.IGNORECASE)
 _IS_KIND = re.compile(rf"\bis\s+(-?\d{{1,9}})\s+(?:an?\s+)?({'|'.join(_KINDS)})\b", re.IGNORECASE)
+_WHICH_KIND = re.compile(
+    rf"\bis\s+(-?\d{{1,9}})\s+(?:an?\s+)?({'|'.join(_KINDS)})\s+or\s+(?:an?\s+)?({'|'.join(_KINDS)})\b", re.IGNORECASE
+)
 _DIVISIBLE = re.compile(r"\bis\s+(-?\d{1,15})\s+divisible\s+by\s+(\d{1,15})\b", re.IGNORECASE)
 
 
@@ -107,6 +110,17 @@ def _joined(tokens: Sequence[_Token]) -> str:
 def spelled(value: Fraction) -> str:
     """Return a number in decimals, six of them at most."""
     return str(value.numerator) if value.denominator == 1 else f"{float(round(value, _PLACES)):.15g}"
+
+
+def which(said: str) -> str | None:
+    """Return the kind of two that a whole number is asked to be, None where that is not asked, or neither is right.
+
+    >>> which("Is 10 even or odd?")
+    'even'
+    """
+    asked = _WHICH_KIND.search(said[:_LONGEST])
+    kinds = asked.groups()[1:] if asked else ()
+    return next((kind for kind in kinds if asked and _KINDS[kind.lower()](int(asked[1]))), None)
 
 
 def holds(said: str) -> bool | None:

@@ -40,7 +40,7 @@ _LEADS_TO_LIST = re.compile(
     r"[^:.?!]{0,60}:$",
     re.IGNORECASE,
 )
-_UNFILLED = re.compile(rf"{_CAPTION.pattern}\s*(?:$|\n)|{_WANTED.pattern}\s*$", re.IGNORECASE)
+_UNFILLED = re.compile(rf"{_CAPTION.pattern}\s*(?:$|\n)|(?:^|\n)\s*{_WANTED.pattern}\s*$", re.IGNORECASE)
 _LONGEST_LIST = 300
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[?$]+")
 _ITEM_WORD = r"(?!(?:or|and|vs)\b)[^\W_][\w+&'-]{0,30}"

@@ -35,6 +35,7 @@ _THINGS = re.compile(
 _ONE_PER_LINE = re.compile(
     r"\b(?:one|each)\s+(?:per|on\s+(?:a|its)\s+(?:own|new|separate))\b|\bnew\s*lines?\b", re.IGNORECASE
 )
+_SPACED = re.compile(r"\bseparated by (?:a )?(?:single )?spaces?\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"\bnumbered\b", re.IGNORECASE)
 _UNITS: Mapping[str, Callable[[str], int]] = {
     "word": lambda text: len(re.findall(r"[^\W_](?:[\w'’-]*\w)?", text)),
@@ -103,7 +104,7 @@ def listed(said: str) -> str | None:
         return _in_line(_beginning(beginning[2] or "", beginning[3].lower(), min(_MOST, _number(beginning[1]))), said)
     things = _THINGS.match(said)
     kind = things[2].lower() if things else ""
-    known = THINGS.get(kind) or THINGS.get(kind.split()[-1] if kind else "")
+    known = THINGS.get(kind)
     if things is None or known is None:
         return None
     wanted = _number(things[1]) if things[1] else len(known) if re.search(r"\ball\b|\bthe\b", things[0]) else 5
@@ -190,4 +191,4 @@ def _in_line(things: Iterable[object], said: str) -> str:
     names = [str(each) for each in things]
     if _NUMBERED.search(said):
         return "\n".join(f"{place}. {name}" for place, name in enumerate(names, 1))
-    return ("\n" if _ONE_PER_LINE.search(said) else ", ").join(names)
+    return ("\n" if _ONE_PER_LINE.search(said) else " " if _SPACED.search(said) else ", ").join(names)

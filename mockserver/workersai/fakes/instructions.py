@@ -20,6 +20,14 @@ _QUOTED = re.compile(
     r"translate\s+[\"“'«](?P<text>.+?)[\"”'»]\s+(?:from\s+(?P<source>\w+)\s+)?(?:in)?to\s+(?P<target>\w+)[.!]?",
     re.IGNORECASE | re.DOTALL,
 )
+_SAY_IN = re.compile(
+    r"how\s+(?:do\s+(?:you|i|we)|to|would\s+you)\s+say\s+[\"“'«]?(?P<text>.{1,200}?)[\"”'»]?\s+in\s+(?P<target>\w+)\s*[?.!]*",
+    re.IGNORECASE,
+)
+_PLAIN = re.compile(
+    r"translate\s+(?!(?:the|this|that|it|following|these|my)\b)(?P<text>[^:\"\n]{1,80}?)\s+(?:in)?to\s+(?P<target>\w+)[.!]?",
+    re.IGNORECASE,
+)
 _SUM_UP = re.compile(r"summari[sz]e\b[^:\n]{0,120}[:\n]\s*(?P<text>.+)", re.IGNORECASE | re.DOTALL)
 _ONE_SENTENCE = re.compile(r"\b(?:one|a single|1)\s+(?:short\s+)?(?:sentence|line)\b", re.IGNORECASE)
 _PLEASE = re.compile(r"(?:please|kindly|now)[\s,]+|(?:can|could|would|will)\s+you\s+(?:please\s+)?", re.IGNORECASE)
@@ -106,6 +114,9 @@ def _verdict(said: str) -> str | None:
 
 def _truth(said: str) -> str | None:
     """Return whether what a question says of numbers is so."""
+    kind = arithmetic.which(said)
+    if kind is not None:
+        return kind
     found = arithmetic.holds(said)
     if found is None:
         return None
@@ -152,10 +163,12 @@ def _extracted(said: str) -> str | None:
 
 
 def _translated(said: str) -> str | None:
-    found = _QUOTED.fullmatch(said) or _TRANSLATE.fullmatch(said)
+    found = _QUOTED.fullmatch(said) or _TRANSLATE.fullmatch(said) or _SAY_IN.fullmatch(said) or _PLAIN.fullmatch(said)
     if found is None:
         return None
-    source, target = (lexicon.CODES.get((found[name] or "english").lower()) for name in ("source", "target"))
+    source, target = (
+        lexicon.CODES.get((found.groupdict().get(name) or "english").lower()) for name in ("source", "target")
+    )
     text = found["text"].strip().strip("\"“”'«»")
     return translate(text, source, target) if source and target and text else None
 
@@ -185,7 +198,9 @@ _ACTS: Mapping[str, tuple[Callable[[str], str | None], ...]] = {
     **dict.fromkeys(("identify", "detect"), (_chosen, _extracted)),
     **dict.fromkeys(("is", "are", "was", "were", "does", "do", "did", "has"), (_truth, _asked)),
     **dict.fromkeys(("which", "what"), (_told_which, counting.measured)),
-    **dict.fromkeys(("count", "how"), (counting.counted, counting.measured)),
+    "count": (counting.counted, counting.measured),
+    "how": (counting.measured, _translated),
+    "tell": (_chosen,),
     "list": (counting.listed, _extracted),
     **dict.fromkeys(("name", "give", "write", "print"), (counting.listed,)),
     **dict.fromkeys(("rate", "score"), (_rated,)),

@@ -55,7 +55,8 @@ def _kinds() -> dict[str, tuple[tuple[re.Pattern[str], ...], tuple[str, ...]]]:
             (*_MARKS, " or ", "/", *map(str, range(10))),
         ),
         ("which given", (), _MARKS),
-        ("how", (), (" many ",)),
+        ("how", (), (" many ", " say ")),
+        ("tell", (), (":", '"')),
         ("give write print", (), ("numbers", "first ")),
         ("make change extract find get pull", (), _MARKS),
     ):
