@@ -57,9 +57,13 @@ def kind_of_schema(schema: Any) -> str | None:
 def kind_of_value(value: Any) -> str | None:
     """Return the kind of media that a value of JSON is by its first bytes: an array of bytes, base64 or a data URL.
 
+    A list of texts is what its first text is.
+
     >>> kind_of_value([137, 80, 78, 71]), kind_of_value("data:audio/mpeg;base64,SUQz"), kind_of_value("iVBORw==")
     ('image', 'audio', 'image')
     """
+    if isinstance(value, list) and value and isinstance(value[0], str):
+        value = value[0]
     try:
         if isinstance(value, str):
             start = base64.b64decode(value.partition(";base64,")[2][:16] or value[:16], validate=True)

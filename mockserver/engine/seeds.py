@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+_NULLS_DEPTH = 20
 _SORTED = orjson.OPT_SORT_KEYS
 
 
@@ -36,6 +37,18 @@ def canonical(value: Any, raw: bytes = b"") -> bytes:
             )
         except RecursionError:
             return raw
+
+
+def without_nulls(value: Any, depth: int = 0) -> Any:
+    """Return a JSON value without members that are null: a member that is null and one left out say the same.
+
+    Twenty levels deep; below, values stay as they are.
+    """
+    if depth > _NULLS_DEPTH:
+        return value
+    if isinstance(value, dict):
+        return {name: without_nulls(each, depth + 1) for name, each in value.items() if each is not None}
+    return [without_nulls(each, depth + 1) for each in value] if isinstance(value, list) else value
 
 
 def request_digest(seed: int, matched: bytes, query: str, body: bytes) -> bytes:

@@ -63,6 +63,29 @@ def reordered(value):
     return json.loads(json.dumps(value), object_pairs_hook=lambda members: dict(reversed(members)))
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "names"),
+    [
+        (
+            CHAT,
+            {"model": strategies.CHAT_MODEL, "messages": [{"role": "user", "content": "Hi"}]},
+            "temperature seed stop",
+        ),
+        (COMPLETIONS, {"model": strategies.CHAT_MODEL, "prompt": "Hi"}, "temperature max_tokens"),
+        (RESPONSES, {"model": "@cf/openai/gpt-oss-20b", "input": "Hi"}, "temperature instructions metadata"),
+        (NATIVE, {"prompt": "Hi"}, "temperature top_k lora"),
+        (EMBEDDINGS, {"model": strategies.EMBEDDING_MODEL, "input": "Hi"}, "dimensions user"),
+    ],
+)
+def test_null_says_what_leaving_out_says(path, body, names, sender):
+    """A member that is null has its default: ids, times and words are those of the request without it."""
+    plain = sender.send(Asked(path, body))
+
+    assert 200 == plain.status
+    for name in names.split():
+        assert plain.raw == sender.send(Asked(path, {**body, name: None})).raw
+
+
 @pytest.mark.parametrize("path", BODIES)
 def test_order_of_members_does_not_matter(path, sender):
     """A body says the same with its members in another order and with other white space."""

@@ -13,7 +13,11 @@ from sending import CHAT, RESPONSES, every
 
 NATIVE = "/accounts/{account_id}/ai/run/" + strategies.TEXT_MODEL
 CHAT_RUN = "/accounts/{account_id}/ai/run/" + strategies.CHAT_MODEL
-TURNS = [{"role": "user", "content": "What is the weather in Lisbon on 24 November?"}]
+TOLD = (
+    "What is the weather in Lisbon on 24 November? Ann Lee (30) and Bob of 10 Main Street, Springfield, IL 62704 got "
+    "2 apples for $3 and a red pear, Total: $42.10, due 5 May 2027 at 3pm, a@example.com, www.example.com, 4/5."
+)
+TURNS = [{"role": "user", "content": TOLD}]
 
 CHECKED_FORMATS = FormatChecker(["date", "email", "ipv4", "ipv6", "uuid", "regex"])
 

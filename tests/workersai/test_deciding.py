@@ -240,6 +240,17 @@ def test_a_choice_of_moods(ask: Any, state: str, choice: str) -> None:
         ("Dear Jane Roe, thank you.", "email", {"type": "string"}, None),
         ("Dear Jane Roe, thank you.", "vat_number", {"type": "string"}, None),
         ("The train leaves at 14:35 from Lyon", "departure_time", {"type": "string"}, "14:35"),
+        ("Ann met Bob Stone in Rome.", "participants", {"type": "array"}, ["Ann", "Bob Stone"]),
+        ("Sold: milk, eggs and bread.", "items", {"type": "array"}, ["milk", "eggs", "bread"]),
+        ("Write to a@example.com or b@example.com", "emails", {"type": "list"}, ["a@example.com", "b@example.com"]),
+        ("On 3 May 2026 and 4 May 2026", "dates", {"type": "array"}, ["2026-05-03", "2026-05-04"]),
+        ("Total: $42.10", "currency", {"type": "string"}, "USD"),
+        ("Total: 42.10", "currency", {"type": "string"}, None),
+        ("Total: 42.10 EUR, paid by Jane Roe in Lisbon", "city", {"type": "string"}, "Lisbon"),
+        ("Ship to 12 Main Street, Springfield, IL 62704", "city", {"type": "string"}, "Springfield"),
+        ("Hauptstraße 5, 10115 Berlin, Germany", "city", {"type": "string"}, "Berlin"),
+        ("Hauptstraße 5, 10115 Berlin, Germany", "country", {"type": "string"}, "Germany"),
+        ("Invoice from Acme Ltd, total 12", "city", {"type": "string"}, None),
     ],
 )
 def test_fields_of_a_real_text(ask: Any, state: str, name: str, wanted: Any, expected: Any) -> None:
@@ -257,7 +268,7 @@ def test_names_in_hostile_text(hostile: str) -> None:
 
 
 def test_pictures_and_recordings_count(ask: Any) -> None:
-    """What a drawn picture shows and a spoken text says is part of the state; what cannot be read is passed over."""
+    """What a drawn picture shows and a spoken text says is part of the state."""
     drawn = ask("run/@cf/leonardo/lucid-origin", {"prompt": "A flooded cellar", "width": 256, "height": 256}).result
     spoken = ask("run/@cf/myshell-ai/melotts", {"prompt": "The roof is leaking"}).result
     place = {
@@ -273,4 +284,22 @@ def test_pictures_and_recordings_count(ask: Any) -> None:
     assert "basement" == chosen(images=[f"data:image/jpeg;base64,{drawn['image']}"])
     assert "basement" == chosen(images=[{"content_type": "image/jpeg", "base64": drawn["image"]}])
     assert "attic" == chosen(audio=[f"data:audio/mpeg;base64,{spoken['audio']}"])
-    assert chosen() == chosen(images=["data:image/png;base64,AAAA"], audio=["data:audio/wav;base64,AAAA"])
+
+
+@pytest.mark.parametrize(
+    ("attached", "code"),
+    [
+        ({"images": ["data:image/png;base64,AAAA"]}, 5006),
+        ({"images": [{"content_type": "image/png", "base64": "AAAA"}]}, 5006),
+        ({"images": ["data:image/png;base64,!"]}, 5004),
+        ({"audio": ["data:audio/wav;base64,AAAA"]}, 5006),
+    ],
+)
+def test_what_cannot_be_read(attached: Any, code: int, ask: Any) -> None:
+    """Bytes that are no picture and no recording are refused, as by the models that see and hear."""
+    answer = ask(
+        "run/@cf/cloudflare/clef-omni",
+        {"model": "clef-omni", "state": "See attached.", "questions": {"urgent": URGENT}, **attached},
+    )
+
+    assert (400, code) == (answer.status, answer.code)

@@ -376,6 +376,69 @@ def test_topics_intents_and_replaced_words(mock: Mock) -> None:
     assert not {"topics", "intents"} & plain.keys()
 
 
+@pytest.mark.parametrize(
+    ("text", "query", "said"),
+    [
+        ("I have nine hundred dollars.", "numerals=true", "I have 900 dollars."),
+        ("The nine hundredth visitor, twenty-five years old", "numerals=true", "The 900th visitor, 25 years old"),
+        ("Three point one four, and a hundred people", "numerals=true", "3.14, and 100 people"),
+        ("No one of us.", "numerals=true", "No one of us."),
+        ("I have nine hundred dollars.", "numerals=false", "I have nine hundred dollars."),
+        ("Damn, this is great.", "profanity_filter=true", "****, this is great."),
+        (
+            "My card is 4111 1111 1111 1111, expires 12/27.",
+            "redact=pci",
+            "My card is [CREDIT_CARD_1], expires [CREDIT_CARD_EXPIRATION_1].",
+        ),
+        ("Maria Lopez met Bob in Lisbon. Bob left.", "redact=name", "[NAME_1] met [NAME_2] in Lisbon. [NAME_2] left."),
+        (
+            "Write to ann@example.com in Lisbon.",
+            "redact=email_address&redact=location_city",
+            "Write to [EMAIL_ADDRESS_1] in [LOCATION_CITY_1].",
+        ),
+        ("The code is four five six seven.", "redact=numbers", "The code is [NUMERICAL_PII_1]."),
+        ("It was 5 May 2026, at 12.", "redact=true", "It was [DATE_1], at 12."),
+        ("Hello monika jon.", "replace=monika%20jon:Monica%20John", "Hello Monica John."),
+    ],
+)
+def test_wordings(mock: Mock, text: str, query: str, said: str) -> None:
+    """Options word the transcript; words that become one keep their time."""
+    results = result(ask(mock, NOVA, spoken(text), "audio/mpeg", query))["results"]
+    (alternative,) = results["channels"][0]["alternatives"]
+    plain = result(ask(mock, NOVA, spoken(text), "audio/mpeg"))["results"]["channels"][0]["alternatives"][0]
+
+    assert said == alternative["transcript"] == " ".join(word["word"] for word in alternative["words"])
+    assert plain["words"][0]["start"] == alternative["words"][0]["start"]
+    assert plain["words"][-1]["end"] == alternative["words"][-1]["end"]
+
+
+def test_terms_are_searched_in_what_was_said(mock: Mock) -> None:
+    """Words that were replaced or redacted afterwards are found."""
+    query = "search=parcel&search=five%20boxes&replace=parcel:package&numerals=true"
+    results = result(ask(mock, NOVA, spoken("The parcel and five boxes."), "audio/mpeg", query))["results"]
+    (channel,) = results["channels"]
+
+    assert "The package and 5 boxes." == channel["alternatives"][0]["transcript"]
+    assert [["parcel"], ["five boxes."]] == [[hit["snippet"] for hit in each["hits"]] for each in channel["search"]]
+
+
+def test_languages_of_recordings(mock: Mock) -> None:
+    """What is heard in a recording of somebody else is in the language that is named; what was spoken here stays."""
+    heard = {
+        language: result(ask(mock, NOVA, recorded(3.0), "audio/wav", f"language={language}&detect_language=true"))
+        for language in ("en", "de", "fr", "es", "it", "pt", "nl")
+    }
+    channels = {language: each["results"]["channels"][0] for language, each in heard.items()}
+
+    assert {language: language for language in heard} == {
+        language: each["detected_language"] for language, each in channels.items()
+    }
+    assert 7 == len({each["alternatives"][0]["transcript"] for each in channels.values()})
+    many = result(ask(mock, NOVA, spoken("Bonjour le monde"), "audio/mpeg", "language=multi"))["results"]["channels"]
+    assert ["fr"] == many[0]["alternatives"][0]["languages"]
+    assert "Bonjour le monde" == many[0]["alternatives"][0]["transcript"]
+
+
 def test_samples_without_a_header_need_their_figures(mock: Mock) -> None:
     """Encoding, rate and channels come in the query, the body or the media type; without them there is no sound."""
     samples = recorded(3.0, rate=8000)[44:]

@@ -59,6 +59,21 @@ def test_what_was_spoken(talk: Opener) -> None:
     assert all(earlier["end"] <= later["start"] for earlier, later in itertools.pairwise(words))
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"numerals": "true"}, "Damn, pay 900 to Bob."),
+        ({"profanity_filter": "true", "replace": "bob:Ann"}, "****, pay nine hundred to Ann."),
+        ({"redact": "name"}, "Damn, pay nine hundred to [NAME_1]."),
+    ],
+)
+def test_wordings(talk: Opener, options: dict[str, str], said: str) -> None:
+    """Options word live transcripts as they do those of whole recordings."""
+    answers = talk(NOVA, **OPTIONS, **options).send(spoken("Damn, pay nine hundred to Bob."), CLOSE)
+
+    assert said == transcript(answers)
+
+
 def test_results_tile_the_sound(talk: Opener) -> None:
     """Each final result begins where the one before ended, and together they cover all of the sound."""
     data = spoken("One.") + silence(7) + tone(13) + silence(0.5) + spoken("Two words.")

@@ -9,11 +9,32 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockserver.workersai.fakes import lexicon
+from mockserver.workersai.fakes import lexicon, lexicon_words
 from mockserver.workersai.fakes.translation import translate
 
 M2M, INDIC = "run/@cf/meta/m2m100-1.2b", "run/@cf/ai4bharat/indictrans2-en-indic-1B"
-LANGUAGES = ["fr", "es", "de", "it", "pt", "ru", "hi", "ja", "zh", "ko", "ar", "pl", "sw", "tam_Taml", "kas_Arab", "el"]
+LANGUAGES = [
+    "fr",
+    "es",
+    "de",
+    "it",
+    "pt",
+    "ru",
+    "hi",
+    "ja",
+    "zh",
+    "ko",
+    "ar",
+    "pl",
+    "tr",
+    "sw",
+    "tam_Taml",
+    "kas_Arab",
+    "el",
+]
+PHRASES = [
+    word for code in ("de", "pl", "tr", "ru") for pair in lexicon_words.phrases(code) for word in " ".join(pair).split()
+]
 
 
 @pytest.mark.parametrize(
@@ -24,11 +45,58 @@ LANGUAGES = ["fr", "es", "de", "it", "pt", "ru", "hi", "ja", "zh", "ko", "ar", "
         ("fr-FR", "Le renard dort."),
         ("spanish", "El zorro duerme."),
         ("de", "Der fuchs schläft."),
+        ("nl", "De vos slaapt."),
+        ("swedish", "Den räv sover."),
+        ("pl", "Ten lis śpi."),
+        ("tr", "O tilki uyuyor."),
+        ("ru", "Этот лиса спит."),
     ],
 )
 def test_common_words(ask: Any, target: str, said: str) -> None:
     """Common words are translated; languages go by code and by name; English is the source unless told."""
     assert said == ask(M2M, {"text": "The fox sleeps.", "target_lang": target}).result["translated_text"]
+
+
+@pytest.mark.parametrize(
+    ("code", "greeting", "said"),
+    [
+        ("de", "Good morning, Anna! Thank you for the coffee.", "Guten Morgen, Anna! Vielen Dank für der kaffee."),
+        ("fr", "Good evening, my friend", "Bonne soirée, mon ami"),
+        ("es", "good morning", "buenos días"),
+        ("it", "Good night, Tom.", "Buona notte, Tom."),
+        ("pt", "Thank you, my friend", "Muito obrigado, meu amigo"),
+        ("nl", "Good morning", "Goede morgen"),
+        ("sv", "Good day", "God dag"),
+        ("pl", "Good morning", "Dzień dobry"),
+        ("tr", "Good night", "Iyi geceler"),
+        ("ru", "Good morning", "Доброе утро"),
+        ("hi", "good morning", "शुभ प्रभात"),
+    ],
+)
+def test_greetings(code: str, greeting: str, said: str) -> None:
+    """Greetings are those of the language, and names stay; both lead back."""
+    assert said == translate(greeting, "en", code)
+    assert greeting == translate(said, code, "en")
+
+
+@pytest.mark.parametrize(("form", "word"), [("guten", "good"), ("Gute", "Good"), ("einen", "a"), ("die", "the")])
+def test_forms_of_a_word(form: str, word: str) -> None:
+    """Each form is the English word; an unseen mark behind it keeps the way back."""
+    there = translate(form, "de", "en")
+
+    assert word == there.rstrip(lexicon.CAPITAL)
+    assert form == translate(there, "en", "de")
+
+
+@pytest.mark.parametrize("code", list(lexicon_words.COMMON))
+def test_the_lexicon_is_whole(code: str) -> None:
+    """A word for each English one, two words for each phrase, and each phrase leads there and back."""
+    assert len(lexicon_words.ENGLISH) == len(lexicon_words.COMMON[code].split())
+    assert all(len(each) > 1 for each in lexicon_words.rows())
+    for english, foreign in lexicon_words.phrases(code):
+        assert 2 == len(english.split()) == len(foreign.split())
+        assert foreign == translate(english, "en", code)
+        assert english == translate(foreign, code, "en")
 
 
 def test_back(ask: Any) -> None:
@@ -50,6 +118,7 @@ def test_back(ask: Any) -> None:
         st.one_of(
             st.text(max_size=12),
             st.sampled_from(["The", "fox", "le", "renard", "यह", "Est", "\u2060यह", "\u2060क", "\u2060k\u2060Kक"]),
+            st.sampled_from(PHRASES),
         )
     ),
     st.sampled_from(LANGUAGES),

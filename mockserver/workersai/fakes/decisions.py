@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from mockserver.engine import seeds
 from mockserver.engine.values import to_json
-from mockserver.workersai.fakes import forms, sentiment, text
+from mockserver.workersai.fakes import dates, forms, readings, sentiment, text
 
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"(?<![\w.])-?\d{1,12}(?:[.,]\d{1,12}){0,4}(?!\w)", re.ASCII)
-_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
-_DAY = re.compile(
-    r"\b(\d{1,2})\.? (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?: (\d{4}))?", re.IGNORECASE
-)
-_FROM_TODAY = re.compile(r"\b(?:in|within)\s+(\d{1,4})\s+days?\b|\b(?:today|tomorrow|yesterday)\b", re.IGNORECASE)
-_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
-_DATELESS = frozenset(("date", "day", "the", "when", "was", "and", "for"))
-"""Words of a question for a date that do not say which."""
-_LABEL = 60
-"""Characters before a date that may say what it is the date of."""
-_YEAR = "2026"
-"""The year of a day without one, where nobody says what today is: that of the mock's own clock."""
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_CALENDAR = frozenset(
-    (*_MONTHS, *"january february march april june july august september october november december".split())
-)
 _NAME = re.compile(r"(?<![\w&'-])[A-Z][\w&'-]*[a-z][\w&'-]*(?: [A-Z][\w&'-]*)*")
 _BEHIND: Mapping[str, frozenset[str]] = {
     "from": frozenset("vendor seller sender supplier issuer merchant company origin departure".split()),
@@ -147,15 +130,23 @@ def field(name: str, wanted: Any, state: str, seed: bytes, reference_date: str |
     if kind in ("boolean", "bool", "noul"):
         return _shared(about, state) > 0 and not _is_denied(about, state)
     if kind in ("date", "datetime"):
-        return date_told(about, state[:_READ], reference_date) or reference_date
+        return dates.told(about, state[:_READ], reference_date) or reference_date
     if kind in ("array", "list"):
-        return text.keywords(state)[:3]
+        from mockserver.workersai.fakes import members  # it reads single fields with this module
+
+        inner = facts.get("items")
+        item = inner if isinstance(inner, Mapping) and inner.get("type") else {"type": "string"}
+        listed = members.items(members.words_of(about), item, members.Source(state, state))
+        return listed or text.keywords(state)[:3]
     if forms.asks_for(name):
-        return forms.find(name, state) or _labelled(name, state)
-    return _labelled(name, state) or _proper_name(about, state)
+        return forms.find(name, state) or labelled(name, state)
+    reading = readings.of(name)
+    if reading is not None:
+        return labelled(name, state) or reading(state[:_READ]) or name_behind(about, state)
+    return labelled(name, state) or proper_name(about, state)
 
 
-def _labelled(name: str, state: str) -> str | None:
+def labelled(name: str, state: str) -> str | None:
     """Return what stands behind the name of a field and a colon or an equals sign, None when it stands nowhere."""
     words = [re.escape(word) for word in _WORD.findall(name.replace("_", " "))]
     found = (
@@ -166,10 +157,10 @@ def _labelled(name: str, state: str) -> str | None:
     return found[1].strip() if found else None
 
 
-def _proper_name(about: str, state: str) -> str | None:
+def proper_name(about: str, state: str) -> str | None:
     """Return a name in a state: the one behind the word that goes with the field, else the nearest to its words."""
     state = state[:_READ]
-    names = [match for match in islice(_NAME.finditer(state), _MOST) if match[0].lower() not in _CALENDAR]
+    names = [match for match in islice(_NAME.finditer(state), _MOST) if match[0].lower() not in dates.CALENDAR]
     names = [match for match in names if not _DIGIT.search(match[0])] or names  # people and places have none
     names = [match for match in names if match[0].lower() not in _MANNERS] or names
     if not names:
@@ -179,9 +170,9 @@ def _proper_name(about: str, state: str) -> str | None:
     found_behind = name_behind(about, state)
     if found_behind is not None:
         return found_behind
-    firm = _FIRM.search(state) if words & _ASK_FOR_FIRMS else None
-    if firm is not None:
-        return firm[0]
+    named = firm(state) if asks_for_firms(words) else None
+    if named is not None:
+        return named
     signed = _SIGNED.search(state) if words & _ASK_FOR_SENDERS else None
     if signed is not None:
         return signed[1]
@@ -193,6 +184,17 @@ def _proper_name(about: str, state: str) -> str | None:
     return min(inner, key=lambda match: min(abs(match.start() - place) for place in places))[0]
 
 
+def asks_for_firms(words: Collection[str]) -> bool:
+    """Return whether some words ask for a company."""
+    return not _ASK_FOR_FIRMS.isdisjoint(words)
+
+
+def firm(state: str) -> str | None:
+    """Return the first company of a text that says what it is ("Acme Ltd"), None for none."""
+    found = _FIRM.search(state[:_READ])
+    return found[0] if found else None
+
+
 def name_behind(about: str, state: str) -> str | None:
     """Return the name that stands behind the word that goes with a field ("from" a vendor, "in" a city), else None.
 
@@ -202,7 +204,7 @@ def name_behind(about: str, state: str) -> str | None:
     words = {word.lower() for word in _WORD.findall(about.replace("_", " "))}
     behind = next((mark for mark, fields in _BEHIND.items() if words & fields), None)
     found = _NAME_BEHIND[behind].search(state[:_READ]) if behind else None
-    return found[1] if found and found[1].lower() not in _CALENDAR else None
+    return found[1] if found and found[1].lower() not in dates.CALENDAR else None
 
 
 def whole_name(word: str, state: str) -> str | None:
@@ -279,22 +281,46 @@ def _nearest_number(about: str, state: str) -> float | None:
     words = {word.lower()[:_STEM] for word in text.keywords(about)}
     state = state[:_READ]
     places = [match.start() for match in _WORD.finditer(state) if match[0].lower()[:_STEM] in words][:_MOST]
-    dates = [span for each in (_DATE, _DAY) for span in (match.span() for match in islice(each.finditer(state), _MOST))]
-    dates += forms.spans(state)
+    others = dates.spans(state) + forms.spans(state)
     numbers = [
         (match.start(), match[0])
         for match in islice(_NUMBER.finditer(state), _MOST)
-        if not any(first <= match.start() < last for first, last in dates)
+        if not any(first <= match.start() < last for first, last in others)
     ]
     if not numbers:
         return None
     chosen = numbers[-1]
     priced = _PRICED.search(state) if _MONEY & set(_WORD.findall(about.lower().replace("_", " "))) else None
     if priced is not None and not places:
-        return _value(priced[1] or priced[2])
+        return value_of(priced[1] or priced[2])
     if places:
         chosen = min(numbers, key=lambda each: min(_way(place, each[0]) for place in places))
-    return _value(chosen[1])
+    return value_of(chosen[1])
+
+
+def number_told(name: str, about: str, state: str) -> float | None:
+    """Return the number beside a word of a member's name, or of what is said about it; None where no word occurs.
+
+    >>> number_told("total", "total", "Subtotal: $40, total: $42.10"), number_told("age", "age", "Two of 12")
+    (42.1, None)
+    """
+    found = {word.lower()[:_STEM] for word in _WORD.findall(state[:_READ])}
+    for said in (name.replace("_", " "), about):
+        wanted = {word.lower()[:_STEM] for word in text.keywords(said)}
+        if wanted & found:
+            return _nearest_number(said, state)
+    priced = _PRICED.search(state[:_READ]) if _MONEY & set(_WORD.findall(name.lower().replace("_", " "))) else None
+    return value_of(priced[1] or priced[2]) if priced else None
+
+
+def is_so(name: str, state: str) -> bool | None:
+    """Return whether a text says that something is so, None where it does not speak of it.
+
+    >>> is_so("paid", "It was paid."), is_so("paid", "Not paid."), is_so("paid", "Hello")
+    (True, False, None)
+    """
+    said = name.replace("_", " ")
+    return not _is_denied(said, state) if _shared(said, state) > 0 else None
 
 
 def _way(word: int, number: int) -> int:
@@ -302,43 +328,9 @@ def _way(word: int, number: int) -> int:
     return number - word if number > word else 2 * (word - number)
 
 
-def _value(written: str) -> float:
+def value_of(written: str) -> float:
     """Return a number as people write it: 1,234.50 or 1.234,50."""
     mark = max(written.rfind("."), written.rfind(","))
     if mark < 0 or (len(written) - mark == 4 and (written[mark] == "," or written.count(".") > 1)):
         return float(re.sub("[.,]", "", written))
     return float(re.sub("[.,]", "", written[:mark]) + "." + written[mark + 1 :])
-
-
-def date_told(about: str, state: str, reference: str | None = None) -> str | None:
-    """Return the date of a text, as YYYY-MM-DD, that stands behind most words of what it is about, the first of these.
-
-    `reference`, a date like that, is today: "tomorrow" and "in 14 days" count from it, and a day without a year is of
-    its year. None for a text without a date.
-    """
-    today = _as_date(reference)
-    year = f"{today.year}" if today else _YEAR
-    found = [(each.span(), each[0]) for each in islice(_DATE.finditer(state), _MOST)]
-    for each in islice(_DAY.finditer(state), _MOST):
-        month = _MONTHS.index(each[2].lower()[:3]) + 1
-        found.append((each.span(), f"{each[3] or year}-{month:02}-{int(each[1]):02}"))
-    for each in islice(_FROM_TODAY.finditer(state), _MOST if today else 0):
-        days = int(each[1]) if each[1] else _DAYS[each[0].lower()]
-        at = (today or date.min).toordinal() + days
-        found.append((each.span(), str(date.fromordinal(min(max(1, at), date.max.toordinal())))))
-    words = {word for word in _WORD.findall(about.lower().replace("_", " ")) if len(word) > 2 and word not in _DATELESS}
-    best, most, before = None, -1, 0
-    for (begin, end), written in sorted(each for each in found if _as_date(each[1])):
-        said = [word for word in _WORD.findall(state[max(before, begin - _LABEL) : begin].lower()) if len(word) > 2]
-        told = sum([any(other.startswith(word) or word.startswith(other) for other in said) for word in words])
-        if told > most:
-            best, most = written, told
-        before = end
-    return best
-
-
-def _as_date(written: str | None) -> date | None:
-    try:
-        return date.fromisoformat(written[:10]) if written else None
-    except (ValueError, TypeError):
-        return None

@@ -30,7 +30,7 @@ def _form(words: str, pattern: str, lead: str | None = None, digits: int = 0) ->
 
 _FORMS = (
     _form("email mail emails", r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"),
-    _form("url website link homepage web", r"https?://[^\s<>\"')]{1,300}|\bwww\.[^\s<>\"')]{1,300}"),
+    _form("url website link homepage web", r"(?:https?://|\bwww\.)[^\s<>\"')]{0,300}[^\s<>\"').,;:!?]"),
     _form("iban", r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b"),
     _form("vat tax taxid", r"\b[A-Z]{2}[ -]?[A-Z]?\d(?:[ .]?\d){6,11}[A-Z]?\b|\b\d{2}-\d{7}\b"),
     _form(
@@ -85,6 +85,17 @@ def find(name: str, state: str) -> str | None:
             near = len(words & set(_WORD.findall(before.lower())))
         found.append((-near, match.start(), (match[1] if form.lead is not None else match[0]).strip()))
     return min(found)[2] if found else None
+
+
+def find_all(name: str, state: str) -> list[str]:
+    """Return all values of the form that a field asks for, each once.
+
+    >>> find_all("email", "a@example.com and b@example.com")
+    ['a@example.com', 'b@example.com']
+    """
+    form = _asked(name)
+    found = islice(form.pattern.finditer(state[:_READ]), _MOST) if form is not None else ()
+    return list(dict.fromkeys(match[0].strip() for match in found if sum(map(str.isdigit, match[0])) >= form.digits))  # type: ignore[union-attr]
 
 
 def spans(state: str) -> list[tuple[int, int]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 from mockserver.engine import seeds
+from mockserver.workersai.fakes import lexicon_words
 
 CODES: Mapping[str, str] = {
     name: code
@@ -43,55 +44,9 @@ CODES: Mapping[str, str] = {
 }
 """How callers call a language -> its code; what is not here is a code of its own."""
 
-_ENGLISH = """the a is are was and or but not with without for in on of to from who what where when why how i you he she
-    we they my your this that it very good bad big small new old here there now today tomorrow yesterday hello thanks
-    please yes no world house dog cat fox water bread book friend woman man child day night morning city country
-    street sun moon sea boat red green blue white black sleeps eats drinks runs speaks loves sees goes comes one two
-    three four five""".split()
-
-_WORDS: Mapping[str, str] = {
-    "fr": """le un est sont était et
-    ou mais pas avec sans pour dans sur de à depuis qui quoi où quand pourquoi comment je vous il elle nous ils mon
-    votre ce que cela très bon mauvais grand petit nouveau vieux ici là maintenant aujourd’hui demain hier bonjour
-    merci svp oui non monde maison chien chat renard eau pain livre ami femme homme enfant jour nuit matin ville
-    pays rue soleil lune mer bateau rouge vert bleu blanc noir dort mange boit court parle aime voit va vient un_
-    deux trois quatre cinq""",
-    "es": """el una es son era y o pero
-    no_ con sin para en sobre de a desde quién qué dónde cuándo porqué cómo yo usted él ella nosotros ellos mi su
-    este ese ello muy bueno malo grande pequeño nuevo viejo aquí allí ahora hoy mañana ayer hola gracias porfavor sí
-    nunca mundo casa perro gato zorro agua pan libro amigo mujer hombre niño día noche madrugada ciudad país calle
-    sol luna mar barco rojo verde azul blanco negro duerme come bebe corre habla ama ve va viene uno dos tres cuatro
-    cinco""",
-    "de": """der ein ist sind war und oder aber nicht mit ohne für
-    in_ auf von zu aus wer was_ wo wann warum wie ich du er sie wir diese mein dein dies das es sehr gut schlecht
-    groß klein neu alt hier dort jetzt heute morgen gestern hallo danke bitte ja nein welt haus hund katze fuchs
-    wasser brot buch freund frau mann kind tag nacht früh stadt land straße sonne mond meer boot rot grün blau weiß
-    schwarz schläft isst trinkt läuft spricht liebt sieht geht kommt eins zwei drei vier fünf""",
-    "it": """il un_ è sono era e o ma non con senza per nel su di
-    a_ da chi cosa dove quando perché come io lei egli ella noi loro mio tuo questo quello ciò molto buono cattivo
-    grande piccolo nuovo vecchio qui là adesso oggi domani ieri ciao grazie prego sì no_ mondo casa cane gatto volpe
-    acqua pane libro amico donna uomo bambino giorno notte mattina città paese strada sole luna mare barca rosso
-    verde blu bianco nero dorme mangia beve corre parla ama vede va viene uno due tre quattro cinque""",
-    "pt": """o um é são era e ou mas não com sem para em
-    sobre de a_ desde quem quê onde quando porquê como eu você ele ela nós eles meu seu este esse isso muito bom mau
-    grande pequeno novo velho aqui ali agora hoje amanhã ontem olá obrigado favor sim nunca mundo casa cão gato
-    raposa água pão livro amigo mulher homem criança dia noite manhã cidade país rua sol lua mar barco vermelho
-    verde azul branco preto dorme come bebe corre fala ama vê vai vem uno dois três quatro cinco""",
-    "ru": """этот один есть суть был и или но не с без для в на из к от кто что где
-    когда почему как я вы он она мы они мой твой это тот оно очень хороший плохой большой маленький новый старый
-    здесь там сейчас сегодня завтра вчера привет спасибо пожалуйста да нет мир дом собака кошка лиса вода хлеб книга
-    друг женщина мужчина ребёнок день ночь утро город страна улица солнце луна море лодка красный зелёный синий
-    белый чёрный спит ест пьёт бежит говорит любит видит идёт приходит раз два три четыре пять""",
-    "hi": """यह एक है हैं था और या लेकिन नहीं साथ बिना
-    लिए में पर का को से कौन क्या कहाँ कब क्यों कैसे मैं आप वह वो हम वे मेरा आपका इस उस ये बहुत अच्छा बुरा बड़ा छोटा
-    नया पुराना यहाँ वहाँ अब आज कल बीताकल नमस्ते धन्यवाद कृपया हाँ ना दुनिया घर कुत्ता बिल्ली लोमड़ी पानी रोटी किताब
-    दोस्त औरत आदमी बच्चा दिन रात सुबह शहर देश सड़क सूरज चाँद समुद्र नाव लाल हरा नीला सफ़ेद काला सोती खाता पीता
-    दौड़ता बोलता प्यार देखता जाता आता इक दो तीन चार पाँच""",
-}
-"""Words in the order of `_ENGLISH`; one with a low line behind it stands for a word that is taken, and is left out."""
-
 CAPITAL = "\u2060"
-"""A word joiner, which nobody sees: stands before what is a capital letter in English, in scripts that have none."""
+"""A word joiner, which nobody sees: stands before what is a capital letter in English, in scripts that have none, and
+behind English words that another form of a word led to."""
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -151,11 +106,53 @@ def words(code: str) -> Mapping[str, str]:
     A word in a script without capital letters is marked instead.
     """
     found: dict[str, str] = {}
-    for english, foreign in zip(_ENGLISH, _WORDS.get(code, "").split(), strict=False):
+    for english, foreign in _pairs(code):
         for one, other in ((english, foreign), (_capital(english), _capital(foreign))):
             if one != other and one not in found and other not in found and not foreign.endswith("_"):
                 found[one], found[other] = other, one
     return found
+
+
+def _pairs(code: str) -> Iterator[tuple[str, str]]:
+    if code in lexicon_words.COMMON:
+        yield from zip(lexicon_words.ENGLISH, lexicon_words.COMMON[code].split(), strict=True)
+    yield from ((row["en"], row[code]) for row in lexicon_words.rows() if code in row)
+    for english, forms in lexicon_words.forms(code):
+        yield from ((english + CAPITAL * number, form) for number, form in enumerate(forms, 1))
+
+
+@cache
+def phrases(code: str, spell: Callable[[str], str]) -> Mapping[str, str]:
+    """Return which phrases of two words a language and English exchange, an involution; `spell` is what other words do.
+
+    What a phrase would become word by word is exchanged with what the other one would become, or stays: nothing else
+    may lead to a phrase. No phrase begins with a word that another one ends with, so that they never overlap.
+    """
+    found: dict[str, str] = {}
+    firsts: set[str] = set()
+    lasts: set[str] = set()
+    known = words(code)
+    for english, foreign in lexicon_words.phrases(code):
+        for one, other in ((english, foreign), (_capital(english), _capital(foreign))):
+            plain = [" ".join(known.get(word) or spell(word) for word in each.split(" ")) for each in (one, other)]
+            four = {one: other, other: one, plain[0]: plain[1], plain[1]: plain[0]}
+            if plain[1] == other:
+                four = {one: other, other: one, plain[0]: plain[0]}
+            elif plain[0] == one:
+                four = {one: other, other: one, plain[1]: plain[1]}
+            heads, tails = ({each.split(" ")[place] for each in four} for place in (0, 1))
+            free = not (found.keys() & four.keys() or (firsts | heads) & (lasts | tails))
+            if plain[0] != other and free:
+                found |= four
+                firsts |= heads
+                lasts |= tails
+    return found
+
+
+@cache
+def foreign(code: str) -> frozenset[str]:
+    """Return the words of a language that are known here, in lower case, none for English."""
+    return frozenset(word for _, word in _pairs(code) if not word.endswith("_"))
 
 
 def letters(code: str) -> Mapping[int, int]:
@@ -181,6 +178,14 @@ def _script(code: str) -> str | None:
     named = code.rpartition("_")[2].capitalize()
     name = _SCRIPT_OF.get(code) or (named if named in _SCRIPTS else None)
     return _SCRIPTS[name] if name else None
+
+
+def keeps(code: str) -> bool:
+    """Return whether a word that is not in the lexicon stays as it is in company of one that is: names, mostly.
+
+    In other scripts every word is spelled in their letters.
+    """
+    return _script(code) is None
 
 
 def caseless(code: str) -> str:

@@ -120,6 +120,8 @@ def _said(conversation: Conversation, seed: bytes, limit: int | None, aloud: Seq
         special = specialists.write(kind, conversation, seed) or special
     if special is None:
         special = literal.answer(conversation.prompt, conversation.prompt_pieces)
+        if special is None and conversation.turns and conversation.turns[0].role == "system":
+            special = literal.led(conversation.turns[0].text, conversation.prompt)
     passage = text.write(conversation.prompt_pieces, seed) if special is None else None
     if limit is None:
         limit = conversation.model.max_tokens_default

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mockserver.engine.seeds import digest
@@ -38,6 +38,54 @@ SENTENCES = tuple(
     )
 )
 """What is heard where nobody said what was spoken, word by word."""
+SENTENCES_OF: Mapping[str, tuple[list[str], ...]] = {
+    code: tuple(sentence.split() for sentence in sentences.splitlines())
+    for code, sentences in {
+        "de": """Guten Morgen und vielen Dank für Ihren Anruf.
+Ich möchte noch einmal die Notizen von letzter Woche durchgehen.
+Der Zug hatte wieder Verspätung, also bin ich zu Fuß gegangen.
+Könnten Sie mir die Adresse bis heute Mittag schicken?
+An der Ecke gibt es ein kleines Café, das früh öffnet.
+Das ist alles, was ich im Moment sagen wollte.
+Die Schlüssel liegen auf dem Tisch in der Küche.""",
+        "fr": """Bonjour et merci de votre appel.
+Je voudrais revoir les notes de la semaine dernière.
+Le train était encore en retard, alors je suis venu à pied.
+Pourriez-vous m'envoyer l'adresse avant midi ?
+Il y a un petit café au coin de la rue qui ouvre tôt.
+C'est tout ce que je voulais dire pour le moment.
+J'ai laissé les clés sur la table de la cuisine.""",
+        "es": """Buenos días y gracias por llamar.
+Me gustaría repasar las notas de la semana pasada.
+El tren llegó tarde otra vez, así que vine a pie.
+¿Podría enviarme la dirección antes del mediodía?
+Hay un pequeño café en la esquina que abre temprano.
+Eso es todo lo que quería decir por ahora.
+He dejado las llaves en la mesa de la cocina.""",
+        "it": """Buongiorno e grazie per la chiamata.
+Vorrei rivedere gli appunti della settimana scorsa.
+Il treno era di nuovo in ritardo, quindi sono venuto a piedi.
+Potrebbe mandarmi l'indirizzo prima di mezzogiorno?
+C'è un piccolo bar all'angolo che apre presto.
+Per ora è tutto quello che volevo dire.
+Ho lasciato le chiavi sul tavolo della cucina.""",
+        "pt": """Bom dia e obrigado pela sua chamada.
+Eu gostaria de rever as notas da semana passada.
+O trem estava atrasado outra vez, então vim a pé.
+Você poderia me enviar o endereço antes do meio-dia?
+Há um pequeno café na esquina que abre cedo.
+Isso é tudo o que eu queria dizer por agora.
+Deixei as chaves na mesa da cozinha.""",
+        "nl": """Goedemorgen en bedankt voor het bellen.
+Ik wil graag de notities van vorige week doornemen.
+De trein was weer te laat, dus ben ik gaan lopen.
+Kunt u mij het adres voor de middag sturen?
+Er is een klein café op de hoek dat vroeg opengaat.
+Dat is alles wat ik voor nu wilde zeggen.
+Ik heb de sleutels op de keukentafel gelegd.""",
+    }.items()
+}
+"""The same in other languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +124,17 @@ class Transcript:
         return "\n\n".join(("WEBVTT", *map(_cue, self.segments)))
 
 
-def transcribe(recording: Recording, seed: int) -> Transcript:
-    """Return what is said in a recording: its own words, or words that fit its length, the same for the same sound."""
+def transcribe(recording: Recording, seed: int, language: str = "en") -> Transcript:
+    """Return what is said in a recording: its own words, or words that fit its length, the same for the same sound.
+
+    The latter are in a language (de, fr-CA), in English where that is not known.
+    """
     length = recording.milliseconds
     if recording.said is not None:
         return Transcript(recording.said, _timed(recording.said.split(), length), length)
-    words = () if recording.silent else tuple(_invented(recording, seed))
+    words = (
+        () if recording.silent else tuple(_invented(recording, seed, SENTENCES_OF.get(language.lower()[:2], SENTENCES)))
+    )
     return Transcript(" ".join(words), _timed(words, length), length)
 
 
@@ -90,13 +143,13 @@ def said_in(words: Sequence[Word]) -> str:
     return " ".join(word.text for word in words)
 
 
-def _invented(recording: Recording, seed: int) -> Iterator[str]:
+def _invented(recording: Recording, seed: int, sentences: Sequence[Sequence[str]]) -> Iterator[str]:
     """Yield as many words as fit the recording, the last one with a full stop."""
     left = max(1, min(_MOST_WORDS, round(recording.header.seconds * _WORDS_PER_SECOND)))
     draws = digest("transcript", seed, recording.identity)
     number = 0
     while left:
-        sentence = SENTENCES[(draws[number % 32] + number // 32) % len(SENTENCES)][:left]
+        sentence = sentences[(draws[number % 32] + number // 32) % len(sentences)][:left]
         number += 1
         left -= len(sentence)
         yield from sentence[:-1]

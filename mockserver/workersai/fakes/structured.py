@@ -31,17 +31,13 @@ _LISTED_NAMES = re.compile(
 _BETWEEN_NAMES = re.compile(r"\s*(?:,\s*(?:(?:and|or)\s)?|\s(?:and|or)\s|&)\s*", re.IGNORECASE)
 _OF_THE_FORM = frozenset(
     "json object schema key keys field fields format array property properties extract identify parse convert return "
-    "output classify following information".split()
+    "output classify following information generate create invent make produce random fake example sample".split()
 )
 """Words of a prompt that say how the answer is to be written, not what it is about."""
 _EMBEDDED = re.compile(r"\{")
 _TRIED = 200
-_RESULT = re.compile(r"answer|result|solution|sum|total|difference|product|quotient|value", re.IGNORECASE)
-"""Names of members that hold what is worked out."""
-_READ, _MOST_VALUES = 20_000, 100
-"""Characters of a prompt that are read for values and moods, and how many values are looked for."""
-_PLAIN = frozenset(("enum", "const", "format", "pattern"))
-"""Keywords of strings that are no names."""
+_SHARED = ("$defs", "definitions", "components")
+"""Members of a schema that its parts refer to."""
 
 
 def value_for(schema: Schema, prompt: str, seed: bytes, *, where: str) -> Any:
@@ -62,7 +58,7 @@ def value_for(schema: Schema, prompt: str, seed: bytes, *, where: str) -> Any:
     words = [word for word in found if word.lower() not in _OF_THE_FORM and word.lower() not in names] or found
     try:
         value = _sampler(raw).sample(seeds.generator(seed), words=words, numbers=list(_numbers(prompt)))
-        return _read_off(value, schema, raw, prompt) if isinstance(value, dict) else value
+        return _told(value, schema, raw, prompt, seed) if isinstance(value, dict | list) else value
     except InvalidSchema as error:
         raise _refusal(where, f"not a JSON Schema: {error}") from None
     except Unsatisfiable as error:
@@ -81,42 +77,21 @@ def arguments_for(parameters: Schema, prompt: str, seed: bytes, *, where: str) -
     return value_for(parameters, prompt, seed, where=where)
 
 
-def _read_off(value: dict[str, Any], schema: Schema, raw: bytes, prompt: str) -> dict[str, Any]:
-    """Return an object with what a prompt tells of its members, as far as valid.
+def _told(value: Any, schema: Schema, raw: bytes, prompt: str, seed: bytes) -> Any:
+    """Return a value with what a prompt tells of its members."""
+    from mockserver.openapi.sampling import Unsatisfiable
+    from mockserver.workersai.fakes import told
 
-    Names ("in Paris" for a city), one of several values, moods, dates, and the result of a sum.
-    """
-    members = schema.get("properties") if isinstance(schema, dict) else None
-    if not isinstance(members, dict):
-        return value
-    for name, made in value.items():
-        member = members.get(name)
-        if not isinstance(member, dict):
-            continue
-        found = _told(name, made, member, prompt)
-        changed = {**value, name: found}
-        if found is not None and found != made and _validator(raw).is_valid(changed):
-            value = changed
-    return value
+    shared = {name: schema[name] for name in _SHARED if isinstance(schema, dict) and name in schema}
 
+    def sample(inner: Any, number: int) -> Any:
+        decided = seeds.generator(seeds.digest(seed, "item", number))
+        try:
+            return _sampler(seeds.canonical({**shared, **inner})).sample(decided, words=(), numbers=())
+        except (InvalidSchema, Unsatisfiable):
+            return None  # it holds nothing outside its place
 
-def _told(name: str, made: Any, member: dict[str, Any], prompt: str) -> Any:
-    """Return what a prompt tells of one member, None when it tells nothing."""
-    from mockserver.workersai.fakes import decisions, forms, literal, sentiment
-
-    said, about = prompt[-_READ:], f"{name} {member.get('description', '')}"
-    if isinstance(member.get("enum"), list):
-        values = [each for each in member["enum"] if isinstance(each, str)][:_MOST_VALUES]
-        named = [each for each in values if re.search(rf"(?<!\w){re.escape(each)}(?!\w)", said, re.IGNORECASE)]
-        return sentiment.among(values, said) or (named[0] if len(named) == 1 else None)
-    if isinstance(made, int | float) and not isinstance(made, bool):
-        if not _RESULT.search(name):
-            return None
-        result = (literal.answer(said, pieces(said)) or "").rpartition(" = ")[2]
-        return None if not _NUMBER.fullmatch(result) else float(result) if "." in result else int(result)
-    if not isinstance(made, str) or not _PLAIN.isdisjoint(member):
-        return decisions.date_told(about, said) if member.get("format") == "date" else None
-    return forms.find(name, prompt) or decisions.name_behind(about, prompt) or decisions.whole_name(made, prompt)
+    return told.fill(value, schema, prompt, lambda changed: _validator(raw).is_valid(changed), sample)
 
 
 @lru_cache(maxsize=128)

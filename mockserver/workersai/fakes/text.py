@@ -20,7 +20,7 @@ _READ = 1000
 _WORDS_IN_PHRASE, _PHRASE = 3, 24
 """Words that a subject has at most, and tokens after which it does not go on within a word."""
 
-_SMALL = frozenset(
+SMALL = frozenset(
     """a about above after again all also am an and any are as ask at be because been before being between both but by
     can could describe did do does doing done down during each else ever every explain few find for from further get
     give go had has have having he help her here hers hey hi him his how i i'd i'll i'm i've if in into is it
@@ -257,7 +257,7 @@ def keywords(prompt: str) -> list[str]:
         if word in ".?!\n":
             start = True
             continue
-        if len(word) > 1 and word.lower() not in _SMALL:
+        if len(word) > 1 and word.lower() not in SMALL:
             found.setdefault(word, word[0].isupper() and not start)
         start = False
     return sorted(found, key=lambda word: not found[word])
@@ -274,7 +274,7 @@ def _spellings(words: Iterable[str], kind: str) -> dict[str, str]:
 
 
 _kinds = {
-    **_spellings((*_SMALL, *ascii_lowercase), "small"),
+    **_spellings((*SMALL, *ascii_lowercase), "small"),
     **_spellings(_LONG, "long"),
     **_spellings(("word", "words"), "length"),
 }

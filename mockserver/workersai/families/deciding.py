@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.engine import seeds
 from mockserver.engine.invocation import Invocation
-from mockserver.engine.values import Answer, Refusal
+from mockserver.engine.values import Answer, refuse
 from mockserver.workersai import limits
 from mockserver.workersai.catalogue import Model
 from mockserver.workersai.dialects import native
@@ -52,15 +52,12 @@ def _answer(name: str, asked: Any, state: str, body: dict[str, Any], member: str
 
 
 def _perceived(body: dict[str, Any], invocation: Invocation) -> list[str]:
-    """Return what the pictures of a request show and its recordings say; what cannot be read is passed over."""
+    """Return what the pictures of a request show and its recordings say; raises Refusal for what cannot be read."""
     found = []
     for name in _PERCEIVED:
         for position, value in enumerate(body[name] if isinstance(body.get(name), list) else ()):
             data = value.get("base64") if isinstance(value, dict) else value
-            try:
-                found.append(_perceive(name, data, f"/{name}/{position}", invocation.settings.seed))
-            except (Refusal, NotAudio) as problem:
-                invocation.warn(f"{name}[{position}] is passed over: {problem}")
+            found.append(_perceive(name, data, f"/{name}/{position}", invocation.settings.seed))
     return found
 
 
@@ -71,7 +68,10 @@ def _perceive(name: str, data: Any, where: str, seed: int) -> str:
         return picture_inputs.caption_of(data, where).text
     from mockserver.workersai.fakes import sound_recordings, sound_transcripts
 
-    recording = sound_recordings.read(picture_inputs.bytes_of(data, where))
+    try:
+        recording = sound_recordings.read(picture_inputs.bytes_of(data, where))
+    except NotAudio as error:
+        raise refuse("invalid-input", 400, str(error), reason=f"audio cannot be decoded: {error}") from None
     return sound_transcripts.transcribe(recording, seed).text
 
 

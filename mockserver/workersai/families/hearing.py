@@ -17,17 +17,19 @@ from mockserver.workersai.catalogue import Model
 from mockserver.workersai.complaints import kind_of
 from mockserver.workersai.costs import SECONDS
 from mockserver.workersai.dialects import native
-from mockserver.workersai.fakes import sound_recordings, speech
+from mockserver.workersai.fakes import languages, sound_recordings, speech
 from mockserver.workersai.fakes.sound_headers import NotAudio
 from mockserver.workersai.fakes.sound_recordings import Recording
 from mockserver.workersai.fakes.sound_transcripts import Transcript, Word, said_in, transcribe
-from mockserver.workersai.families import insights
+from mockserver.workersai.families import insights, wordings
 from mockserver.workersai.inputs import given, invalid, missing
 
 _RAW_TYPES = {"audio/l16": "linear16", "audio/mulaw": "mulaw", "audio/alaw": "alaw", "audio/basic": "mulaw"}
 _RAW_ENCODINGS = ("linear16", "linear32", "mulaw", "alaw")
 _TURN_RATE = 16000  # what turn detection expects of samples without a header
 _QUIET = 0.2  # of the loudest: where one stops being sure whether somebody still speaks
+_MANY = "multi"
+"""The language of recordings in several: answers say which."""
 _SPACE = bytes(range(33))
 
 
@@ -44,8 +46,8 @@ def transcribe_segments(invocation: Invocation, model: Model) -> Answer:
     """Answer with text, segments and WebVTT, for base64."""
     body = given(invocation)
     recording = _recorded(_encoded(body.get("audio")), None)
-    heard = _transcribed(recording, invocation)
     language = body.get("language")
+    heard = _transcribed(recording, invocation, language)
     after = heard.words[-1].end if body.get("vad_filter") is True and heard.words else heard.milliseconds
     draws = digest("segments", recording.identity)
     result = {
@@ -83,8 +85,21 @@ def transcribe_channels(invocation: Invocation, model: Model) -> Answer:
     if options.get("encoding") in _RAW_ENCODINGS:
         unpacked = (options["encoding"], _figure(options, "sample_rate", 16000), _figure(options, "channels", 1))
     recording = _recorded(invocation.body, unpacked)
-    heard = insights.replaced(_transcribed(recording, invocation), repeated["replace"])
+    heard = _transcribed(recording, invocation, options.get("language"))
+    for option in wordings.unknown(repeated["redact"]):
+        invocation.warn(f"redact={option[:40]} finds nothing here")
     return Answer(200, native.envelope({"results": _results(heard, recording, options, repeated)}))
+
+
+def worded(heard: Transcript, options: Mapping[str, str], redact: Sequence[str], replace: Sequence[str]) -> Transcript:
+    """Return a transcript as the options word it: redacted, with numerals, without profanity, with words replaced."""
+    if redact:
+        heard = wordings.redacted(heard, redact)
+    if _on(options, "numerals", "smart_format"):
+        heard = wordings.numerals(heard)
+    if _on(options, "profanity_filter"):
+        heard = wordings.without_profanity(heard)
+    return wordings.replaced(heard, replace)
 
 
 def detect_turn(invocation: Invocation, model: Model) -> Answer:
@@ -123,9 +138,12 @@ def _heard(sound: bytes, unpacked: tuple[str, int, int] | None, invocation: Invo
     return _transcribed(_recorded(sound, unpacked), invocation)
 
 
-def _transcribed(recording: Recording, invocation: Invocation) -> Transcript:
-    """Return what is said in a recording, and keep its length: it is what the answer costs."""
-    heard = transcribe(recording, invocation.settings.seed)
+def _transcribed(recording: Recording, invocation: Invocation, language: Any = None) -> Transcript:
+    """Return what is said in a recording, and keep its length: it is what the answer costs.
+
+    In recordings of others what is heard is in the language that the caller names.
+    """
+    heard = transcribe(recording, invocation.settings.seed, language if isinstance(language, str) else "en")
     invocation.amounts = {SECONDS: heard.milliseconds / 1000}
     return heard
 
@@ -231,7 +249,8 @@ def deepgram_word(word: Word, confidence: float, options: Mapping[str, str]) -> 
 def _results(
     heard: Transcript, recording: Recording, options: Mapping[str, str], repeated: _Repeated
 ) -> dict[str, Any]:
-    """Return `results` as the options ask for it, with the places where searched terms are said."""
+    """Return `results` as the options ask for it, with the places where searched terms are said, as they were said."""
+    spoken, heard = heard, worded(heard, options, repeated["redact"], repeated["replace"])
     draws = digest("confidence", recording.identity)
     words = []
     for number, word in enumerate(heard.words):
@@ -239,14 +258,19 @@ def _results(
         if _on(options, "diarize"):
             said |= {"speaker": 0, "speaker_confidence": _share(draws[31 - number % 32], 0.8)}
         words.append(said)
+    if options.get("language") == _MANY:
+        code = languages.code_of(spoken.text)
+        words = [word | {"language": code} for word in words]
     alternative: dict[str, Any] = {"transcript": heard.text, "confidence": _share(draws[0], 0.95), "words": words}
+    if options.get("language") == _MANY:
+        alternative["languages"] = [languages.code_of(spoken.text)]
     if _on(options, "paragraphs"):
         alternative["paragraphs"] = insights.paragraphs_of(heard)
     channel: dict[str, Any] = {"alternatives": [alternative]}
     if repeated["search"]:
-        channel["search"] = insights.places_of(repeated["search"], heard)
+        channel["search"] = insights.places_of(repeated["search"], spoken)
     if _on(options, "detect_language"):
-        channel |= {"detected_language": options.get("language") or "en", "language_confidence": _share(draws[1], 0.9)}
+        channel |= {"detected_language": languages.code_of(spoken.text), "language_confidence": _share(draws[1], 0.9)}
     channels = recording.header.channels if _on(options, "multichannel") else 1
     results: dict[str, Any] = {"channels": [channel] * channels}
     if _on(options, "utterances"):

@@ -1,4 +1,4 @@
-"""What Deepgram's options add to a transcript: paragraphs, searched and replaced words, moods, topics and intents."""
+"""What Deepgram's options add to a transcript: paragraphs, searched words, moods, topics and intents."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ _MOST = 100
 _TOPICS = 2
 """Topics of a sentence."""
 _WISHES = re.compile(r"\b(want|wants|need|needs|would like|please|could you|can you|let me)\b", re.IGNORECASE)
-_MARKS = ".,;:!?…\"'()"
 _LETTERS = re.compile(r"[^\W_]+")
 
 
@@ -100,30 +99,6 @@ def intents_of(heard: Transcript, custom: Sequence[str] = ()) -> dict[str, Any]:
         return _ranked("intent", [*named, *([f"{verb} {about}"] if about else [])])
 
     return {"segments": list(_parts(heard, "intents", intents))}
-
-
-def replaced(heard: Transcript, pairs: Sequence[str]) -> Transcript:
-    """Return a transcript with words replaced as `find:replace` pairs say, their case and marks aside.
-
-    A word with nothing behind the colon is left out of the text.
-    """
-    wanted = {_bare(find): by for find, _, by in (pair.partition(":") for pair in pairs[:_MOST]) if _bare(find)}
-    if wanted.keys().isdisjoint(_bare(word.text) for word in heard.words):
-        return heard
-    words = []
-    for word in heard.words:
-        by = wanted.get(_bare(word.text))
-        said = word.text if by is None else _within_marks(word.text, by) if by else ""
-        if said:
-            words.append(Word(said, word.start, word.end))
-    return Transcript(said_in(words), tuple(words), heard.milliseconds)
-
-
-def _within_marks(word: str, said: str) -> str:
-    """Return what is said in a word's place, between the marks around it."""
-    bare = word.strip(_MARKS) or word
-    before, _, behind = word.partition(bare)
-    return f"{before}{said}{behind}"
 
 
 def _parts(heard: Transcript, name: str, found: Callable[[str], list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:

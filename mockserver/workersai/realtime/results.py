@@ -13,7 +13,7 @@ from mockserver.engine.sessions import Close, Said
 from mockserver.workersai import moments
 from mockserver.workersai.catalogue import Model
 from mockserver.workersai.fakes.sound_headers import NotAudio
-from mockserver.workersai.fakes.sound_transcripts import Word
+from mockserver.workersai.fakes.sound_transcripts import Transcript, Word, said_in
 from mockserver.workersai.families import hearing
 from mockserver.workersai.realtime.ears import Ear, FileEar, SampleEar
 from mockserver.workersai.realtime.listeners import Moment
@@ -192,7 +192,11 @@ class _Track:
             self._open_since = None
 
     def _result(self, end: int, *, final: bool, over: bool, finalized: bool = False) -> str:
-        words = [hearing.deepgram_word(word, self._sureness(word), self._options) for word in self._words]
+        options = self._options
+        redact, replace = ([options[name]] if options.get(name) else [] for name in ("redact", "replace"))
+        spoken = Transcript(said_in(self._words), tuple(self._words), end)
+        heard = hearing.worded(spoken, options, redact, replace).words
+        words = [hearing.deepgram_word(word, self._sureness(word), options) for word in heard]
         confidence = min((each["confidence"] for each in words), default=0.0)
         said = write(
             type="Results",
@@ -204,7 +208,7 @@ class _Track:
             channel={
                 "alternatives": [
                     {
-                        "transcript": " ".join([word.text for word in self._words]),
+                        "transcript": said_in(heard),
                         "confidence": confidence,
                         "words": words,
                     }
