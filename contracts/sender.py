@@ -15,7 +15,6 @@ from contracts.target import Target
 
 if TYPE_CHECKING:
     import requests
-    from requests.adapters import HTTPAdapter
 
 _PIECE = 64 * 1024
 _AT_ONCE = 16
@@ -59,11 +58,12 @@ class UrlSender:
 
     def __init__(self, seconds: float = ANSWER_SECONDS) -> None:
         import requests
-        from requests.adapters import HTTPAdapter
+
+        from contracts.connections import Adapter
 
         self._seconds = seconds
         self._session = requests.Session()
-        self._adapter: HTTPAdapter = HTTPAdapter(pool_connections=4, pool_maxsize=_AT_ONCE)
+        self._adapter = Adapter(pool_connections=4, pool_maxsize=_AT_ONCE)
         self._settings: dict[str, Mapping[str, Any]] = {}
         self._threads: ThreadPoolExecutor | None = None
 
@@ -192,11 +192,11 @@ def _read(answer: requests.Response, method: str, began: float, seconds: float) 
 def _excess(original: Any) -> bytes:
     """Return what follows the head of an answer that has no body, as far as it is there already."""
     reader = getattr(original, "fp", None)
-    sender = getattr(getattr(reader, "raw", None), "_sock", None)
-    if reader is None or sender is None:
+    arriving = getattr(reader, "raw", None)
+    if reader is None or arriving is None:
         return b""
-    sender.settimeout(_MOMENT)
     try:
+        arriving.hurry(_MOMENT)
         return bytes(reader.read1(_PIECE))
     except (OSError, ValueError):
         return b""
