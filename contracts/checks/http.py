@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contracts.checks.methods import documented_methods
 from contracts.checks.registry import AnyCheck, check
 from contracts.checks.words import quoted, shown
 from contracts.context import Context
@@ -34,7 +35,7 @@ def not_a_server_error(exchange: Exchange, context: Context) -> list[Found] | No
         dropped = exchange.no_answer is NoAnswer.DROPPED
         return [Found(promised, exchange.no_answer.value)] if dropped and exchange.no_answer else None
     response = exchange.response
-    if response.status < 500:
+    if response.status < 500 or (response.status == 501 and exchange.request.method not in documented_methods(context)):
         return []
     return [Found(promised, f"{response.status} {response.media_type} {quoted(response.body)}")]
 
