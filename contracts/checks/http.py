@@ -44,9 +44,17 @@ def not_a_server_error(exchange: Exchange, context: Context) -> list[Found] | No
 def whole_answer(exchange: Exchange, context: Context) -> list[Found] | None:
     """An answer arrives whole: as long as its content-length says, ended properly, and compressed as it says.
 
-    Finds bodies that are cut off, a wrong content-length, and broken compression.
+    Finds bodies that are cut off, a wrong content-length, broken compression, and one that nobody asked for.
     """
-    return [Found("a whole answer", fault, fault.split(":")[0]) for fault in context.response.faults[:1]]
+    if context.response.faults:
+        fault = context.response.faults[0]
+        return [Found("a whole answer", fault, fault.split(":")[0])]
+    taken = next((value for name, value in exchange.request.headers if name.lower() == "accept-encoding"), None)
+    named = ",".join(context.response.header_values("content-encoding")).lower().replace("x-gzip", "gzip")
+    strange = {each.strip() for each in named.split(",")} - {"", "identity"} - set((taken or "").split(", "))
+    if taken is not None and strange and context.response.body:
+        return [Found(f"an answer compressed by {taken}, or not at all", shown(sorted(strange)), "content-encoding")]
+    return []
 
 
 @check("something-came", Severity.BREAKING, kind="http", source="HTTP")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -40,7 +40,7 @@ def listed_once(exchange: Exchange, context: Context) -> list[Found] | None:
 def listing_counted(exchange: Exchange, context: Context) -> list[Found] | None:
     """`result_info` counts what is listed, tells of the page that was asked for, and no page is longer than asked.
 
-    Finds counts of another page, and totals below what a page shows.
+    Finds counts of another page, and totals below what this page and those before it show.
     """
     items = _listed(context)
     if items is None or not _is_listing(context):
@@ -51,9 +51,9 @@ def listing_counted(exchange: Exchange, context: Context) -> list[Found] | None:
     found = []
     if is_whole(info.get("count")) and info["count"] != len(items):
         found.append(Found(f"a count of {len(items)}", str(info["count"]), "/result_info/count"))
-    total = info.get("total_count")
-    if is_whole(total) and total < len(items):
-        found.append(Found(f"a total of {len(items)} at least", str(total), "/result_info/total_count"))
+    total, before = info.get("total_count"), _earlier(info) if items else 0
+    if is_whole(total) and total < before + len(items):
+        found.append(Found(f"a total of {before + len(items)} at least", str(total), "/result_info/total_count"))
     for name in ("page", "per_page"):
         wanted = asked.get(name, [""])[-1]
         if wanted.isascii() and wanted.isdigit() and is_whole(info.get(name)) and info[name] != int(wanted):
@@ -175,6 +175,12 @@ def sent_comes_back(exchange: Exchange, context: Context) -> list[Found] | None:
             return [Found(f"{len(files)} results", str(len(result)), "/result")]
         return [] if names == files else [Found(f"results of {shown(files)}", shown(names), "/result/*/name")]
     return None
+
+
+def _earlier(info: Mapping[str, Any]) -> int:
+    """Return how many things the pages before this one have."""
+    page, size = info.get("page"), info.get("per_page")
+    return (page - 1) * size if is_whole(page) and is_whole(size) and page > 0 and size > 0 else 0
 
 
 def _listed(context: Context) -> list[dict[str, Any]] | None:

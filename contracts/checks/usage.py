@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from contracts.checks.registry import AnyCheck, check, group_check
+from contracts.checks.responses import final_response
 from contracts.checks.words import shown
 from contracts.context import Context, GroupContext
 from contracts.dialects import Dialect
@@ -111,23 +112,24 @@ def usage_steady(exchanges: Sequence[Exchange], context: GroupContext) -> list[F
 
 @check("usage-present", Severity.BREAKING, kind="semantics", source="OpenAI")
 def usage_present(exchange: Exchange, context: Context) -> list[Found] | None:
-    """A whole answer of an OpenAI-compatible endpoint says what it used.
+    """A whole answer of an OpenAI-compatible endpoint says what it used, and so does the end of a streamed response.
 
     Finds answers without counts, by which clients bill, trim histories and keep to their limits.
     """
-    if context.dialect in (Dialect.RUN, Dialect.OTHER) or context.is_stream or not context.response.succeeded:
+    if context.dialect in (Dialect.RUN, Dialect.OTHER) or not context.response.succeeded:
         return None
-    if not isinstance(context.json, dict) or not _promises_usage(context):
+    answer = final_response(context) if context.dialect is Dialect.RESPONSES else context.json
+    if not isinstance(answer, dict) or not _promises_usage(answer, context):
         return None
-    usage = context.json.get("usage")
+    usage = answer.get("usage")
     if isinstance(usage, dict) and is_whole(usage.get("total_tokens")):
         return []
     return [Found("usage with total_tokens", shown(usage), "/usage")]
 
 
-def _promises_usage(context: Context) -> bool:
+def _promises_usage(answer: Mapping[str, Any], context: Context) -> bool:
     """Return whether the answer is one of generation, not of something in between."""
-    return context.dialect is not Dialect.RESPONSES or context.json.get("status") in ("completed", "incomplete")
+    return context.dialect is not Dialect.RESPONSES or answer.get("status") in ("completed", "incomplete")
 
 
 def _is_prose(text: str) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from contracts.exchanges import ENCODINGS
 from tests.contracts.exchanged import (
     CHAT,
     COMPLETION,
@@ -23,6 +25,7 @@ from tests.contracts.exchanged import (
     exchange,
     found,
     found_in,
+    found_of,
     listed,
     message,
     picture,
@@ -161,6 +164,7 @@ CASES: dict[str, tuple[str, Any, list[Any], list[Any]]] = {
         [
             completion({**choice(), "logprobs": {"content": [{"token": "Hello there.", "logprob": 0.9}]}}),
             completion({**choice(), "logprobs": {"content": [{"token": "Hello", "logprob": -0.9}]}}),
+            completion({**choice(), "logprobs": {"content": [{**_TOP["content"][0], "bytes": [72, 101]}]}}),
         ],
     ),
     "prompt-echoed": (
@@ -375,6 +379,7 @@ CASES: dict[str, tuple[str, Any, list[Any], list[Any]]] = {
         [
             {"result": [{"id": "a"}], "result_info": {"count": 2}},
             {"result": [{"id": "a"}], "result_info": {"total_count": 0}},
+            {"result": [{"id": "a"}], "result_info": {"page": 2, "per_page": 3, "total_count": 3}},
         ],
     ),
     "listing-not-empty": (
@@ -409,7 +414,12 @@ CASES: dict[str, tuple[str, Any, list[Any], list[Any]]] = {
         RESPONSES,
         {"input": "Say hello."},
         [response()],
-        [response(message(role="user")), response(message("")), response(message(content=[{"type": "output_text"}]))],
+        [
+            response(message(role="user")),
+            response(message("")),
+            response(message(content=[{"type": "output_text"}])),
+            response(message(status="in_progress")),
+        ],
     ),
     "response-tells-back": (
         RESPONSES,
@@ -525,7 +535,8 @@ def test_pictures_within_json_are_base64(image: str, fails: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "fails"), [("whole", False), ("cut", True), ("empty", True), ("mp3", True), ("other rate", True)]
+    ("content", "fails"),
+    [("whole", False), ("cut", True), ("empty", True), ("mp3", True), ("other rate", True), ("other pace", True)],
 )
 def test_speech_is_a_recording_of_its_kind(content: str, fails: bool) -> None:
     from contracts.media import samples
@@ -537,12 +548,54 @@ def test_speech_is_a_recording_of_its_kind(content: str, fails: bool) -> None:
         "empty": b"",
         "mp3": b"ID3" + bytes(200),
         "other rate": recording,
+        "other pace": recording[:28] + b"\0" + recording[29:],
     }
     asked = {"text": "Hi", "sample_rate": 16000 if content == "other rate" else 8000}
 
     found_ = found("speech-decodes", run("@cf/deepgram/aura-1"), asked, came[content], media_type="audio/wav")
 
     assert fails == bool(found_)
+
+
+@pytest.mark.parametrize(
+    ("asked", "top", "fails"), [({"top_logprobs": 2}, [], True), ({"top_logprobs": 2}, [{}], False), ({}, [], False)]
+)
+@pytest.mark.parametrize("streamed", [False, True])
+def test_alternatives_come_where_they_are_asked_for(
+    asked: dict[str, Any], top: list[Any], fails: bool, streamed: bool
+) -> None:
+    given = {"content": [{**_TOP["content"][0], "top_logprobs": top}]}
+    whole = completion({**choice(), "logprobs": given})
+    pieces = stream(chunk(choices=[{"index": 0, "delta": {"content": "Hello there."}, "logprobs": given}]), "[DONE]")
+    sent = talk(logprobs=True, **asked, **({"stream": True} if streamed else {}))
+
+    assert fails == bool(found("logprobs-given", CHAT, sent, pieces if streamed else whole))
+
+
+def test_streams_give_log_probabilities_too() -> None:
+    pieces = stream(chunk(choices=[{"index": 0, "delta": {"content": "Hello there."}}]), "[DONE]")
+
+    assert found("logprobs-given", CHAT, talk(logprobs=True, stream=True), pieces)
+
+
+@pytest.mark.parametrize("used", [None, usage(4, 3)])
+def test_the_end_of_a_streamed_response_says_what_it_used(used: Any) -> None:
+    pieces = stream({"type": "response.completed", "response": response(usage=used)})
+
+    assert (used is None) == bool(found("usage-present", RESPONSES, {"input": "Hi", "stream": True}, pieces))
+
+
+@pytest.mark.parametrize(
+    ("coding", "fails"), [("br", True), ("gzip", False), ("X-Gzip", False), ("identity", False), ("gzip, br", True)]
+)
+def test_only_what_was_asked_for_compresses_an_answer(coding: str, fails: bool) -> None:
+    plain = exchange(CHAT, talk(), completion())
+    assert plain.response is not None
+    headers = (*plain.response.headers, ("content-encoding", coding))
+    asked = replace(plain.request, headers=(*plain.request.headers, ("Accept-Encoding", ENCODINGS)))
+    compressed = replace(plain, request=asked, response=replace(plain.response, headers=headers))
+
+    assert fails == bool(found_of("whole_answer", compressed))
 
 
 def test_a_filter_shows_what_it_lets_through() -> None:
