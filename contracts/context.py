@@ -23,6 +23,9 @@ from mockserver.workersai.catalogue import Model
 
 DONE = "[DONE]"
 
+_ENOUGH = 256 * 1024
+"""Bytes that tell of a stream that was cut short because it had no end."""
+
 Read = TypeVar("Read")
 
 
@@ -140,7 +143,9 @@ class Context:
 
     @cached_property
     def _read(self) -> tuple[list[StreamEvent], list[StreamViolation]]:
-        return read_events(self.response.body) if self.is_stream else ([], [])
+        if not self.is_stream:
+            return [], []
+        return read_events(self.response.body[:_ENOUGH] if self.response.cut_short else self.response.body)
 
     @property
     def events(self) -> Sequence[StreamEvent]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from contracts.event_stream import MEDIA_TYPE
 from contracts.exchanges import Chunk, NoAnswer, Request, Response
-from contracts.in_process import MOST_BYTES, InProcess, has_no_body, octets
+from contracts.in_process import InProcess, has_no_body, is_enough, octets
 from contracts.limits import ANSWER_SECONDS
 from contracts.target import Target
 
@@ -157,12 +157,14 @@ def _read(answer: requests.Response, method: str, began: float, seconds: float) 
     ended, faults = False, []
     if has_no_body(method, answer.status_code) and (excess := _excess(original)):
         faults.append(f"a body came where none may be: {excess[:40]!r}")
+    pairs = answer.raw.headers.iteritems() if original is None else original.headers.items()
+    named = tuple((name.lower(), value) for name, value in pairs)
     try:
         while piece := answer.raw.read1(_PIECE, decode_content=True):
             now = time.perf_counter() - began
             content += piece
             chunks.append(Chunk(now, len(piece)))
-            if len(content) >= MOST_BYTES or now >= seconds:
+            if now >= seconds or is_enough(len(content), named):
                 break
         else:
             ended = True
@@ -174,8 +176,6 @@ def _read(answer: requests.Response, method: str, began: float, seconds: float) 
     except (HTTPError, OSError) as error:
         ended = True
         faults.append(f"the answer broke off before its end: {type(error).__name__}")
-    pairs = answer.raw.headers.iteritems() if original is None else original.headers.items()
-    named = tuple((name.lower(), value) for name, value in pairs)
     response = Response(
         answer.status_code,
         named,

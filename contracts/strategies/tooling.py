@@ -170,7 +170,7 @@ def _with_result(exchange: Exchange) -> Case | None:
         calls = [
             {"id": call["id"], "type": "function", "function": dict(call["function"])} for call in message["tool_calls"]
         ]
-    except (ValueError, KeyError, IndexError, TypeError):
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
         return None
     if not calls:
         return None

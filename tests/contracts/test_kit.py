@@ -102,8 +102,17 @@ def test_a_check_or_a_strategy_that_fails_stops_itself_only(notes: Document, not
         yield make.case()
         raise KeyError(make.name)
 
+    @strategy("broken-later", "search")
+    def broken_later(make: Maker) -> Iterator[Case]:
+        """Nothing."""
+
+        def then(exchange: Exchange) -> Case | None:
+            raise IndexError(make.name)
+
+        yield replace(make.case(), group="a", then=then)
+
     kit = Kit()
-    kit.add(broken_check, broken_strategy)
+    kit.add(broken_check, broken_strategy, broken_later)
     flawed = contracts.check(notes_app("wrong type"), contract=notes, token=token, kit=kit, own_only=True)
     clean = contracts.check(notes_app(), contract=notes, token=token, kit=kit, own_only=True)
 
@@ -112,6 +121,7 @@ def test_a_check_or_a_strategy_that_fails_stops_itself_only(notes: Document, not
     assert (
         "the strategy broken-strategy failed itself: KeyError: 'readNote'",
         "the check broken-check failed itself: ZeroDivisionError: ",
+        "the strategy broken-later failed itself: IndexError: createNote",
     ) == clean.broken
 
 

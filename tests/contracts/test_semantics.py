@@ -459,7 +459,9 @@ def test_nothing_is_said_of_refusals(check: str) -> None:
 
 @pytest.mark.parametrize("check", CASES)
 @pytest.mark.parametrize(
-    "answer", [None, 7, "data: 7\n\n", [], [[[]]], {"choices": 7}, {"result": {"response": []}}, b"\xff"]
+    "answer",
+    [None, 7, "data: 7\n\n", [], [[[]]], {"choices": 7}, {"result": {"response": []}}, b"\xff", b"[" * 9999],
+    ids=range(9),  # the last one is long
 )
 def test_any_answer_can_be_looked_at(check: str, answer: Any) -> None:
     """Whatever comes, checks do not raise."""

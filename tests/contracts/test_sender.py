@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from contracts.exchanges import NoAnswer, Request, Response
-from contracts.in_process import InProcess
+from contracts.in_process import MOST_STREAMED, InProcess
 from contracts.sender import Sender, open_sender
 from contracts.target import Target
 from mockserver.errors import UsageError
@@ -83,6 +83,48 @@ def test_an_endless_stream_is_cut_short() -> None:
     assert response.body.startswith(b"data: {}\n\n")
     assert [chunk.seconds for chunk in response.chunks] == sorted(chunk.seconds for chunk in response.chunks)
     assert len(response.body) == sum(chunk.length for chunk in response.chunks)
+
+
+@pytest.mark.parametrize("over_the_network", [False, True])
+def test_a_stream_that_floods_is_cut_short(over_the_network: bool) -> None:
+    """Long before its time is over: what comes is more than any answer says, and takes long to look at."""
+    flood = b"data: {}\n\n" * 100_000
+
+    def answer(connection: socket.socket, _: bytes) -> None:
+        connection.sendall(HEAD % (b"text/event-stream", b""))
+        while True:
+            connection.sendall(flood)
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await send(START)
+            while True:
+                await send({"type": "http.response.body", "body": flood, "more_body": True})
+
+    if over_the_network:
+        with serving(answer) as address, sending(Target(address), 60) as sender:
+            (response,) = sender.send([Request("GET", address + "/")])
+    else:
+        (response,) = in_process(app)
+
+    assert isinstance(response, Response)
+    assert response.cut_short
+    assert len(response.body) < MOST_STREAMED + 2 * len(flood)
+
+
+def test_an_application_that_sends_nothing_for_ever_is_given_up() -> None:
+    """It never waits, so that no timeout can interrupt it."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await send(START)
+            while True:
+                await send({"type": "http.response.body", "body": b"", "more_body": True})
+
+    (response,) = in_process(app)
+
+    assert isinstance(response, Response)
+    assert response.cut_short
 
 
 def test_an_endless_body_of_another_kind_is_no_answer() -> None:
