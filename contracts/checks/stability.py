@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from contracts.checks.registry import AnyCheck, group_check
+from contracts.checks.words import shown
 from contracts.context import Context, GroupContext
 from contracts.dialects import Dialect
 from contracts.exchanges import Exchange
@@ -80,12 +81,18 @@ def same_count(exchanges: Sequence[Exchange], context: GroupContext) -> list[Fou
 
 @group_check("own-answer", Severity.BREAKING, kind="stability", source="OpenAI")
 def own_answer(exchanges: Sequence[Exchange], context: GroupContext) -> list[Found] | None:
-    """Another text has another vector, also when it is as long.
+    """Another text has another vector, and another translation, also when it is as long.
 
-    Finds caches whose key is not the whole request.
+    Finds caches whose key is not the whole request, and answers that are those of the request before.
     """
     first, other = context.role("first"), context.role("other")
-    if first is None or other is None or not context.succeeded or not _is_computed(first):
+    if first is None or other is None or not context.succeeded:
+        return None
+    if (translated := _translated(other)) is not None:
+        earlier = [_translated(each) for each in context.contexts if each is not other]
+        came = shown(translated)
+        return [Found("another translation of another text", came, "other")] if translated in earlier else []
+    if not _is_computed(first):
         return None
     if first.exchange.request.body == other.exchange.request.body or not _holds_vectors(first.answer):
         return None
@@ -144,6 +151,14 @@ def steady_pace(exchanges: Sequence[Exchange], context: GroupContext) -> list[Fo
     if seconds[slowest] < _LONG or seconds[slowest] < _OUTLIER * usual:
         return []
     return [Found("about as long as before", f"{seconds[slowest] / max(usual, 0.001):.0f} times as long", "pace")]
+
+
+def _translated(context: Context) -> Any:
+    """Return the translation of a text, or those of several; None where there is none."""
+    answer = context.answer
+    if context.dialect is not Dialect.RUN or not isinstance(answer, dict):
+        return None
+    return answer.get("translated_text", answer.get("translations")) or None
 
 
 def _exactly(context: Context) -> Any:

@@ -19,6 +19,9 @@ _TOKENS = (*_IN, *_OUT, "total_tokens")
 _TEMPLATE = 2000
 """Tokens that a service may add to what was sent, by its templates and system prompts."""
 _PER_MESSAGE = 64
+_QUESTIONS = frozenset(("messages", "prompt", "input", "text"))
+_FEW_WORDS = 60
+"""Words that every model reads."""
 
 
 @check("usage-sum", Severity.BREAKING, kind="semantics", source="OpenAI")
@@ -75,8 +78,8 @@ def usage_of_text(exchange: Exchange, context: Context) -> list[Found] | None:
             found.append(Found("at least 1 token for what was sent", shown(_counts(usage)), "/usage/prompt_tokens"))
         elif came > most:
             found.append(Found(f"at most {most} tokens for what was sent", shown(came), "/usage/prompt_tokens"))
-        elif any(text.isascii() for text in sent) and came * 40 + 200 < len(" ".join(sent).split()):
-            found.append(Found("tokens for all that was sent", shown(came), "/usage/prompt_tokens"))
+        elif came < (least := _least(context)):
+            found.append(Found(f"{least} tokens at least for what was sent", shown(came), "/usage/prompt_tokens"))
     words, spoke = _said(context)
     if is_whole(went):
         if went < spoke:
@@ -130,6 +133,14 @@ def usage_present(exchange: Exchange, context: Context) -> list[Found] | None:
 def _promises_usage(answer: Mapping[str, Any], context: Context) -> bool:
     """Return whether the answer is one of generation, not of something in between."""
     return context.dialect is not Dialect.RESPONSES or answer.get("status") in ("completed", "incomplete")
+
+
+def _least(context: Context) -> int:
+    """Return how many tokens prose has at least: one for two words. Of a long text a model may read the beginning."""
+    if len(_QUESTIONS & set(context.asked)) > 1:
+        return 1  # who is asked in two ways at once answers one of them
+    words = sum(len(text.split()) for text in _sent(context) if _is_prose(text))
+    return max(min(words, _FEW_WORDS) // 2, (words - 200) // 40)
 
 
 def _is_prose(text: str) -> bool:

@@ -25,9 +25,13 @@ def same_twice(make: Maker) -> Iterator[Case]:
     how: dict[str, Any] = {} if body is None else {"body": body}
     for role in ("first", "again"):
         yield make.case(**how, reason=f"the same request twice, {role}", group="a", role=role)
-    if make.model is not None and make.model.embedding and body is not None:
+    if body is not None and make.model is not None and (make.model.embedding or _translates(make)):
         body = _asking(make, f"Is the {other} any good?!")
         yield make.case(body=body, reason="another request of the same size", group="a", role="other")
+
+
+def _translates(make: Maker) -> bool:
+    return make.model is not None and make.model.family.startswith("translation")
 
 
 def _asking(make: Maker, text: str) -> Any:

@@ -15,6 +15,8 @@ from contracts.strategies.tooling import ROOM, TWO_CALLS, tool, trip_tool
 
 _USAGE = {"include_usage": True}
 _STORY = "Tell me a story about a fox and a well."
+_SAID_AGAIN = "Repeat:\nA fox at the caf\u00e9,\n\u72d0 \U0001f98a and a well."
+"""What is answered with several lines, and with letters and signs of every length."""
 
 
 @strategy("streamed", "streams")
@@ -26,7 +28,7 @@ def streamed(make: Maker) -> Iterator[Case]:
     if not make.streams or not isinstance(base, dict) or not make.allows("stream"):
         return
     if make.generates_text:
-        base |= _asking(base, _STORY)
+        base |= _asking(base, _SAID_AGAIN)
     if make.dialect is Dialect.RESPONSES and (limit := small_limit(make)) is not None:
         base |= {limit: ROOM, **_known(make, {"instructions": "Answer in one sentence."})}
     base |= {

@@ -600,6 +600,47 @@ def test_only_what_was_asked_for_compresses_an_answer(coding: str, fails: bool) 
     assert fails == bool(found_of("whole_answer", compressed))
 
 
+@pytest.mark.parametrize(
+    ("words", "more", "least"),
+    [(4, {}, 2), (20, {}, 10), (60, {}, 30), (1000, {}, 30), (4200, {}, 100), (20, {"prompt": "Hello."}, 1)],
+)
+def test_prose_has_a_token_for_two_words(words: int, more: dict[str, Any], least: int) -> None:
+    """Of a long text a model may read the beginning; who is asked in two ways answers one of them."""
+    asked = talk("fox jumps over dogs " * (words // 4), **more)
+
+    came = [found("usage-of-text", CHAT, asked, completion(usage=usage(least - few, 3))) for few in (0, 1)]
+
+    assert [False, True] == [bool(each) for each in came]
+
+
+@pytest.mark.parametrize(("third", "fails"), [("Ein Fuchs", True), ("Ein Brunnen", False)])
+def test_another_text_has_another_translation(third: str, fails: bool) -> None:
+    operation = run("@cf/meta/m2m100-1.2b")
+    came = [
+        exchange(operation, {"text": text}, enveloped({"translated_text": said}), role=role)
+        for role, text, said in (("first", "a fox", "Ein Fuchs"), ("other", "a well", third))
+    ]
+
+    assert fails == bool(found_in("own-answer", came))
+
+
+@pytest.mark.parametrize(
+    ("times", "fails"),
+    [
+        ([(0.0, 0.4), (0.4, 0.9), (0.9, 1.2)], False),
+        ([(0.0, 0.4), (0.3, 0.9), (0.9, 1.2)], False),
+        ([(0.0, 0.0), (0.0, 0.0), (0.0, 0.0)], False),
+        ([(0.0, 0.4), (0.0, 0.9), (0.0, 1.2)], True),
+        ([(0.0, 3.4), (0.5, 0.9), (0.9, 1.2)], True),
+    ],
+)
+def test_words_follow_one_another(times: list[tuple[float, float]], fails: bool) -> None:
+    words = [{"word": "fox", "start": start, "end": end} for start, end in times]
+    said = enveloped({"text": "fox " * len(words), "words": words})
+
+    assert fails == bool(found("times-in-order", run("@cf/openai/whisper"), {"audio": [1]}, said))
+
+
 def test_a_filter_shows_what_it_lets_through() -> None:
     items = {"result": [{"name": "@cf/meta/llama", "task": {"name": "Text Generation"}}]}
 
