@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from contracts.exchanges import ENCODINGS
+from contracts.forms import Part, write_form
 from tests.contracts.exchanged import (
     CHAT,
     COMPLETION,
@@ -639,6 +640,31 @@ def test_words_follow_one_another(times: list[tuple[float, float]], fails: bool)
     said = enveloped({"text": "fox " * len(words), "words": words})
 
     assert fails == bool(found("times-in-order", run("@cf/openai/whisper"), {"audio": [1]}, said))
+
+
+@pytest.mark.parametrize(
+    ("model", "fails"), [(SMALL, False), (LLAMA, True), ("@cf/nobody/no-such-model", None), ("", None)]
+)
+def test_a_schema_is_that_of_the_model(model: str, fails: bool | None) -> None:
+    """What the model's own path requires is in it; of models without a path nothing can be said."""
+    said = {"result": {"input": {"anyOf": [{"properties": {"text": {}}}]}, "output": {}}, "success": True}
+    came = found("schema-of-model", "getModelSchema", None, said, query=f"?model={model}")
+
+    assert fails == (None if came is None else bool(came))
+
+
+@pytest.mark.parametrize(
+    ("texts", "fails"),
+    [(["| Ada |", "| Oslo |"], False), (["| Oslo |", "| Ada |"], True), ([None, None], False), ([7, ["Oslo"]], False)],
+)
+def test_each_file_comes_back_as_its_own_text(texts: list[Any], fails: bool) -> None:
+    files = [Part("files", content, f"{content.decode()}.csv", "text/csv") for content in (b"Ada", b"Oslo")]
+    media_type, content = write_form(files)
+    result = [{"name": file.filename, "data": text} for file, text in zip(files, texts, strict=True)]
+    plain = exchange("convertToMarkdown", None, {"result": result, "success": True})
+    sent = replace(plain.request, headers=(("Content-Type", media_type),), body=content)
+
+    assert fails == bool(found_of("sent-comes-back", replace(plain, request=sent)))
 
 
 def test_a_filter_shows_what_it_lets_through() -> None:
