@@ -97,6 +97,11 @@ def header_values(exchange: Exchange, context: Context) -> list[Found] | None:
         looked = True
         if not after.strip().isdecimal() and not _is_date(after):
             return [Found("seconds or a date in Retry-After", shown(after), "retry-after")]
+    date = context.response.header("date")
+    if date is not None:
+        looked = True
+        if not _is_date(date):
+            return [Found("a date in Date", shown(date), "date")]
     for start in ("x-ratelimit-", "ratelimit-"):
         remaining, limit = (_number(response.header(start + name)) for name in ("remaining", "limit"))
         if remaining is not None:

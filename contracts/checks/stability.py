@@ -22,6 +22,7 @@ _ALIKE = 0.98
 _OUTLIER, _LONG = 20.0, 0.8
 """Times the others, and seconds, from which on an answer is out of line."""
 _FEW_LABELS = 4
+_MADE = ("translated_text", "translations", "image", "audio")
 _VOLATILE = ("id", "created", "created_at", "modified_at", "request_id", "usage", "date", "timestamp")
 
 
@@ -81,17 +82,16 @@ def same_count(exchanges: Sequence[Exchange], context: GroupContext) -> list[Fou
 
 @group_check("own-answer", Severity.BREAKING, kind="stability", source="OpenAI")
 def own_answer(exchanges: Sequence[Exchange], context: GroupContext) -> list[Found] | None:
-    """Another text has another vector, and another translation, also when it is as long.
+    """Another text has another vector, translation, picture or recording, also when it is as long.
 
     Finds caches whose key is not the whole request, and answers that are those of the request before.
     """
     first, other = context.role("first"), context.role("other")
     if first is None or other is None or not context.succeeded:
         return None
-    if (translated := _translated(other)) is not None:
-        earlier = [_translated(each) for each in context.contexts if each is not other]
-        came = shown(translated)
-        return [Found("another translation of another text", came, "other")] if translated in earlier else []
+    if (made := _made(other)) is not None:
+        earlier = [_made(each) for each in context.contexts if each is not other]
+        return [Found("another answer to another text", f"the same: {shown(made)}", "other")] if made in earlier else []
     if not _is_computed(first):
         return None
     if first.exchange.request.body == other.exchange.request.body or not _holds_vectors(first.answer):
@@ -153,12 +153,14 @@ def steady_pace(exchanges: Sequence[Exchange], context: GroupContext) -> list[Fo
     return [Found("about as long as before", f"{seconds[slowest] / max(usual, 0.001):.0f} times as long", "pace")]
 
 
-def _translated(context: Context) -> Any:
-    """Return the translation of a text, or those of several; None where there is none."""
-    answer = context.answer
-    if context.dialect is not Dialect.RUN or not isinstance(answer, dict):
+def _made(context: Context) -> Any:
+    """Return what was made of a text: its translation, the bytes of a picture or a recording; None for the rest."""
+    if context.dialect is not Dialect.RUN:
         return None
-    return answer.get("translated_text", answer.get("translations")) or None
+    if context.response.media_type.startswith(("image/", "audio/")):
+        return context.response.body or None
+    answer = context.answer if isinstance(context.answer, dict) else {}
+    return next((answer[name] for name in _MADE if answer.get(name)), None)
 
 
 def _exactly(context: Context) -> Any:

@@ -614,6 +614,26 @@ def test_prose_has_a_token_for_two_words(words: int, more: dict[str, Any], least
     assert [False, True] == [bool(each) for each in came]
 
 
+@pytest.mark.parametrize(("kept", "fails"), [(True, True), (False, False)])
+def test_another_text_has_another_picture(kept: bool, fails: bool) -> None:
+    operation, first = run("@cf/lykon/dreamshaper-8-lcm"), picture(64, 64)
+    came = [
+        exchange(operation, {"prompt": text}, said, media_type="image/png", role=role)
+        for role, text, said in (("first", "a fox", first), ("other", "a well", first if kept else picture(64, 32)))
+    ]
+
+    assert fails == bool(found_in("own-answer", came))
+
+
+@pytest.mark.parametrize(("date", "fails"), [("Tue, 24 Nov 2026 12:00:00 GMT", False), ("yesterday", True)])
+def test_a_date_is_one(date: str, fails: bool) -> None:
+    plain = exchange(CHAT, talk(), completion())
+    assert plain.response is not None
+    dated = replace(plain.response, headers=(*plain.response.headers, ("date", date)))
+
+    assert fails == bool(found_of("header-values", replace(plain, response=dated)))
+
+
 @pytest.mark.parametrize(("third", "fails"), [("Ein Fuchs", True), ("Ein Brunnen", False)])
 def test_another_text_has_another_translation(third: str, fails: bool) -> None:
     operation = run("@cf/meta/m2m100-1.2b")

@@ -8,12 +8,13 @@ import json
 import struct
 from typing import Any
 
-from tests.contracts.flaws.conditions import both, given, has, list_of, longer, parameter, stranger, streamed
+from tests.contracts.flaws.conditions import both, given, has, list_of, longer, method, parameter, stranger, streamed
 from tests.contracts.flaws.exchange import Answer, Ask, Event
 from tests.contracts.flaws.flaw import answer, body, request, stream
 from tests.contracts.flaws.operations import (
     CHAT,
     COMPLETION,
+    DREAM,
     EMBEDDINGS,
     M2M,
     M3,
@@ -283,6 +284,29 @@ def total_is_that_of_the_page(said: Any, ask: Ask) -> None:
     """`total_count` counts the page."""
     if "result_info" in said:
         said["result_info"]["total_count"] = len(said["result"])
+
+
+@request("auth", MODELS, when=both(method("HEAD"), stranger))
+def head_needs_no_token(ask: Ask) -> None:
+    """HEAD is answered for everybody."""
+    ask.admit()
+
+
+@answer("stability", DREAM)
+def one_picture_for_all(said: Answer, ask: Ask) -> None:
+    """Every picture of a size is the first one."""
+    if said.status == 200 and said.media_type.startswith("image/"):
+        size = ask.json.get("width"), ask.json.get("height")
+        said.write(ask.memory.setdefault(size, said.body))
+
+
+@body("semantics", EMBEDDINGS, when=given(encoding_format="base64"))
+def base64_is_of_another_text(said: Any, ask: Ask) -> None:
+    """Vectors in base64 are turned around."""
+    for each in said["data"]:
+        content = base64.b64decode(each["embedding"])
+        numbers = struct.unpack(f"<{len(content) // 4}f", content)
+        each["embedding"] = base64.b64encode(struct.pack(f"<{len(numbers)}f", *reversed(numbers))).decode()
 
 
 def _pieces(events: list[Event]) -> list[Any]:

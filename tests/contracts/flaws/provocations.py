@@ -59,6 +59,7 @@ def provocations(operation: str) -> Iterator[Provocation]:
     for other in ("GET", "PUT", "PATCH", "DELETE", "POST", "HEAD", "OPTIONS"):
         if other != method:
             yield Provocation(other, path)
+    yield Provocation("HEAD", path, query=found[0].query, credential=None)
     if operation in (on.NATIVE, on.M3):
         inputs = [{**_base(operation), "external_reference": each} for each in ("a", "b")]
         yield Provocation(method, path, json.dumps({"requests": inputs}).encode(), "queueRequest=true")
