@@ -29,6 +29,7 @@ from contracts.report import Outcome
 from contracts.schedule import Allotment, make_makers, schedule
 from contracts.strategies import strategy
 from contracts.strategies.registry import registry
+from mockserver import Mock, create_app
 from mockserver.effective import effective
 from mockserver.errors import UnknownName, UsageError
 from mockserver.openapi.document import Document
@@ -481,3 +482,11 @@ def test_the_contract_is_not_changed_by_planning() -> None:
     planned(contract=document).units()
 
     assert before == json.dumps(document.content)
+
+
+def test_that_nobody_has_a_model_is_seen_where_it_is_refused() -> None:
+    """A refusal that is earned is judged like any other: the check is not listed as one that never applied."""
+    report = contracts.check(create_app(Mock()), operations=["createEmbeddings"], own_only=True, quick=True)
+
+    assert "unknown-model" not in report.not_checked
+    assert 0 == report.exit_code
