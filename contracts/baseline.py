@@ -106,6 +106,8 @@ def read_baseline(paths: Iterable[str | Path]) -> Baseline:
 
 def prepare_accepted(path: Path) -> None:
     """Raise UsageError, before anything is sent, when `write_accepted` could not write this file."""
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} cannot be written: it is no file")  # some devices could be read for ever
     _before(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -238,14 +238,13 @@ def make_mock(spec: str | None, overlays: tuple[str, ...], no_overlay: bool, tok
 
 @contextlib.contextmanager
 def writing(reporters: Sequence[Reporter]) -> Iterator[None]:
-    """Start the reporters, and let them finish whatever happens."""
+    """Start the reporters, and let each of them finish whatever happens: to the run, or to another reporter."""
     for reporter in reporters:
         reporter.start()
-    try:
+    with contextlib.ExitStack() as stack:
+        for reporter in reversed(reporters):
+            stack.callback(reporter.finish)
         yield
-    finally:
-        for reporter in reporters:
-            reporter.finish()
 
 
 def names(text: str) -> list[str]:

@@ -25,6 +25,9 @@ DONE = "[DONE]"
 NO_JSON = object()
 """Stands for the data of an event that is no JSON."""
 
+_ENOUGH = 256 * 1024
+"""Bytes that tell of a stream that was cut short because it had no end."""
+
 Read = TypeVar("Read")
 
 
@@ -142,7 +145,9 @@ class Context:
 
     @cached_property
     def _read(self) -> tuple[list[StreamEvent], list[StreamViolation]]:
-        return read_events(self.response.body) if self.is_stream else ([], [])
+        if not self.is_stream:
+            return [], []
+        return read_events(self.response.body[:_ENOUGH] if self.response.cut_short else self.response.body)
 
     @property
     def events(self) -> Sequence[StreamEvent]:

@@ -27,8 +27,10 @@ def address_of(plan: Plan, case: Case) -> str:
 class Courier:
     """Brings requests to the target, and numbers what came back."""
 
-    def __init__(self, plan: Plan, sender: Sender, meter: Meter) -> None:
+    def __init__(self, plan: Plan, sender: Sender, meter: Meter, broken: dict[str, str] | None = None) -> None:
+        """What goes wrong within strategies that go on from an answer is added to `broken`, by their names."""
         self._plan, self._sender, self.meter = plan, sender, meter
+        self._broken = {} if broken is None else broken
         self.patience = Patience()
         self.number = 0
         self._paused = 0.0
@@ -88,9 +90,19 @@ class Courier:
         exchange = self._retried(exchange)
         yield exchange
         case = exchange.case
-        following = case.then(exchange) if case is not None and case.then is not None else None
+        following = None if case is None else self._following(case, exchange)
         if case is not None and following is not None:
             yield from self.deliver([self._next(case, following)])
+
+    def _following(self, case: Case, exchange: Exchange) -> Case | None:
+        name = case.group.partition("/")[0] or case.reason
+        if case.then is None or name in self._broken:
+            return None
+        try:
+            return case.then(exchange)
+        except Exception as error:
+            self._broken[name] = f"the strategy {name} failed itself: {type(error).__name__}: {error}"
+            return None
 
     def _next(self, case: Case, following: Case) -> Case:
         return replace(following, phase=case.phase, group=case.group, operation=case.operation, follows=True)

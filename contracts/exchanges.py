@@ -15,6 +15,8 @@ _OF_THE_CLIENT = frozenset(
     ("host", "user-agent", "accept", "accept-encoding", "connection", "content-length", "x-schemathesis-testcaseid")
 )
 
+ENCODINGS = "gzip, deflate"
+"""The compressions that every request takes, as SDKs do; what else their libraries can read depends on the machine."""
 
 _SPECIAL = re.compile(r'[\\"`]|\$(?!\{?CLOUDFLARE_)')
 

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from contracts.exchanges import NoAnswer, Request, Response
+from contracts.exchanges import ENCODINGS, NoAnswer, Request, Response
 from contracts.target import Receive, Scope, Send
 
 NUMBER = "x-mockflare-exchange"
@@ -57,7 +57,7 @@ class Gateway:
         query = scope["query_string"].decode("latin-1")
         path = scope["raw_path"].decode("latin-1")
         headers = tuple(
-            (_written(name.decode("latin-1")), value.decode("latin-1"))
+            (_written(name.decode("latin-1")), ENCODINGS if name == b"accept-encoding" else value.decode("latin-1"))
             for name, value in scope["headers"]
             if name.decode("latin-1") not in _OF_THE_ENGINE and name not in (b"host", b"content-length")
         )

@@ -7,15 +7,18 @@ import contextlib
 import threading
 import time
 import zlib
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Iterable, MutableMapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from contracts.event_stream import MEDIA_TYPE
 from contracts.exchanges import Chunk, NoAnswer, Request, Response
 from contracts.target import ASGIApp
 from mockserver.errors import UsageError
 
 MOST_BYTES = 64 * 1024 * 1024
+MOST_STREAMED = 4 * 1024 * 1024
+"""Bytes after which a stream is cut short: it tells of no file, and no answer to a small request has so much text."""
 _STARTUP_SECONDS = 30.0
 _SHUTDOWN_SECONDS = 5.0
 
@@ -85,32 +88,39 @@ class _Enough(Exception):
 
 async def _call(app: ASGIApp, request: Request, seconds: float, state: dict[str, Any]) -> Response | NoAnswer:
     began = time.perf_counter()
-    answer = _Answer(began, request.method == "HEAD")
+    answer = _Answer(began, request.method == "HEAD", seconds)
     try:
         await asyncio.wait_for(app(_scope(request, state), _receiver(request.body, answer), answer.take), seconds)
-    except (TimeoutError, _Enough):
-        if not answer.done:
-            return answer.given_up()
-    except Exception:
+    except TimeoutError:
+        answer.enough = not answer.done
+    except Exception:  # one that says it is enough may come back in a group, or not at all
         if answer.status is None:
             return Response(500, (("content-type", "text/plain"),), b"", first_byte=time.perf_counter() - began)
-    return answer.whole()
+    return answer.given_up() if answer.enough else answer.whole()
+
+
+def is_enough(length: int, headers: Iterable[tuple[str, str]]) -> bool:
+    """Return whether no more than so many bytes of a body are read; names of headers are in lower case."""
+    kind = next((value for name, value in headers if name == "content-type"), "")
+    return length >= (MOST_STREAMED if kind.lower().startswith(MEDIA_TYPE) else MOST_BYTES)
 
 
 class _Answer:
     """What an application sends, put together."""
 
-    def __init__(self, began: float, head: bool) -> None:
+    def __init__(self, began: float, head: bool, seconds: float) -> None:
         self.status: int | None = None
-        self.done = False
+        self.done = self.enough = False
         self.finished = asyncio.Event()
-        self._began, self._head = began, head
+        self._began, self._head, self._seconds = began, head, seconds
         self._headers: tuple[tuple[str, str], ...] = ()
         self._body = bytearray()
         self._chunks: list[Chunk] = []
         self._first = 0.0
 
     async def take(self, message: MutableMapping[str, Any]) -> None:
+        if self.enough:
+            raise _Enough
         now = time.perf_counter() - self._began
         if message["type"] == "http.response.start":
             self.status, self._first = int(message["status"]), now
@@ -128,8 +138,9 @@ class _Answer:
             self.done = not message.get("more_body", False)
             if self.done:
                 self.finished.set()
-            elif len(self._body) >= MOST_BYTES:
-                raise _Enough
+            elif now >= self._seconds or is_enough(len(self._body), self._headers):
+                self.enough = True
+                raise _Enough  # who sends on and on without a pause is not interrupted by a timeout
 
     def whole(self) -> Response | NoAnswer:
         """Return the answer as a client would see it."""
@@ -162,7 +173,7 @@ class _Answer:
         if self.status is None:
             return NoAnswer.ENDLESS
         response = self._response(cut_short=True)
-        return response if response.media_type == "text/event-stream" else NoAnswer.ENDLESS
+        return response if response.media_type == MEDIA_TYPE else NoAnswer.ENDLESS
 
     def _response(self, *, cut_short: bool = False, faults: tuple[str, ...] = ()) -> Response:
         assert self.status is not None

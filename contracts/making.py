@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from contracts.cases import OWN, Case
 from contracts.context import World, can_stream
 from contracts.dialects import Dialect, dialect_of
-from contracts.exchanges import Exchange, Intent, Request
+from contracts.exchanges import ENCODINGS, Exchange, Intent, Request
 from contracts.judge import is_json
 from contracts.models import model_of, names_for, read_models
 from contracts.preparation import Prepared
@@ -221,7 +221,7 @@ class Maker:
     def _case(self, body: Body, query: Mapping[str, str] = MappingProxyType({}), model: str | None = None) -> Case:
         path, _, fixed = self.prepared.path.partition("?")
         pairs = [fixed]  # a path may hold a query, though OpenAPI says it may not
-        headers = [("Accept", "*/*"), ("User-Agent", "mockflare-check")]
+        headers = [("Accept", "*/*"), ("Accept-Encoding", ENCODINGS), ("User-Agent", "mockflare-check")]
         cookies = []
         for parameter, value in self._needed:
             name, where = parameter.name, parameter.location

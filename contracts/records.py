@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import json
 from dataclasses import asdict, dataclass
@@ -65,11 +66,15 @@ def digest_of(document: Document) -> str:
 
 
 class Recorder:
-    """A reporter that writes a record; each line is handed to the system at once: a killed run leaves all of them."""
+    """A reporter that writes a record; each line is handed to the system at once: a killed run leaves all of them.
+
+    Where the file takes no more (a full disk), the run goes on without it, and is told so when it has ended.
+    """
 
     def __init__(self, path: Path, header: Header) -> None:
         self._path, self._header = path, header
         self._file: IO[bytes] | None = None
+        self._fault: UsageError | None = None
 
     def start(self) -> None:
         """Create the file with its first line; raises UsageError where that is impossible."""
@@ -79,6 +84,8 @@ class Recorder:
         except OSError as error:
             raise UsageError(f"the record {self._path} cannot be written: {error.strerror or error}") from None
         self._write({_MARK: _FORM, **asdict(self._header)})
+        if self._fault is not None:
+            raise self._fault
 
     def handle(self, event: Event) -> None:
         """Write an exchange, or what the run found."""
@@ -90,10 +97,10 @@ class Recorder:
             self._write({"findings": [asdict(each) for each in found], "stopped": report.stopped})
 
     def finish(self) -> None:
-        """Close the file."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        """Close the file; raises UsageError when not everything could be written."""
+        self._close()
+        if self._fault is not None:
+            raise self._fault
 
     def _write(self, content: Any) -> None:
         if self._file is None:
@@ -102,8 +109,14 @@ class Recorder:
             self._file.write(json.dumps(content, separators=(",", ":")).encode() + b"\n")
             self._file.flush()
         except OSError as error:
+            self._fault = UsageError(f"the record {self._path} cannot be written: {error.strerror or error}")
+            self._close()
+
+    def _close(self) -> None:
+        if self._file is not None:
+            with contextlib.suppress(OSError):  # what could not be written is tried again
+                self._file.close()
             self._file = None
-            raise UsageError(f"the record {self._path} cannot be written: {error.strerror or error}") from None
 
 
 def is_record(path: str | Path) -> bool:

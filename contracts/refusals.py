@@ -83,5 +83,5 @@ def error_codes(body: bytes) -> frozenset[int]:
     try:
         errors = json.loads(body)["errors"]
         return frozenset(error["code"] for error in errors if isinstance(error.get("code"), int))
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return frozenset()

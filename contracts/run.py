@@ -81,8 +81,8 @@ class _Run:
 
     def __init__(self, plan: Plan, tally: Tally, meter: Meter, sender: Sender) -> None:
         self._plan, self._tally, self._meter = plan, tally, meter
-        self._courier = Courier(plan, sender, meter)
         self.bench = Bench(plan, tally)
+        self._courier = Courier(plan, sender, meter, self.bench.broken)
 
     def look(self) -> Told:
         """Send everything and judge it; return why the run had to stop, None when it had not."""

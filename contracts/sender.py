@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from contracts.event_stream import MEDIA_TYPE
 from contracts.exchanges import Chunk, NoAnswer, Request, Response
-from contracts.in_process import MOST_BYTES, InProcess, has_no_body, octets
+from contracts.in_process import InProcess, has_no_body, is_enough, octets
 from contracts.limits import ANSWER_SECONDS
 from contracts.target import Target
 
 if TYPE_CHECKING:
     import requests
-    from requests.adapters import HTTPAdapter
 
 _PIECE = 64 * 1024
 _AT_ONCE = 16
@@ -59,11 +58,12 @@ class UrlSender:
 
     def __init__(self, seconds: float = ANSWER_SECONDS) -> None:
         import requests
-        from requests.adapters import HTTPAdapter
+
+        from contracts.connections import Adapter
 
         self._seconds = seconds
         self._session = requests.Session()
-        self._adapter: HTTPAdapter = HTTPAdapter(pool_connections=4, pool_maxsize=_AT_ONCE)
+        self._adapter = Adapter(pool_connections=4, pool_maxsize=_AT_ONCE)
         self._settings: dict[str, Mapping[str, Any]] = {}
         self._threads: ThreadPoolExecutor | None = None
 
@@ -157,12 +157,14 @@ def _read(answer: requests.Response, method: str, began: float, seconds: float) 
     ended, faults = False, []
     if has_no_body(method, answer.status_code) and (excess := _excess(original)):
         faults.append(f"a body came where none may be: {excess[:40]!r}")
+    pairs = answer.raw.headers.iteritems() if original is None else original.headers.items()
+    named = tuple((name.lower(), value) for name, value in pairs)
     try:
         while piece := answer.raw.read1(_PIECE, decode_content=True):
             now = time.perf_counter() - began
             content += piece
             chunks.append(Chunk(now, len(piece)))
-            if len(content) >= MOST_BYTES or now >= seconds:
+            if now >= seconds or is_enough(len(content), named):
                 break
         else:
             ended = True
@@ -174,8 +176,6 @@ def _read(answer: requests.Response, method: str, began: float, seconds: float) 
     except (HTTPError, OSError) as error:
         ended = True
         faults.append(f"the answer broke off before its end: {type(error).__name__}")
-    pairs = answer.raw.headers.iteritems() if original is None else original.headers.items()
-    named = tuple((name.lower(), value) for name, value in pairs)
     response = Response(
         answer.status_code,
         named,
@@ -192,11 +192,11 @@ def _read(answer: requests.Response, method: str, began: float, seconds: float) 
 def _excess(original: Any) -> bytes:
     """Return what follows the head of an answer that has no body, as far as it is there already."""
     reader = getattr(original, "fp", None)
-    sender = getattr(getattr(reader, "raw", None), "_sock", None)
-    if reader is None or sender is None:
+    arriving = getattr(reader, "raw", None)
+    if reader is None or arriving is None:
         return b""
-    sender.settimeout(_MOMENT)
     try:
+        arriving.hurry(_MOMENT)
         return bytes(reader.read1(_PIECE))
     except (OSError, ValueError):
         return b""

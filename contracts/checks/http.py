@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contracts.checks.methods import documented_methods
 from contracts.checks.registry import AnyCheck, check
 from contracts.checks.words import quoted, shown
 from contracts.context import Context
@@ -34,7 +35,7 @@ def not_a_server_error(exchange: Exchange, context: Context) -> list[Found] | No
         dropped = exchange.no_answer is NoAnswer.DROPPED
         return [Found(promised, exchange.no_answer.value)] if dropped and exchange.no_answer else None
     response = exchange.response
-    if response.status < 500:
+    if response.status < 500 or (response.status == 501 and exchange.request.method not in documented_methods(context)):
         return []
     return [Found(promised, f"{response.status} {response.media_type} {quoted(response.body)}")]
 
@@ -43,9 +44,17 @@ def not_a_server_error(exchange: Exchange, context: Context) -> list[Found] | No
 def whole_answer(exchange: Exchange, context: Context) -> list[Found] | None:
     """An answer arrives whole: as long as its content-length says, ended properly, and compressed as it says.
 
-    Finds bodies that are cut off, a wrong content-length, and broken compression.
+    Finds bodies that are cut off, a wrong content-length, broken compression, and one that nobody asked for.
     """
-    return [Found("a whole answer", fault, fault.split(":")[0]) for fault in context.response.faults[:1]]
+    if context.response.faults:
+        fault = context.response.faults[0]
+        return [Found("a whole answer", fault, fault.split(":")[0])]
+    taken = next((value for name, value in exchange.request.headers if name.lower() == "accept-encoding"), None)
+    named = ",".join(context.response.header_values("content-encoding")).lower().replace("x-gzip", "gzip")
+    strange = {each.strip() for each in named.split(",")} - {"", "identity"} - set((taken or "").split(", "))
+    if taken is not None and strange and context.response.body:
+        return [Found(f"an answer compressed by {taken}, or not at all", shown(sorted(strange)), "content-encoding")]
+    return []
 
 
 @check("something-came", Severity.BREAKING, kind="http", source="HTTP")
@@ -88,6 +97,11 @@ def header_values(exchange: Exchange, context: Context) -> list[Found] | None:
         looked = True
         if not after.strip().isdecimal() and not _is_date(after):
             return [Found("seconds or a date in Retry-After", shown(after), "retry-after")]
+    date = context.response.header("date")
+    if date is not None:
+        looked = True
+        if not _is_date(date):
+            return [Found("a date in Date", shown(date), "date")]
     for start in ("x-ratelimit-", "ratelimit-"):
         remaining, limit = (_number(response.header(start + name)) for name in ("remaining", "limit"))
         if remaining is not None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +14,7 @@ from contracts.context import Context, GroupContext
 from contracts.dialects import Dialect
 from contracts.exchanges import Exchange
 from contracts.findings import Found, Severity
-from contracts.form_parts import read_parts
+from contracts.form_parts import read_files, read_parts
 from contracts.said import is_whole, objects
 
 _OFFERED = ("/models/search", "/tasks/search", "/authors/search", "/finetunes/public", "/tomarkdown/supported")
@@ -40,7 +41,7 @@ def listed_once(exchange: Exchange, context: Context) -> list[Found] | None:
 def listing_counted(exchange: Exchange, context: Context) -> list[Found] | None:
     """`result_info` counts what is listed, tells of the page that was asked for, and no page is longer than asked.
 
-    Finds counts of another page, and totals below what a page shows.
+    Finds counts of another page, and totals below what this page and those before it show.
     """
     items = _listed(context)
     if items is None or not _is_listing(context):
@@ -51,9 +52,9 @@ def listing_counted(exchange: Exchange, context: Context) -> list[Found] | None:
     found = []
     if is_whole(info.get("count")) and info["count"] != len(items):
         found.append(Found(f"a count of {len(items)}", str(info["count"]), "/result_info/count"))
-    total = info.get("total_count")
-    if is_whole(total) and total < len(items):
-        found.append(Found(f"a total of {len(items)} at least", str(total), "/result_info/total_count"))
+    total, before = info.get("total_count"), _earlier(info) if items else 0
+    if is_whole(total) and total < before + len(items):
+        found.append(Found(f"a total of {before + len(items)} at least", str(total), "/result_info/total_count"))
     for name in ("page", "per_page"):
         wanted = asked.get(name, [""])[-1]
         if wanted.isascii() and wanted.isdigit() and is_whole(info.get(name)) and info[name] != int(wanted):
@@ -157,24 +158,38 @@ def filters_obeyed(exchange: Exchange, context: Context) -> list[Found] | None:
 def sent_comes_back(exchange: Exchange, context: Context) -> list[Found] | None:
     """What is made has the name, model and description it was given; each file that is sent has one result, in order.
 
-    Finds names that were changed, and files that were dropped or exchanged.
+    Finds names that were changed, files that were dropped, and texts of another file.
     """
     result = context.json.get("result") if isinstance(context.json, dict) else None
     if context.dialect is not Dialect.OTHER or not context.response.succeeded or exchange.request.method != "POST":
         return None
     if isinstance(result, dict) and isinstance(context.request_json, dict):
         for name in ("name", "model", "description", "public"):
-            sent = context.request_json.get(name)
-            if sent is not None and name in result and result[name] != sent:
-                return [Found(f"the {name} {shown(sent)}", shown(result[name]), f"/result/{name}")]
+            given = context.request_json.get(name)
+            if given is not None and name in result and result[name] != given:
+                return [Found(f"the {name} {shown(given)}", shown(result[name]), f"/result/{name}")]
         return []
-    files = _files(exchange)
-    if isinstance(result, list) and files:
-        names = [each.get("name") for each in objects(result)]
-        if len(result) != len(files):
-            return [Found(f"{len(files)} results", str(len(result)), "/result")]
-        return [] if names == files else [Found(f"results of {shown(files)}", shown(names), "/result/*/name")]
-    return None
+    converts = any(name == "files" for name, _ in read_parts(exchange.request))
+    sent = list(read_files(exchange.request)) if converts else []
+    files = [name for name, _ in sent]
+    if not isinstance(result, list) or not files:
+        return None
+    names = [each.get("name") for each in objects(result)]
+    if len(result) != len(files):
+        return [Found(f"{len(files)} results", str(len(result)), "/result")]
+    if names != files:
+        return [Found(f"results of {shown(files)}", shown(names), "/result/*/name")]
+    for (name, content), each in zip(sent, objects(result), strict=True):
+        lost = _lost(name, content, each.get("data"))
+        if lost:
+            return [Found(f"the words of {name}", f"a text without {shown(lost)}", "/result/*/data")]
+    return []
+
+
+def _earlier(info: Mapping[str, Any]) -> int:
+    """Return how many things the pages before this one have."""
+    page, size = info.get("page"), info.get("per_page")
+    return (page - 1) * size if is_whole(page) and is_whole(size) and page > 0 and size > 0 else 0
 
 
 def _listed(context: Context) -> list[dict[str, Any]] | None:
@@ -188,12 +203,11 @@ def _is_listing(context: Context) -> bool:
     return context.exchange.request.method == "GET"
 
 
-def _files(exchange: Exchange) -> Sequence[str]:
-    """Return the names of the files of a form that is sent for conversion."""
-    if not any(name == "files" for name, _ in read_parts(exchange.request)):
-        return ()
-    marks = exchange.request.body.split(b'name="files"; filename="')[1:]
-    return [each.split(b'"', 1)[0].decode("utf-8", "replace") for each in marks]
+def _lost(name: str, content: bytes, text: Any) -> list[str]:
+    """Return which words of a table are not in the text that was made of it."""
+    if not name.endswith(".csv") or not isinstance(text, str):
+        return []
+    return [word for word in re.findall(r"\w{3,}", content.decode("utf-8", "replace")) if word not in text]
 
 
 CHECKS: tuple[AnyCheck, ...] = (

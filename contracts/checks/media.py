@@ -97,11 +97,12 @@ def _wav_fault(content: bytes, context: Context) -> str | None:
     """Return what is wrong with a WAV file; sizes of 0 and of all bits set are those of a stream."""
     if content[8:12] != b"WAVE":
         return f"{content[:12]!r}"
-    rate, place, data = 0, 12, -1
+    rate, per_second, plain, place, data = 0, 0, 0, 12, -1
     while place + 8 <= len(content) and data < 0:
         name, size = content[place : place + 4], struct.unpack_from("<I", content, place + 4)[0]
-        if name == b"fmt " and place + 16 <= len(content):
-            rate = struct.unpack_from("<I", content, place + 12)[0]
+        if name == b"fmt " and place + 22 <= len(content):
+            form, _, rate, per_second, block = struct.unpack_from("<HHIIH", content, place + 8)
+            plain = rate * block if form == 1 else 0
         if name == b"data":
             left = len(content) - place - 8
             data = size
@@ -114,6 +115,8 @@ def _wav_fault(content: bytes, context: Context) -> str | None:
     wanted = _whole(context.asked.get("sample_rate"))
     if not 4000 <= rate <= 400_000:
         return f"a rate of {rate}"
+    if plain and per_second != plain:
+        return f"{per_second} bytes a second, where its rate makes {plain}"
     usual = wanted is not None and 8000 <= wanted <= 48_000  # others exist for no encoding: the nearest will do
     return f"a rate of {rate}, where {wanted} was asked for" if usual and rate != wanted else None
 

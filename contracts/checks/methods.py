@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from contracts.cases import OWN
 from contracts.checks.registry import AnyCheck, check, group_check
 from contracts.context import Context, GroupContext
 from contracts.exchanges import Exchange, Intent
@@ -33,7 +34,7 @@ def unsupported_method(exchange: Exchange, context: Context) -> list[Found] | No
         return None
     if status == 405:
         return _allow_flaws(sent, known, context)
-    if status in _OTHER_WAYS:
+    if status in _OTHER_WAYS or (status >= 400 and exchange.credential != OWN):
         return []
     if status >= 400:
         return [Found(f"405 for {sent}", str(status), "status", Severity.COSMETIC)]

@@ -58,13 +58,16 @@ def response_status(exchange: Exchange, context: Context) -> list[Found] | None:
 def response_output(exchange: Exchange, context: Context) -> list[Found] | None:
     """A completed response holds items: messages of the assistant with parts of text, or calls.
 
-    Finds completed responses without a message or a call, other roles, and parts without their annotations.
+    Finds completed responses without a message or a call, items of them that are still in progress, other roles, and
+    parts without their annotations.
     """
     response = final_response(context)
     if response is None or not isinstance(response.get("output"), list):
         return None
     items = objects(response["output"])
     for item in items:
+        if response.get("status") == "completed" and item.get("status") == "in_progress":
+            return [Found("items that are completed, as the response is", "in_progress", "/output/*/status")]
         if item.get("type") != "message":
             continue
         if item.get("role") != "assistant":

@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from contracts.checks.registry import AnyCheck, group_check
+from contracts.checks.words import shown
 from contracts.context import Context, GroupContext
 from contracts.dialects import Dialect
 from contracts.exchanges import Exchange
@@ -21,6 +22,7 @@ _ALIKE = 0.98
 _OUTLIER, _LONG = 20.0, 0.8
 """Times the others, and seconds, from which on an answer is out of line."""
 _FEW_LABELS = 4
+_MADE = ("translated_text", "translations", "image", "audio")
 _VOLATILE = ("id", "created", "created_at", "modified_at", "request_id", "usage", "date", "timestamp")
 
 
@@ -80,12 +82,17 @@ def same_count(exchanges: Sequence[Exchange], context: GroupContext) -> list[Fou
 
 @group_check("own-answer", Severity.BREAKING, kind="stability", source="OpenAI")
 def own_answer(exchanges: Sequence[Exchange], context: GroupContext) -> list[Found] | None:
-    """Another text has another vector, also when it is as long.
+    """Another text has another vector, translation, picture or recording, also when it is as long.
 
-    Finds caches whose key is not the whole request.
+    Finds caches whose key is not the whole request, and answers that are those of the request before.
     """
     first, other = context.role("first"), context.role("other")
-    if first is None or other is None or not context.succeeded or not _is_computed(first):
+    if first is None or other is None or not context.succeeded:
+        return None
+    if (made := _made(other)) is not None:
+        earlier = [_made(each) for each in context.contexts if each is not other]
+        return [Found("another answer to another text", f"the same: {shown(made)}", "other")] if made in earlier else []
+    if not _is_computed(first):
         return None
     if first.exchange.request.body == other.exchange.request.body or not _holds_vectors(first.answer):
         return None
@@ -144,6 +151,16 @@ def steady_pace(exchanges: Sequence[Exchange], context: GroupContext) -> list[Fo
     if seconds[slowest] < _LONG or seconds[slowest] < _OUTLIER * usual:
         return []
     return [Found("about as long as before", f"{seconds[slowest] / max(usual, 0.001):.0f} times as long", "pace")]
+
+
+def _made(context: Context) -> Any:
+    """Return what was made of a text: its translation, the bytes of a picture or a recording; None for the rest."""
+    if context.dialect is not Dialect.RUN:
+        return None
+    if context.response.media_type.startswith(("image/", "audio/")):
+        return context.response.body or None
+    answer = context.answer if isinstance(context.answer, dict) else {}
+    return next((answer[name] for name in _MADE if answer.get(name)), None)
 
 
 def _exactly(context: Context) -> Any:

@@ -82,15 +82,23 @@ def words_apart(exchange: Exchange, context: Context) -> list[Found] | None:
 def logprobs_given(exchange: Exchange, context: Context) -> list[Found] | None:
     """Log probabilities come where they were asked for.
 
-    Finds answers that take the parameter and do nothing with it. Completions may leave them out.
+    Finds answers and streams that take the parameter, or that of the alternatives, and do nothing with it. Completions
+    may leave them out.
     """
     answer = said(context)
-    if answer is None or answer.native or answer.streamed or context.dialect is not Dialect.CHAT:
+    if answer is None or answer.native or context.dialect is not Dialect.CHAT:
         return None
     if context.asked.get("logprobs") is not True or not answer.text:
         return None
-    given = [isinstance(choice.logprobs, dict) and bool(choice.logprobs.get("content")) for choice in answer.choices]
-    return [] if all(given) else [Found("log probabilities", "none", "/choices/*/logprobs")]
+    where = "/choices/*/logprobs"
+    given = [choice.logprobs if isinstance(choice.logprobs, dict) else {} for choice in answer.choices if choice.text]
+    if not all(each.get("content") for each in given):
+        return [Found("log probabilities", "none", where)]
+    wanted = parameter(context, "top_logprobs")
+    tokens = [token for each in given for token in objects(each["content"])]
+    if is_whole(wanted) and wanted > 0 and not any(token.get("top_logprobs") for token in tokens):
+        return [Found(f"up to {wanted} alternatives for each token", "none", f"{where}/content/*/top_logprobs")]
+    return []
 
 
 @check("prompt-echoed", Severity.BREAKING, kind="semantics", source="OpenAI")
@@ -119,7 +127,8 @@ def prompt_echoed(exchange: Exchange, context: Context) -> list[Found] | None:
 def logprobs_add_up(exchange: Exchange, context: Context) -> list[Found] | None:
     """Log probabilities are not above 0, their tokens join to the text, and no more alternatives come than asked for.
 
-    Finds probabilities in place of their logarithms, tokens that were left out, and lists of differing lengths.
+    Finds probabilities in place of their logarithms, tokens that were left out, bytes of other tokens, and lists of
+    differing lengths.
     """
     answer = said(context)
     if answer is None or not parameter(context, "logprobs"):
@@ -157,7 +166,19 @@ def _chat_logprobs(choice: Choice, context: Context) -> list[Found]:
     # The sign of the end, and blanks that were trimmed, may be counted as tokens.
     if tokens and plain and text.strip() and text.strip() not in joined:
         found.append(Found(f"tokens that join to {shown(text)}", shown(joined), where))
+    written = _bytes(tokens)
+    if written is not None and plain and text.strip() and text.strip().encode() not in written:
+        found.append(Found(f"bytes that join to {shown(text)}", repr(written[:60]), f"{where}/*/bytes"))
     return found
+
+
+def _bytes(tokens: list[dict[str, Any]]) -> bytes | None:
+    """Return the bytes of tokens one after the other; None where one has none."""
+    parts = [token["bytes"] for token in tokens if isinstance(token.get("bytes"), list)]
+    try:
+        return b"".join(map(bytes, parts)) if parts and len(parts) == len(tokens) else None
+    except (TypeError, ValueError):
+        return None  # no bytes: the schema says so
 
 
 def _completion_logprobs(logprobs: dict[str, Any]) -> list[Found]:

@@ -17,6 +17,8 @@ from contracts.sent_media import recording_seconds
 
 _SLACK = 0.5
 """Seconds by which times may lie behind the end: models work in steps."""
+_OVERLAP = 1.0
+"""Seconds by which one may begin before the other ends: times are estimates, and people interrupt each other."""
 _CUE = re.compile(r"((?:\d+:)?\d\d:\d\d\.\d{3}) --> ((?:\d+:)?\d\d:\d\d\.\d{3})")
 _NO_WORD = re.compile(r"[\W_]+")
 
@@ -32,15 +34,19 @@ def times_in_order(exchange: Exchange, context: Context) -> list[Found] | None:
         return None
     seconds = recording_seconds(context)
     for where, pairs in spans:
-        before = 0.0
+        before = until = 0.0
         for start, end in pairs:
             if not (is_number(start) and is_number(end) and 0 <= start <= end):
                 return [Found("a start of 0 or later, and an end not before it", shown([start, end]), where)]
             if start < before - 1e-6:
                 return [Found(f"a start not before {before}", shown(start), where)]
+            if start < until - _OVERLAP and start < end:
+                return [Found(f"a start not long before {until}, where the one before ends", shown(start), where)]
             if seconds is not None and end > seconds + max(_SLACK, 0.1 * seconds):
                 return [Found(f"times within {seconds:.3f} seconds", shown(end), where)]
-            before = start
+            before, until = start, end
+        if len(pairs) > 2 and len({start for start, _ in pairs}) == 1 and until > before:
+            return [Found("starts one after the other", f"{len(pairs)} at {before}", where)]
     return []
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from contracts.checks.registry import AnyCheck, check, group_check
+from contracts.checks.responses import final_response
 from contracts.checks.words import shown
 from contracts.context import Context, GroupContext
 from contracts.dialects import Dialect
@@ -18,6 +19,9 @@ _TOKENS = (*_IN, *_OUT, "total_tokens")
 _TEMPLATE = 2000
 """Tokens that a service may add to what was sent, by its templates and system prompts."""
 _PER_MESSAGE = 64
+_QUESTIONS = frozenset(("messages", "prompt", "input", "text"))
+_FEW_WORDS = 60
+"""Words that every model reads."""
 
 
 @check("usage-sum", Severity.BREAKING, kind="semantics", source="OpenAI")
@@ -74,8 +78,8 @@ def usage_of_text(exchange: Exchange, context: Context) -> list[Found] | None:
             found.append(Found("at least 1 token for what was sent", shown(_counts(usage)), "/usage/prompt_tokens"))
         elif came > most:
             found.append(Found(f"at most {most} tokens for what was sent", shown(came), "/usage/prompt_tokens"))
-        elif any(text.isascii() for text in sent) and came * 40 + 200 < len(" ".join(sent).split()):
-            found.append(Found("tokens for all that was sent", shown(came), "/usage/prompt_tokens"))
+        elif came < (least := _least(context)):
+            found.append(Found(f"{least} tokens at least for what was sent", shown(came), "/usage/prompt_tokens"))
     words, spoke = _said(context)
     if is_whole(went):
         if went < spoke:
@@ -111,23 +115,32 @@ def usage_steady(exchanges: Sequence[Exchange], context: GroupContext) -> list[F
 
 @check("usage-present", Severity.BREAKING, kind="semantics", source="OpenAI")
 def usage_present(exchange: Exchange, context: Context) -> list[Found] | None:
-    """A whole answer of an OpenAI-compatible endpoint says what it used.
+    """A whole answer of an OpenAI-compatible endpoint says what it used, and so does the end of a streamed response.
 
     Finds answers without counts, by which clients bill, trim histories and keep to their limits.
     """
-    if context.dialect in (Dialect.RUN, Dialect.OTHER) or context.is_stream or not context.response.succeeded:
+    if context.dialect in (Dialect.RUN, Dialect.OTHER) or not context.response.succeeded:
         return None
-    if not isinstance(context.json, dict) or not _promises_usage(context):
+    answer = final_response(context) if context.dialect is Dialect.RESPONSES else context.json
+    if not isinstance(answer, dict) or not _promises_usage(answer, context):
         return None
-    usage = context.json.get("usage")
+    usage = answer.get("usage")
     if isinstance(usage, dict) and is_whole(usage.get("total_tokens")):
         return []
     return [Found("usage with total_tokens", shown(usage), "/usage")]
 
 
-def _promises_usage(context: Context) -> bool:
+def _promises_usage(answer: Mapping[str, Any], context: Context) -> bool:
     """Return whether the answer is one of generation, not of something in between."""
-    return context.dialect is not Dialect.RESPONSES or context.json.get("status") in ("completed", "incomplete")
+    return context.dialect is not Dialect.RESPONSES or answer.get("status") in ("completed", "incomplete")
+
+
+def _least(context: Context) -> int:
+    """Return how many tokens prose has at least: one for two words. Of a long text a model may read the beginning."""
+    if len(_QUESTIONS & set(context.asked)) > 1:
+        return 1  # who is asked in two ways at once answers one of them
+    words = sum(len(text.split()) for text in _sent(context) if _is_prose(text))
+    return max(min(words, _FEW_WORDS) // 2, (words - 200) // 40)
 
 
 def _is_prose(text: str) -> bool:

@@ -93,9 +93,11 @@ def vector_forms(make: Maker) -> Iterator[Case]:
     base = make.smoke_json
     if not _embeds(make) or not isinstance(base, dict):
         return
+    for form in ("base64", "float"):
+        members = {"encoding_format": form}
+        if make.allows("encoding_format") and not make.is_forbidden({**base, **members}):
+            yield make.case(body={**base, **members}, reason=f"vectors as {form}", group="forms", role=form)
     for reason, members in (
-        ("vectors as base64", {"encoding_format": "base64"}),
-        ("vectors as numbers", {"encoding_format": "float"}),
         ("pooling cls", {"pooling": "cls"}),
         ("pooling mean", {"pooling": "mean"}),
         ("a user's name", {"user": "somebody"}),

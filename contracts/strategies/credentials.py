@@ -9,6 +9,7 @@ from contracts.cases import NONE, Case
 from contracts.exchanges import Intent
 from contracts.judge import is_json
 from contracts.making import Maker
+from contracts.member_schemas import STRANGER
 from contracts.strategies.batches import text_member
 from contracts.strategies.paths import spellings
 from contracts.strategies.registry import strategy
@@ -21,7 +22,8 @@ _WRONG = "wrong"
 def auth(make: Maker) -> Iterator[Case]:
     """The small valid request without credentials and with a wrong token, each next to a request that is not valid:
     what a stranger is told must not depend on it. Then as a stream, in other forms (several texts, a page of a list,
-    an address that is escaped otherwise), and with tokens that are nearly right. Refusals cost nothing.
+    HEAD, an address that is escaped otherwise, or has a parameter more, a charset), and with tokens that are nearly
+    right. Refusals cost nothing.
     """
     if not make.guarded:
         return
@@ -34,13 +36,19 @@ def auth(make: Maker) -> Iterator[Case]:
         yield _probe(make, NONE, "a stream without credentials", body=streamed)
     if streamed is not None and _WRONG in make.world.near_misses:
         yield _probe(make, _WRONG, "a stream with a wrong token", body=streamed)
+    if make.operation.method == "GET":
+        yield _probe(make, NONE, "HEAD without credentials", method="HEAD")
     misses = [name for name in make.world.near_misses if name != _WRONG]
     make.random("near misses").shuffle(misses)
+    forms: list[tuple[str, dict[str, Any]]] = [("", {})]
+    if streamed is not None:
+        forms.append(("a stream ", {"body": streamed}))
+    forms.append(("a parameter that nobody documented, ", {"query": {STRANGER: "1"}}))
+    if make.smoke is not None and is_json(make.smoke.media_type):
+        forms.append(("a charset, ", {"media_type": f"{make.smoke.media_type}; charset=utf-8"}))
     for place, name in enumerate(misses):
-        if streamed is not None and place % 2:
-            yield _probe(make, name, f"a stream with a token that is {name}", body=streamed)
-        else:
-            yield _probe(make, name, f"with a token that is {name}")
+        form, how = forms[place % len(forms)]
+        yield _probe(make, name, f"{form}with a token that is {name}", **how)
 
 
 @strategy("auth-later", "search")

@@ -8,6 +8,7 @@ from typing import Any
 from contracts.cases import Case
 from contracts.making import Maker
 from contracts.strategies.registry import strategy
+from mockserver.workersai.catalogue import Model
 
 _WORDS = ("bread", "chess", "cloud", "river", "paper", "stone", "tiger", "zebra")
 _MEMBERS = ("prompt", "input", "text", "query", "input_text")
@@ -25,9 +26,14 @@ def same_twice(make: Maker) -> Iterator[Case]:
     how: dict[str, Any] = {} if body is None else {"body": body}
     for role in ("first", "again"):
         yield make.case(**how, reason=f"the same request twice, {role}", group="a", role=role)
-    if make.model is not None and make.model.embedding and body is not None:
+    if body is not None and make.model is not None and (make.model.embedding or _is_told_apart(make.model)):
         body = _asking(make, f"Is the {other} any good?!")
         yield make.case(body=body, reason="another request of the same size", group="a", role="other")
+
+
+def _is_told_apart(model: Model) -> bool:
+    """Return whether other words, translated, drawn or spoken, cannot come out the same."""
+    return model.family.startswith(("translation", "text-to-image", "text-to-speech"))
 
 
 def _asking(make: Maker, text: str) -> Any:

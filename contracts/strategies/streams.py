@@ -11,9 +11,12 @@ from contracts.making import Maker, small_limit
 from contracts.strategies.conversations import LOWEST, ONES
 from contracts.strategies.registry import strategy
 from contracts.strategies.texts import EVERYTHING, TEXTS
-from contracts.strategies.tooling import ROOM, tool, trip_tool
+from contracts.strategies.tooling import ROOM, TWO_CALLS, tool, trip_tool
 
 _USAGE = {"include_usage": True}
+_STORY = "Tell me a story about a fox and a well."
+_SAID_AGAIN = "Repeat:\nA fox at the caf\u00e9,\n\u72d0 \U0001f98a and a well."
+"""What is answered with several lines, and with letters and signs of every length."""
 
 
 @strategy("streamed", "streams")
@@ -25,7 +28,7 @@ def streamed(make: Maker) -> Iterator[Case]:
     if not make.streams or not isinstance(base, dict) or not make.allows("stream"):
         return
     if make.generates_text:
-        base |= _asking(base, "Tell me a story about a fox and a well.")
+        base |= _asking(base, _SAID_AGAIN)
     if make.dialect is Dialect.RESPONSES and (limit := small_limit(make)) is not None:
         base |= {limit: ROOM, **_known(make, {"instructions": "Answer in one sentence."})}
     base |= {
@@ -50,7 +53,7 @@ def stream_forms(make: Maker) -> Iterator[Case]:
     forms: tuple[tuple[str, dict[str, Any]], ...] = (
         ("a stream with every number at one", _known(make, {**ONES, "stream_options": _USAGE})),
         ("a stream of a single token", {limit: 1}),
-        ("a stream of calls", {"tools": tools, limit: ROOM}),
+        ("a stream of calls", {**_asking(base, TWO_CALLS), "tools": tools, limit: ROOM}),
         ("a stream of a text with everything in it", {**_asking(base, EVERYTHING.text), limit: ROOM}),
         ("a stream of two choices with two stops", {"n": 2, "stop": ["e", " "]}),
         ("a stream that repeats the prompt", {**_asking(base, EVERYTHING.text), "echo": True}),
@@ -64,7 +67,7 @@ def stream_forms(make: Maker) -> Iterator[Case]:
         ("a stream with the other name of the limit", {"max_completion_tokens": 1}),
         ("a stream without usage", {"stream_options": {"include_usage": False}}),
         ("a stream of an answer to several lines", _asking(base, TEXTS[1].text)),
-        ("a stream with log probabilities", {"logprobs": True, "top_logprobs": 1}),
+        ("a stream with log probabilities", {**_asking(base, _STORY), "logprobs": True, "top_logprobs": 1}),
         ("a stream of little effort", {"reasoning": {"effort": "low"}, limit: ROOM}),
         ("a stream with instructions", {"instructions": "Answer in one word.", limit: ROOM}),
     )

@@ -17,7 +17,8 @@ ROOM = 160
 """Tokens that a call, or a small object, needs at most."""
 _CITY = {"type": "string", "description": "Name of the city"}
 _UNIT = {"type": "string", "enum": ["celsius", "fahrenheit"], "description": "Unit of the answer"}
-_ASK = "What is the weather in Oslo, and what time is it there? Use the tools."
+TWO_CALLS = "What is the weather in Oslo, and what time is it there? Use the tools."
+"""What takes a call of each of two tools."""
 _SCHEMA = {
     "type": "object",
     "properties": {
@@ -143,7 +144,7 @@ def _model(make: Maker, capability: str) -> str | None:
     return make.models[0].name if make.models and make.dialect is Dialect.RUN and len(make.models) == 1 else None
 
 
-def _asked(make: Maker, model: str, reason: str, members: dict[str, Any], ask: str = _ASK) -> Iterator[Case]:
+def _asked(make: Maker, model: str, reason: str, members: dict[str, Any], ask: str = TWO_CALLS) -> Iterator[Case]:
     base, limit = make.smoke_json, small_limit(make)
     if not isinstance(base, dict) or any(not make.allows(name) for name in members):
         return
@@ -169,7 +170,7 @@ def _with_result(exchange: Exchange) -> Case | None:
         calls = [
             {"id": call["id"], "type": "function", "function": dict(call["function"])} for call in message["tool_calls"]
         ]
-    except (ValueError, KeyError, IndexError, TypeError):
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
         return None
     if not calls:
         return None

@@ -149,10 +149,10 @@ def unknown_model(make: Maker) -> Iterator[Case]:
         return
     if isinstance(base, dict) and "model" in base:
         for name in NOBODYS:
-            yield make.case(body={**base, "model": name}, intent=Intent.PROBE, reason="a model that nobody has")
+            yield make.case(body={**base, "model": name}, intent=Intent.INVALID, reason="a model that nobody has")
     elif make.takes_any_model:
         for name in NOBODYS:
-            yield make.case(model=name, intent=Intent.PROBE, reason="a model that nobody has")
+            yield make.case(model=name, intent=Intent.INVALID, reason="a model that nobody has")
 
 
 def _within(make: Maker, base: Mapping[str, Any]) -> Iterator[Case]:

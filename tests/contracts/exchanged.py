@@ -70,9 +70,13 @@ def exchange(
 
 def found(check: str, operation: str, asked: Any, answer: Any, **more: Any) -> list[Found] | None:
     """Return what a check finds in one exchange."""
+    return found_of(check, exchange(operation, asked, answer, **more))
+
+
+def found_of(check: str, judged: Exchange) -> list[Found] | None:
+    """Return what a check finds in this exchange."""
     named = builtin()[check]
     assert isinstance(named, Check)
-    judged = exchange(operation, asked, answer, **more)
     return named.judge(judged, Context(judged, world()))
 
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 import contracts
 from contracts import cli
-from contracts.baseline import Accepted, Baseline, read_baseline, write_accepted
+from contracts.baseline import Accepted, Baseline, prepare_accepted, read_baseline, write_accepted
 from contracts.events import ExchangeDone, RunFinished
 from contracts.exchanges import Chunk, Exchange, Intent, Request, Response
 from contracts.findings import Finding, Severity
@@ -308,3 +308,9 @@ def test_credentials_in_an_address_are_refused(notes: Document) -> None:
     with pytest.raises(UsageError, match="https://host/v1 is given with credentials") as refused:
         contracts.check("https://me:secret@host/v1", contract=notes)
     assert "secret" not in str(refused.value)
+
+
+def test_acceptances_are_written_to_files_only(tmp_path: Path) -> None:
+    """A device could be read for ever."""
+    with pytest.raises(UsageError, match="it is no file"):
+        prepare_accepted(tmp_path)

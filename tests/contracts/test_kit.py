@@ -29,6 +29,7 @@ from contracts.report import Outcome
 from contracts.schedule import Allotment, make_makers, schedule
 from contracts.strategies import strategy
 from contracts.strategies.registry import registry
+from mockserver import Mock, create_app
 from mockserver.effective import effective
 from mockserver.errors import UnknownName, UsageError
 from mockserver.openapi.document import Document
@@ -102,8 +103,17 @@ def test_a_check_or_a_strategy_that_fails_stops_itself_only(notes: Document, not
         yield make.case()
         raise KeyError(make.name)
 
+    @strategy("broken-later", "search")
+    def broken_later(make: Maker) -> Iterator[Case]:
+        """Nothing."""
+
+        def then(exchange: Exchange) -> Case | None:
+            raise IndexError(make.name)
+
+        yield replace(make.case(), group="a", then=then)
+
     kit = Kit()
-    kit.add(broken_check, broken_strategy)
+    kit.add(broken_check, broken_strategy, broken_later)
     flawed = contracts.check(notes_app("wrong type"), contract=notes, token=token, kit=kit, own_only=True)
     clean = contracts.check(notes_app(), contract=notes, token=token, kit=kit, own_only=True)
 
@@ -112,6 +122,7 @@ def test_a_check_or_a_strategy_that_fails_stops_itself_only(notes: Document, not
     assert (
         "the strategy broken-strategy failed itself: KeyError: 'readNote'",
         "the check broken-check failed itself: ZeroDivisionError: ",
+        "the strategy broken-later failed itself: IndexError: createNote",
     ) == clean.broken
 
 
@@ -471,3 +482,11 @@ def test_the_contract_is_not_changed_by_planning() -> None:
     planned(contract=document).units()
 
     assert before == json.dumps(document.content)
+
+
+def test_that_nobody_has_a_model_is_seen_where_it_is_refused() -> None:
+    """A refusal that is earned is judged like any other: the check is not listed as one that never applied."""
+    report = contracts.check(create_app(Mock()), operations=["createEmbeddings"], own_only=True, quick=True)
+
+    assert "unknown-model" not in report.not_checked
+    assert 0 == report.exit_code

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import signal
 import subprocess
@@ -14,6 +16,7 @@ from typing import Any
 import pytest
 
 from contracts.case_keys import CaseKeys
+from contracts.cli import writing
 from contracts.events import Event, ExchangeDone, RunFinished
 from contracts.exchanges import Chunk, Exchange, Intent, NoAnswer, Request, Response
 from contracts.plan import plan
@@ -72,6 +75,53 @@ def test_each_line_is_there_at_once(tmp_path: Path) -> None:
     assert (DONE,) == record.exchanges
     assert record.findings is None
     assert "ended before it could say what it found; 1 exchanges were read" in str(record.cut)
+
+
+class Full(io.BytesIO):
+    """A file on a disk that is full after the first line."""
+
+    def write(self, content: Any) -> int:
+        if self.tell():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(content)
+
+
+def test_a_full_disk_ends_the_record_and_not_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was written stays; that it is not all is said at the end."""
+    full = Full()
+    monkeypatch.setattr(Path, "open", lambda *_, **__: full)
+    recorder = Recorder(tmp_path / "a", HEADER)
+    recorder.start()
+    recorder.handle(DONE)
+    recorder.handle(DONE)
+
+    with pytest.raises(UsageError, match=r"the record .* cannot be written: No space left on device"):
+        recorder.finish()
+    assert full.closed
+
+
+def test_every_reporter_finishes() -> None:
+    """One that cannot does not keep the others from it; it is told of when they have."""
+    finished = []
+
+    class One:
+        def __init__(self, fault: str) -> None:
+            self.fault = fault
+
+        def start(self) -> None:
+            """Nothing."""
+
+        def handle(self, event: Event) -> None:
+            """Nothing."""
+
+        def finish(self) -> None:
+            finished.append(self.fault)
+            if self.fault:
+                raise UsageError(self.fault)
+
+    with pytest.raises(UsageError, match="full"), writing([One(""), One("full"), One("")]):
+        pass
+    assert ["", "full", ""] == finished
 
 
 def test_a_cut_line_is_told(tmp_path: Path) -> None:

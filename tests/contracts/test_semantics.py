@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from contracts.exchanges import ENCODINGS
+from contracts.forms import Part, write_form
 from tests.contracts.exchanged import (
     CHAT,
     COMPLETION,
@@ -23,6 +26,7 @@ from tests.contracts.exchanged import (
     exchange,
     found,
     found_in,
+    found_of,
     listed,
     message,
     picture,
@@ -161,6 +165,7 @@ CASES: dict[str, tuple[str, Any, list[Any], list[Any]]] = {
         [
             completion({**choice(), "logprobs": {"content": [{"token": "Hello there.", "logprob": 0.9}]}}),
             completion({**choice(), "logprobs": {"content": [{"token": "Hello", "logprob": -0.9}]}}),
+            completion({**choice(), "logprobs": {"content": [{**_TOP["content"][0], "bytes": [72, 101]}]}}),
         ],
     ),
     "prompt-echoed": (
@@ -375,6 +380,7 @@ CASES: dict[str, tuple[str, Any, list[Any], list[Any]]] = {
         [
             {"result": [{"id": "a"}], "result_info": {"count": 2}},
             {"result": [{"id": "a"}], "result_info": {"total_count": 0}},
+            {"result": [{"id": "a"}], "result_info": {"page": 2, "per_page": 3, "total_count": 3}},
         ],
     ),
     "listing-not-empty": (
@@ -409,7 +415,12 @@ CASES: dict[str, tuple[str, Any, list[Any], list[Any]]] = {
         RESPONSES,
         {"input": "Say hello."},
         [response()],
-        [response(message(role="user")), response(message("")), response(message(content=[{"type": "output_text"}]))],
+        [
+            response(message(role="user")),
+            response(message("")),
+            response(message(content=[{"type": "output_text"}])),
+            response(message(status="in_progress")),
+        ],
     ),
     "response-tells-back": (
         RESPONSES,
@@ -449,7 +460,9 @@ def test_nothing_is_said_of_refusals(check: str) -> None:
 
 @pytest.mark.parametrize("check", CASES)
 @pytest.mark.parametrize(
-    "answer", [None, 7, "data: 7\n\n", [], [[[]]], {"choices": 7}, {"result": {"response": []}}, b"\xff"]
+    "answer",
+    [None, 7, "data: 7\n\n", [], [[[]]], {"choices": 7}, {"result": {"response": []}}, b"\xff", b"[" * 9999],
+    ids=range(9),  # the last one is long
 )
 def test_any_answer_can_be_looked_at(check: str, answer: Any) -> None:
     """Whatever comes, checks do not raise."""
@@ -525,7 +538,8 @@ def test_pictures_within_json_are_base64(image: str, fails: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "fails"), [("whole", False), ("cut", True), ("empty", True), ("mp3", True), ("other rate", True)]
+    ("content", "fails"),
+    [("whole", False), ("cut", True), ("empty", True), ("mp3", True), ("other rate", True), ("other pace", True)],
 )
 def test_speech_is_a_recording_of_its_kind(content: str, fails: bool) -> None:
     from contracts.media import samples
@@ -537,12 +551,140 @@ def test_speech_is_a_recording_of_its_kind(content: str, fails: bool) -> None:
         "empty": b"",
         "mp3": b"ID3" + bytes(200),
         "other rate": recording,
+        "other pace": recording[:28] + b"\0" + recording[29:],
     }
     asked = {"text": "Hi", "sample_rate": 16000 if content == "other rate" else 8000}
 
     found_ = found("speech-decodes", run("@cf/deepgram/aura-1"), asked, came[content], media_type="audio/wav")
 
     assert fails == bool(found_)
+
+
+@pytest.mark.parametrize(
+    ("asked", "top", "fails"), [({"top_logprobs": 2}, [], True), ({"top_logprobs": 2}, [{}], False), ({}, [], False)]
+)
+@pytest.mark.parametrize("streamed", [False, True])
+def test_alternatives_come_where_they_are_asked_for(
+    asked: dict[str, Any], top: list[Any], fails: bool, streamed: bool
+) -> None:
+    given = {"content": [{**_TOP["content"][0], "top_logprobs": top}]}
+    whole = completion({**choice(), "logprobs": given})
+    pieces = stream(chunk(choices=[{"index": 0, "delta": {"content": "Hello there."}, "logprobs": given}]), "[DONE]")
+    sent = talk(logprobs=True, **asked, **({"stream": True} if streamed else {}))
+
+    assert fails == bool(found("logprobs-given", CHAT, sent, pieces if streamed else whole))
+
+
+def test_streams_give_log_probabilities_too() -> None:
+    pieces = stream(chunk(choices=[{"index": 0, "delta": {"content": "Hello there."}}]), "[DONE]")
+
+    assert found("logprobs-given", CHAT, talk(logprobs=True, stream=True), pieces)
+
+
+@pytest.mark.parametrize("used", [None, usage(4, 3)])
+def test_the_end_of_a_streamed_response_says_what_it_used(used: Any) -> None:
+    pieces = stream({"type": "response.completed", "response": response(usage=used)})
+
+    assert (used is None) == bool(found("usage-present", RESPONSES, {"input": "Hi", "stream": True}, pieces))
+
+
+@pytest.mark.parametrize(
+    ("coding", "fails"), [("br", True), ("gzip", False), ("X-Gzip", False), ("identity", False), ("gzip, br", True)]
+)
+def test_only_what_was_asked_for_compresses_an_answer(coding: str, fails: bool) -> None:
+    plain = exchange(CHAT, talk(), completion())
+    assert plain.response is not None
+    headers = (*plain.response.headers, ("content-encoding", coding))
+    asked = replace(plain.request, headers=(*plain.request.headers, ("Accept-Encoding", ENCODINGS)))
+    compressed = replace(plain, request=asked, response=replace(plain.response, headers=headers))
+
+    assert fails == bool(found_of("whole_answer", compressed))
+
+
+@pytest.mark.parametrize(
+    ("words", "more", "least"),
+    [(4, {}, 2), (20, {}, 10), (60, {}, 30), (1000, {}, 30), (4200, {}, 100), (20, {"prompt": "Hello."}, 1)],
+)
+def test_prose_has_a_token_for_two_words(words: int, more: dict[str, Any], least: int) -> None:
+    """Of a long text a model may read the beginning; who is asked in two ways answers one of them."""
+    asked = talk("fox jumps over dogs " * (words // 4), **more)
+
+    came = [found("usage-of-text", CHAT, asked, completion(usage=usage(least - few, 3))) for few in (0, 1)]
+
+    assert [False, True] == [bool(each) for each in came]
+
+
+@pytest.mark.parametrize(("kept", "fails"), [(True, True), (False, False)])
+def test_another_text_has_another_picture(kept: bool, fails: bool) -> None:
+    operation, first = run("@cf/lykon/dreamshaper-8-lcm"), picture(64, 64)
+    came = [
+        exchange(operation, {"prompt": text}, said, media_type="image/png", role=role)
+        for role, text, said in (("first", "a fox", first), ("other", "a well", first if kept else picture(64, 32)))
+    ]
+
+    assert fails == bool(found_in("own-answer", came))
+
+
+@pytest.mark.parametrize(("date", "fails"), [("Tue, 24 Nov 2026 12:00:00 GMT", False), ("yesterday", True)])
+def test_a_date_is_one(date: str, fails: bool) -> None:
+    plain = exchange(CHAT, talk(), completion())
+    assert plain.response is not None
+    dated = replace(plain.response, headers=(*plain.response.headers, ("date", date)))
+
+    assert fails == bool(found_of("header-values", replace(plain, response=dated)))
+
+
+@pytest.mark.parametrize(("third", "fails"), [("Ein Fuchs", True), ("Ein Brunnen", False)])
+def test_another_text_has_another_translation(third: str, fails: bool) -> None:
+    operation = run("@cf/meta/m2m100-1.2b")
+    came = [
+        exchange(operation, {"text": text}, enveloped({"translated_text": said}), role=role)
+        for role, text, said in (("first", "a fox", "Ein Fuchs"), ("other", "a well", third))
+    ]
+
+    assert fails == bool(found_in("own-answer", came))
+
+
+@pytest.mark.parametrize(
+    ("times", "fails"),
+    [
+        ([(0.0, 0.4), (0.4, 0.9), (0.9, 1.2)], False),
+        ([(0.0, 0.4), (0.3, 0.9), (0.9, 1.2)], False),
+        ([(0.0, 0.0), (0.0, 0.0), (0.0, 0.0)], False),
+        ([(0.0, 0.4), (0.0, 0.9), (0.0, 1.2)], True),
+        ([(0.0, 3.4), (0.5, 0.9), (0.9, 1.2)], True),
+    ],
+)
+def test_words_follow_one_another(times: list[tuple[float, float]], fails: bool) -> None:
+    words = [{"word": "fox", "start": start, "end": end} for start, end in times]
+    said = enveloped({"text": "fox " * len(words), "words": words})
+
+    assert fails == bool(found("times-in-order", run("@cf/openai/whisper"), {"audio": [1]}, said))
+
+
+@pytest.mark.parametrize(
+    ("model", "fails"), [(SMALL, False), (LLAMA, True), ("@cf/nobody/no-such-model", None), ("", None)]
+)
+def test_a_schema_is_that_of_the_model(model: str, fails: bool | None) -> None:
+    """What the model's own path requires is in it; of models without a path nothing can be said."""
+    said = {"result": {"input": {"anyOf": [{"properties": {"text": {}}}]}, "output": {}}, "success": True}
+    came = found("schema-of-model", "getModelSchema", None, said, query=f"?model={model}")
+
+    assert fails == (None if came is None else bool(came))
+
+
+@pytest.mark.parametrize(
+    ("texts", "fails"),
+    [(["| Ada |", "| Oslo |"], False), (["| Oslo |", "| Ada |"], True), ([None, None], False), ([7, ["Oslo"]], False)],
+)
+def test_each_file_comes_back_as_its_own_text(texts: list[Any], fails: bool) -> None:
+    files = [Part("files", content, f"{content.decode()}.csv", "text/csv") for content in (b"Ada", b"Oslo")]
+    media_type, content = write_form(files)
+    result = [{"name": file.filename, "data": text} for file, text in zip(files, texts, strict=True)]
+    plain = exchange("convertToMarkdown", None, {"result": result, "success": True})
+    sent = replace(plain.request, headers=(("Content-Type", media_type),), body=content)
+
+    assert fails == bool(found_of("sent-comes-back", replace(plain, request=sent)))
 
 
 def test_a_filter_shows_what_it_lets_through() -> None:

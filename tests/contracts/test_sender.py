@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from contracts.exchanges import NoAnswer, Request, Response
-from contracts.in_process import InProcess
+from contracts.in_process import MOST_STREAMED, InProcess
 from contracts.sender import Sender, open_sender
 from contracts.target import Target
 from mockserver.errors import UsageError
@@ -85,8 +85,74 @@ def test_an_endless_stream_is_cut_short() -> None:
     assert len(response.body) == sum(chunk.length for chunk in response.chunks)
 
 
+@pytest.mark.parametrize("over_the_network", [False, True])
+def test_a_stream_that_floods_is_cut_short(over_the_network: bool) -> None:
+    """Long before its time is over: what comes is more than any answer says, and takes long to look at."""
+    flood = b"data: {}\n\n" * 100_000
+
+    def answer(connection: socket.socket, _: bytes) -> None:
+        connection.sendall(HEAD % (b"text/event-stream", b""))
+        while True:
+            connection.sendall(flood)
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await send(START)
+            while True:
+                await send({"type": "http.response.body", "body": flood, "more_body": True})
+
+    if over_the_network:
+        with serving(answer) as address, sending(Target(address), 60) as sender:
+            (response,) = sender.send([Request("GET", address + "/")])
+    else:
+        (response,) = in_process(app)
+
+    assert isinstance(response, Response)
+    assert response.cut_short
+    assert len(response.body) < MOST_STREAMED + 2 * len(flood)
+
+
+def test_an_application_that_sends_nothing_for_ever_is_given_up() -> None:
+    """It never waits, so that no timeout can interrupt it."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await send(START)
+            while True:
+                await send({"type": "http.response.body", "body": b"", "more_body": True})
+
+    (response,) = in_process(app)
+
+    assert isinstance(response, Response)
+    assert response.cut_short
+
+
 def test_an_endless_body_of_another_kind_is_no_answer() -> None:
     assert NoAnswer.ENDLESS is came(endless(b"application/json"))
+
+
+HINT = b"HTTP/1.1 103 Early Hints\r\n\r\n"
+CHUNKED = HEAD % (b"application/json", b"Transfer-Encoding: chunked\r\n")
+
+
+@pytest.mark.parametrize(
+    ("start", "again"),
+    [(b"", HINT), (b"HTTP/1.1 200 OK\r\nA: ", b"b"), (CHUNKED, b"0"), (CHUNKED + b"0\r\n", b"A: b\r\n")],
+    ids=["hints", "head", "length of a chunk", "trailer"],
+)
+def test_what_goes_on_before_a_body_or_behind_it_is_no_answer(
+    start: bytes, again: bytes, ends: Callable[[], Any]
+) -> None:
+    """Each piece comes in time, and the whole never does."""
+
+    def answer(connection: socket.socket, _: bytes) -> None:
+        connection.sendall(start)
+        pause = threading.Event()
+        while not pause.wait(0.01):
+            connection.sendall(again)
+
+    with ends():
+        assert NoAnswer.ENDLESS is came(answer)
 
 
 def test_a_server_that_says_nothing_is_no_answer() -> None:
@@ -176,6 +242,15 @@ def test_a_body_where_none_may_be_is_a_fault(method: str, sent: bytes, faults: i
 
     assert isinstance(response, Response)
     assert faults == len(response.faults)
+
+
+def test_what_comes_before_an_answer_is_passed_over() -> None:
+    """Hints (103) and signs of life (100, 102) are no answers, and no limit is set to their number."""
+    before = b"".join(b"HTTP/1.1 %d Wait\r\nLink: </a>\r\n\r\n" % status for status in (100, 103, 102, 103))
+    response = came(saying(before + HEAD % (b"application/json", b"Content-Length: 2\r\n") + b"{}"))
+
+    assert isinstance(response, Response)
+    assert (200, b"{}", None) == (response.status, response.body, response.header("link"))
 
 
 def test_every_header_is_kept_in_order() -> None:

@@ -12,7 +12,7 @@ from contracts.exchanges import Exchange, Intent, Request, Response
 from contracts.models import names_for, read_models, select_models
 from contracts.preparation import MOST_TOKENS, prepare
 from contracts.redaction import Redactor
-from contracts.refusals import refusal
+from contracts.refusals import error_codes, refusal
 from contracts.target import find_credentials
 from mockserver.errors import UnknownName
 from mockserver.openapi.document import Document
@@ -208,3 +208,8 @@ def test_every_check_of_the_engine_is_used_or_left_out_for_a_reason() -> None:
 
     assert set(_BUILTIN_CHECK_NAMES) == {*USED, *LEFT_OUT}
     assert all(LEFT_OUT.values())
+
+
+@pytest.mark.parametrize("body", [b"[" * 99_999, b'{"errors": 7}', b'{"errors": [7]}', b"7", b"\xff", b""])
+def test_a_refusal_of_any_form_has_no_codes(body: bytes) -> None:
+    assert frozenset() == error_codes(body)

@@ -8,10 +8,23 @@ import json
 import struct
 from typing import Any
 
-from tests.contracts.flaws.conditions import both, given, has, list_of, longer, parameter, stranger, streamed
+from tests.contracts.flaws.conditions import both, given, has, list_of, longer, method, parameter, stranger, streamed
 from tests.contracts.flaws.exchange import Answer, Ask, Event
 from tests.contracts.flaws.flaw import answer, body, request, stream
-from tests.contracts.flaws.operations import CHAT, COMPLETION, EMBEDDINGS, M3, MODELS, NATIVE, RESPONSES, SMALL
+from tests.contracts.flaws.operations import (
+    CHAT,
+    COMPLETION,
+    DREAM,
+    EMBEDDINGS,
+    M2M,
+    M3,
+    MARKDOWN,
+    MODELS,
+    NATIVE,
+    RESPONSES,
+    SCHEMA,
+    SMALL,
+)
 
 _LLAMA = "@cf/meta/llama-3.3-70b-instruct-fp8-fast"
 
@@ -190,3 +203,111 @@ def batch_references_swapped(ask: Ask) -> None:
 def echo_lost_in_streams(events: list[Event], ask: Ask) -> list[Event]:
     """The first pieces, which echo the prompt, are lost."""
     return events[2:]
+
+
+@request("semantics", SCHEMA, when=parameter("model"))
+def schema_of_another_model(ask: Ask) -> None:
+    """The schema of a model is always that of the same model."""
+    ask.ask_for(model="@cf/baai/bge-small-en-v1.5")
+
+
+@answer("semantics", MARKDOWN, when=lambda ask: ask.body.count(b"filename=") > 1)
+def texts_of_files_exchanged(said: Answer, ask: Ask) -> None:
+    """Of several files, each result has the text of another."""
+    content = said.json
+    if content and content.get("result"):
+        texts = [each.get("data") for each in content["result"]]
+        for each, text in zip(content["result"], reversed(texts), strict=True):
+            each["data"] = text
+        said.write_json(content)
+
+
+@stream("stream semantics", CHAT, when=has("logprobs"))
+def logprobs_not_streamed(events: list[Event], ask: Ask) -> None:
+    """Streams have no log probabilities."""
+    for choice in _pieces(events):
+        choice.pop("logprobs", None)
+
+
+@stream("stream semantics", CHAT, when=has("tools"))
+def parallel_calls_share_an_index(events: list[Event], ask: Ask) -> None:
+    """All calls of a stream have the index 0."""
+    for choice in _pieces(events):
+        for call in choice["delta"].get("tool_calls") or ():
+            call["index"] = 0
+
+
+@stream("stream", CHAT, COMPLETION)
+def line_breaks_lost_in_streams(events: list[Event], ask: Ask) -> None:
+    """Streams have blanks in place of line breaks."""
+    for choice in _pieces(events):
+        holder, name = (choice["delta"], "content") if "delta" in choice else (choice, "text")
+        holder[name] = (holder.get(name) or "").replace("\n", " ")
+
+
+@stream("stream semantics", RESPONSES)
+def response_ends_without_usage(events: list[Event], ask: Ask) -> None:
+    """The last event of a streamed response does not say what was used."""
+    for event in events:
+        if isinstance(event.data, dict) and event.data.get("type") == "response.completed":
+            event.data["response"]["usage"] = None
+
+
+@answer("http", CHAT, when=longer(200))
+def brotli_for_everybody(said: Answer, ask: Ask) -> None:
+    """Answers to long prompts are called compressed in a way that the caller does not take."""
+    said.set_header("content-encoding", "br")
+
+
+@request("semantics", CHAT)
+def history_forgotten(ask: Ask) -> None:
+    """Of a conversation only the last message is read."""
+    messages = ask.json.get("messages")
+    if (
+        isinstance(messages, list)
+        and messages[1:]
+        and isinstance(messages[-1], dict)
+        and messages[-1]["role"] == "user"
+    ):
+        ask.update(messages=messages[-1:])
+
+
+@body("stability", M2M)
+def translation_of_the_text_before(said: Any, ask: Ask) -> Any:
+    """What is translated is the text of the request before."""
+    before, ask.memory["before"] = ask.memory.get("before"), said
+    return before
+
+
+@body("semantics", MODELS)
+def total_is_that_of_the_page(said: Any, ask: Ask) -> None:
+    """`total_count` counts the page."""
+    if "result_info" in said:
+        said["result_info"]["total_count"] = len(said["result"])
+
+
+@request("auth", MODELS, when=both(method("HEAD"), stranger))
+def head_needs_no_token(ask: Ask) -> None:
+    """HEAD is answered for everybody."""
+    ask.admit()
+
+
+@answer("stability", DREAM)
+def one_picture_for_all(said: Answer, ask: Ask) -> None:
+    """Every picture of a size is the first one."""
+    if said.status == 200 and said.media_type.startswith("image/"):
+        size = ask.json.get("width"), ask.json.get("height")
+        said.write(ask.memory.setdefault(size, said.body))
+
+
+@body("semantics", EMBEDDINGS, when=given(encoding_format="base64"))
+def base64_is_of_another_text(said: Any, ask: Ask) -> None:
+    """Vectors in base64 are turned around."""
+    for each in said["data"]:
+        content = base64.b64decode(each["embedding"])
+        numbers = struct.unpack(f"<{len(content) // 4}f", content)
+        each["embedding"] = base64.b64encode(struct.pack(f"<{len(numbers)}f", *reversed(numbers))).decode()
+
+
+def _pieces(events: list[Event]) -> list[Any]:
+    return [each for event in events if isinstance(event.data, dict) for each in event.data.get("choices") or ()]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import json
 import random
 import re
+import struct
 from collections.abc import Iterator
 from typing import Any
 
@@ -284,11 +286,17 @@ def allow_in_other_spelling(said: Answer, ask: Ask) -> None:
         said.set_header("allow", f"OPTIONS ,  {said.header('allow')}")
 
 
-@body(_NONE, EMBEDDINGS, when=unless(has("encoding_format")))
+@body(_NONE, EMBEDDINGS)
 def other_vectors(said: Any, ask: Ask) -> None:
-    """Vectors are those of another model of the same dimension: turned, and as long."""
+    """Vectors are those of another model of the same dimension: turned, and as long; in whatever form they come."""
     for each in said["data"]:
-        each["embedding"] = [-number for number in reversed(each["embedding"])]
+        if isinstance(each["embedding"], str):
+            content = base64.b64decode(each["embedding"])
+            numbers = struct.unpack(f"<{len(content) // 4}f", content)
+            turned = struct.pack(f"<{len(numbers)}f", *[-number for number in reversed(numbers)])
+            each["embedding"] = base64.b64encode(turned).decode()
+        else:
+            each["embedding"] = [-number for number in reversed(each["embedding"])]
 
 
 @body(_NONE, SMALL)

@@ -59,6 +59,7 @@ def provocations(operation: str) -> Iterator[Provocation]:
     for other in ("GET", "PUT", "PATCH", "DELETE", "POST", "HEAD", "OPTIONS"):
         if other != method:
             yield Provocation(other, path)
+    yield Provocation("HEAD", path, query=found[0].query, credential=None)
     if operation in (on.NATIVE, on.M3):
         inputs = [{**_base(operation), "external_reference": each} for each in ("a", "b")]
         yield Provocation(method, path, json.dumps({"requests": inputs}).encode(), "queueRequest=true")
@@ -101,9 +102,10 @@ def _paths() -> dict[str, str]:
 
 def _valid(operation: str, method: str, path: str) -> Iterator[Provocation]:
     if operation == on.MARKDOWN:
-        part = b'--b\r\ncontent-disposition: form-data; name="files"; filename="a.html"\r\n'
-        body = part + b"content-type: text/html\r\n\r\n<h1>Hi</h1>\r\n--b--\r\n"
-        yield Provocation(method, path, body, media_type="multipart/form-data; boundary=b")
+        form = "multipart/form-data; boundary=b"
+        yield Provocation(method, path, _part("a.html", b"<h1>Hi</h1>") + b"--b--\r\n", media_type=form)
+        several = _part("a.csv", b"a,b\n1,2\n") + _part("b.csv", b"c,d\n3,4\n")
+        yield Provocation(method, path, several + b"--b--\r\n", media_type=form)
         return
     if method == "GET":
         for query in _queries(operation):
@@ -118,6 +120,14 @@ def _valid(operation: str, method: str, path: str) -> Iterator[Provocation]:
                 yield Provocation(method, path, json.dumps({**body, **usage}).encode())
     if operation == on.NOVA:
         yield Provocation(method, path, _wav(), media_type="audio/wav")
+
+
+def _part(name: str, content: bytes) -> bytes:
+    kind = name.rpartition(".")[2]
+    head = (
+        f'--b\r\ncontent-disposition: form-data; name="files"; filename="{name}"\r\ncontent-type: text/{kind}\r\n\r\n'
+    )
+    return head.encode() + content + b"\r\n"
 
 
 def _queries(operation: str) -> Iterator[str]:

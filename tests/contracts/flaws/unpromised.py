@@ -9,7 +9,7 @@ from typing import Any
 from tests.contracts.flaws.conditions import asks_usage, every, has, streamed, wrong
 from tests.contracts.flaws.exchange import Answer, Ask, Event
 from tests.contracts.flaws.flaw import Flaw, answer, body, stream
-from tests.contracts.flaws.operations import CHAT, COMPLETION, EMBEDDINGS, RESPONSES, SMALL
+from tests.contracts.flaws.operations import CHAT, COMPLETION, EMBEDDINGS, MODELS, RESPONSES, SMALL
 
 _NONE = ""
 
@@ -82,6 +82,13 @@ def wrong_tokens_are_403(said: Answer, ask: Ask) -> None:
     """A wrong token is refused with 403 instead of 401."""
     if said.status == 401:
         said.status = 403
+
+
+@answer(_NONE, CHAT, MODELS)
+def methods_are_not_implemented(said: Answer, ask: Ask) -> None:
+    """A method that there is not is refused with 501, which says that the server knows no such method."""
+    if said.status == 405:
+        said.status = 501
 
 
 @stream(_NONE, RESPONSES)
