@@ -80,6 +80,13 @@ class Baseline:
         return replace(report, findings=tuple(new), accepted=(*report.accepted, *old), notes=(*report.notes, *notes))
 
 
+def keep_apart(record: str | Path | None, baselines: Iterable[str | Path]) -> None:
+    """Raise UsageError where a run would be recorded into a file that it is compared with."""
+    for each in baselines if record is not None else ():
+        if Path(each).resolve() == Path(str(record)).resolve():
+            raise UsageError(f"{record} is what this run is compared with; another file for its record would be right")
+
+
 def read_baseline(paths: Iterable[str | Path]) -> Baseline:
     """Return what files know: JSON reports, records of runs, and files of accepted findings. Raises UsageError."""
     known: set[str] = set()

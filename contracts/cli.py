@@ -154,7 +154,7 @@ def check_command(
     severity = Severity(fail_on) if fail_on else None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # libraries speak to developers, this command to users
-        from contracts.baseline import prepare_accepted, read_baseline
+        from contracts.baseline import keep_apart, prepare_accepted, read_baseline
         from contracts.kit import Kit
         from contracts.plan import plan
         from contracts.records import Recorder, header_of
@@ -166,6 +166,7 @@ def check_command(
             ConsoleReporter(Console(stderr=any(text.endswith("=-") for text in reports)), severity),
             *(make_reporter(text, kit.reporters) for text in reports),
         ]
+        keep_apart(record, baselines)
         baseline = read_baseline(baselines)
         if accept is not None and not only_plan:
             prepare_accepted(accept)

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from contracts.baseline import read_baseline
+from contracts.baseline import keep_apart, read_baseline
 from contracts.bench import Bench
 from contracts.checks import AnyCheck
 from contracts.confirmation import Confirmation
@@ -229,6 +229,7 @@ def check(
         kit=kit,
     )
     files = [baseline] if isinstance(baseline, str | Path) else baseline
+    keep_apart(record, files)
     sieve = Sieve(read_baseline(files), planned.target.base_url, date.today())
     recorder = None if record is None else Recorder(Path(record), header_of(planned))
     heard: list[Event] = []

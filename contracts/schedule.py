@@ -50,7 +50,9 @@ class Allotment:
 
     def of(self, maker: Maker) -> int:
         """Return the number of requests that an operation is due."""
-        most = _DUE.get(maker.dialect, 8) + 4 * (maker.operation.method == "GET")
+        most = _DUE.get(maker.dialect, 8)
+        if maker.operation.method == "GET":
+            most += 12 if any(each.get("in") == "query" for each in maker.operation.parameters) else 4
         if maker.dialect is Dialect.RUN and maker.generates_text:
             most = 56 if maker.takes_any_model else 14
         return max(8, most // 4) if self.quick else most

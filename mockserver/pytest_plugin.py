@@ -91,7 +91,12 @@ def mockflare_check(request: pytest.FixtureRequest, mockflare: MockServer | Live
 
                 server: MockServer = request.getfixturevalue("mockflare_server")
                 target, given["contract"] = create_app(server.mock), server.mock.document
-            report = contracts.check(mockflare.base_url if target is None else target, **{**given, **options})
+            from mockserver.errors import MockflareError
+
+            try:
+                report = contracts.check(mockflare.base_url if target is None else target, **{**given, **options})
+            except MockflareError as error:
+                pytest.fail(str(error), pytrace=False)
         if report.exit_code:
             from contracts.reporters.text import render_text
 

@@ -11,6 +11,7 @@ from contracts.strategies import (
     credentials,
     crowds,
     families,
+    listings,
     malformed,
     methods,
     parameters,
@@ -32,6 +33,7 @@ __all__ = ["Strategy", "builtin", "install", "strategy"]
 _MODULES = (
     smoke,
     credentials,
+    listings,
     streams,
     sequences,
     repetitions,

@@ -1,4 +1,4 @@
-"""What only some families of models take: passages, pictures, voices, languages; searches, schemas and files."""
+"""What only some families of models take: passages, pictures, voices, languages."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from typing import Any
 
 from contracts.cases import Case
 from contracts.dialects import Dialect
-from contracts.exchanges import Intent
-from contracts.forms import Part, write_form
 from contracts.making import Maker
-from contracts.models import read_models
 from contracts.strategies.registry import strategy
 from contracts.strategies.texts import EVERYTHING, TEXTS
 
@@ -21,14 +18,6 @@ _PASSAGES = (
     "Interest rates rose again.",
     "Foxes hunt alone, mostly at dusk.",
 )
-
-_SCHEMAS_OF = ("text-embeddings", "rerank", "translation-m2m")
-"""Families whose models are asked for different things."""
-_TABLES = {
-    "first": b"name,age\nAda,36\n",
-    "second": b"city,river\nOslo,Akerselva\n",
-    "third": b"bird,song\nWren,loud\n",
-}
 
 
 @strategy("rankings", "search")
@@ -97,51 +86,6 @@ def things_to_draw(make: Maker) -> Iterator[Case]:
             yield from _unless_forbidden(make, {**base, "prompt": sample.text}, f"as the prompt {sample.name}")
 
 
-@strategy("searches", "search")
-def searches(make: Maker) -> Iterator[Case]:
-    """Lists by page, and searches by task, author and name, among them for a name that nothing has."""
-    names = {str(each.get("name")) for each in make.prepared.parameters if each.get("in") == "query"}
-    if make.dialect is not Dialect.OTHER or make.operation.method != "GET" or not names:
-        return
-    if {"page", "per_page"} <= names:
-        for page in ("1", "2", "100000"):
-            query = {"page": page, "per_page": "3"}
-            yield make.case(query=query, reason=f"page {page} of three each", group="pages", role=f"page-{page}")
-    for query in (
-        {"task": "Text Embeddings"},
-        {"author": "openai"},
-        {"search": "nothing-is-called-so"},
-        {"search": "llama"},
-        {"hide_experimental": "true"},
-        {"limit": "1"},
-    ):
-        if set(query) <= names:
-            yield make.case(query=query, reason=" ".join(f"{name} {value}" for name, value in query.items()))
-
-
-@strategy("schemas-of-models", "search")
-def schemas_of_models(make: Maker) -> Iterator[Case]:
-    """The schemas of models of different families: each has to be that of the model that is asked for."""
-    if make.dialect is not Dialect.OTHER or not make.operation.path.endswith("/models/schema"):
-        return
-    chosen = {model.family: model for model in reversed(read_models()) if model.active}
-    for family in _SCHEMAS_OF:
-        if family in chosen:
-            name = chosen[family].name
-            yield make.case(query={"model": name}, reason=f"the schema of {name}", intent=Intent.PROBE)
-
-
-@strategy("several-files", "search")
-def several_files(make: Maker) -> Iterator[Case]:
-    """Several files in one form, in two orders: each has its result, in its place."""
-    if make.dialect is not Dialect.OTHER or not make.operation.path.endswith("/tomarkdown"):
-        return
-    parts = [Part("files", content, f"{name}.csv", "text/csv") for name, content in _TABLES.items()]
-    for files, reason in ((parts, "three files"), (parts[::-1], "three files, the last first")):
-        media_type, content = write_form(files)
-        yield make.case(content=content, media_type=media_type, reason=reason)
-
-
 def _unless_forbidden(make: Maker, body: dict[str, Any], reason: str) -> Iterator[Case]:
     if all(make.allows(name) for name in body) and not make.is_forbidden(body):
         yield make.case(body=body, reason=reason)
@@ -179,4 +123,4 @@ def _types(schema: dict[str, Any]) -> list[Any]:
     return kind if isinstance(kind, list) else [kind]
 
 
-STRATEGIES = (rankings, options, things_to_draw, searches, schemas_of_models, several_files)
+STRATEGIES = (rankings, options, things_to_draw)

@@ -124,6 +124,7 @@ def test_severities_that_do_not_count_let_a_run_pass(
         (("--report", "junits=a.xml"), "unknown report format 'junits'; did you mean 'junit'"),
         (("--report", "junit"), "FORMAT=PATH like junit=report.xml would be right"),
         (("--spec", "nowhere.yml"), "nowhere.yml: no such file"),
+        (("--record", "a.ndjson", "--baseline", "a.ndjson"), "a.ndjson is what this run is compared with"),
         (("not-an-address",), "'not-an-address' is not a target"),
         (("http://127.0.0.1:9/client/v4/accounts/feed/ai/v1",), "http://127.0.0.1:9/client/v4 would be right"),
     ],

@@ -254,7 +254,7 @@ def test_strategies_take_turns_and_groups_stay_whole() -> None:
     strategies = registry()
     strategies.add("many", many)
     strategies.add("grouped", grouped)
-    made = planned(operations=["searchModels"])
+    made = planned(operations=["listMarkdownFormats"])
     (maker,) = make_makers(made.prepared, made.world)
 
     units = schedule(made.prepared, made.world, strategies, Allotment())
@@ -331,7 +331,7 @@ def test_a_run_stays_below_a_thousand_requests(options: dict[str, Any]) -> None:
 
 def test_what_operations_do_not_need_others_get() -> None:
     """Each has what it is due; the rest is shared evenly."""
-    made = planned(strategies=endless(), own_only=True, operations=["searchModels", "searchTasks"])
+    made = planned(strategies=endless(), own_only=True, operations=["searchModels", "getModelSchema"])
     makers = make_makers(made.prepared, made.world)
 
     units = schedule(made.prepared, made.world, made.strategies, replace(made.allotment, total=100))

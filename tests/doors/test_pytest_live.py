@@ -111,17 +111,25 @@ CHECKS = """
             await send({"type": "http.response.body", "body": b"hello"})
 
         mockflare_check(app, **ONE)
+
+    def test_mistake(mockflare_check):
+        mockflare_check(operations=["createEmbedings"])
 """
 
 
 def test_a_check_fails_a_test_with_its_findings(pytester: pytest.Pytester) -> None:
-    """A clean run returns its report; findings are the message of the failure, with the request to see them."""
+    """A clean run returns its report; findings are the message of the failure, with the request to see them.
+
+    So is a mistake, in one line.
+    """
     pytester.makepyfile(CHECKS)
 
     result = pytester.runpytest_subprocess("-q", "-p", "no:cacheprovider", "-p", "no:schemathesis", "-W", "error")
 
-    result.assert_outcomes(passed=1, failed=1)
+    result.assert_outcomes(passed=1, failed=2)
     result.stdout.fnmatch_lines(["*createEmbeddings*", "*promised*", "*came*", "*curl -X*", "*findings: *"])
+    result.stdout.fnmatch_lines(["unknown operation 'createEmbedings'; did you mean 'createEmbeddings'?*"])
+    result.stdout.no_fnmatch_line("*mockserver/*")
 
 
 def test_a_check_of_the_service(pytester: pytest.Pytester, service: MockServer) -> None:
@@ -132,5 +140,5 @@ def test_a_check_of_the_service(pytester: pytest.Pytester, service: MockServer) 
         "-q", "-p", "no:cacheprovider", "-k", "contract", "--mockflare-live", "--mockflare-live-url", service.base_url
     )
 
-    result.assert_outcomes(passed=1, deselected=1)
+    result.assert_outcomes(passed=1, deselected=2)
     assert 5 < len(service.requests)

@@ -1,0 +1,72 @@
+"""What lists, schemas of models and conversions take: pages, filters, names, several files.
+
+They have few requests each, and no others would show what these do: they come first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts.cases import Case
+from contracts.dialects import Dialect
+from contracts.exchanges import Intent
+from contracts.forms import Part, write_form
+from contracts.making import Maker
+from contracts.models import read_models
+from contracts.strategies.registry import strategy
+
+_SCHEMAS_OF = ("text-embeddings", "rerank", "translation-m2m")
+"""Families whose models are asked for different things."""
+_TABLES = {
+    "first": b"name,age\nAda,36\n",
+    "second": b"city,river\nOslo,Akerselva\n",
+    "third": b"bird,song\nWren,loud\n",
+}
+
+
+@strategy("searches", "search")
+def searches(make: Maker) -> Iterator[Case]:
+    """Lists by page, and searches by task, author and name, among them for a name that nothing has."""
+    names = {str(each.get("name")) for each in make.prepared.parameters if each.get("in") == "query"}
+    if make.dialect is not Dialect.OTHER or make.operation.method != "GET" or not names:
+        return
+    if {"page", "per_page"} <= names:
+        for page in ("1", "2", "100000"):
+            query = {"page": page, "per_page": "3"}
+            yield make.case(query=query, reason=f"page {page} of three each", group="pages", role=f"page-{page}")
+    for query in (
+        {"task": "Text Embeddings"},
+        {"author": "openai"},
+        {"search": "nothing-is-called-so"},
+        {"search": "llama"},
+        {"hide_experimental": "true"},
+        {"limit": "1"},
+    ):
+        if set(query) <= names:
+            yield make.case(query=query, reason=" ".join(f"{name} {value}" for name, value in query.items()))
+
+
+@strategy("schemas-of-models", "search")
+def schemas_of_models(make: Maker) -> Iterator[Case]:
+    """The schemas of models of different families: each has to be that of the model that is asked for."""
+    if make.dialect is not Dialect.OTHER or not make.operation.path.endswith("/models/schema"):
+        return
+    chosen = {model.family: model for model in reversed(read_models()) if model.active}
+    for family in _SCHEMAS_OF:
+        if family in chosen:
+            name = chosen[family].name
+            yield make.case(query={"model": name}, reason=f"the schema of {name}", intent=Intent.PROBE)
+
+
+@strategy("several-files", "search")
+def several_files(make: Maker) -> Iterator[Case]:
+    """Several files in one form, in two orders: each has its result, in its place."""
+    if make.dialect is not Dialect.OTHER or not make.operation.path.endswith("/tomarkdown"):
+        return
+    parts = [Part("files", content, f"{name}.csv", "text/csv") for name, content in _TABLES.items()]
+    for files, reason in ((parts, "three files"), (parts[::-1], "three files, the last first")):
+        media_type, content = write_form(files)
+        yield make.case(content=content, media_type=media_type, reason=reason)
+
+
+STRATEGIES = (searches, schemas_of_models, several_files)
