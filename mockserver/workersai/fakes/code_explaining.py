@@ -75,8 +75,8 @@ _CLAUSES = tuple(
 def explained(code: str, language: str) -> str:
     """Return what some code does, in prose about that code.
 
-    >>> explained("def double(x):\\n    return x * 2", "python")
-    'This Python code defines the function `double`, which takes `x`. It returns `x * 2`.'
+    >>> explained("def twice(x):\\n    return x * 2", "python")
+    'This Python code defines the function `twice`, which takes `x`. It returns `x * 2`.'
     """
     code = code[:8_000]
     name = spoken(language)
@@ -103,7 +103,8 @@ def _functions(code: str) -> Iterator[tuple[str, str]]:
     seen = set()
     for pattern in _FUNCTIONS:
         for match in pattern.finditer(code):
-            if match["name"] not in seen and match["name"] not in RESERVED:
+            named = pattern is _FUNCTIONS[0] or match["name"] not in RESERVED  # behind `def` any word is a name
+            if match["name"] not in seen and named:
                 seen.add(match["name"])
                 yield match["name"], match["takes"]
 

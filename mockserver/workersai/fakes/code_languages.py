@@ -148,9 +148,9 @@ _TELLTALE = (
     ("php", re.compile(r"<\?php|\$\w+\s*=|\becho\s+\$")),
     ("html", re.compile(r"<(?:!doctype|html|div|p|body|head|form|table|ul|span|h[1-6]|a|button)\b[^>]*>",
                         re.IGNORECASE)),
-    ("python", re.compile(r"^\s*(?:(?:async )?def \w|class \w+[^{]*:\s*$|from \w[\w.]* import|import \w+[\w.]*\s*$|"
+    ("python", re.compile(r"^\s*(?:(?:async )?def \w|class \w+[^{\n]*:\s*$|from \w[\w.]* import|import \w+[\w.]*\s*$|"
                           r"@\w)|"
-                          r"^\s*(?:if|for|while|elif|with)\b[^{]*:\s*$|\bprint\(", re.MULTILINE)),
+                          r"^\s*(?:if|for|while|elif|with)\b[^{\n]*:\s*$|\bprint\(", re.MULTILINE)),
     ("rust", re.compile(r"\bfn \w+\s*[(<]|\blet mut |\bprintln!")),
     ("go", re.compile(r"^(?:package |func )|:= |\bfmt\.", re.MULTILINE)),
     ("csharp", re.compile(r"\bConsole\.Write|^using System|\bstring\[\] args\b", re.MULTILINE)),
@@ -164,7 +164,7 @@ _TELLTALE = (
                        re.IGNORECASE | re.MULTILINE)),
     ("bash", re.compile(r"^#!/bin|^#!/usr/bin/env bash|\becho |\bfi\b|\bdone\b")),
     ("css", re.compile(r"(?<![\w-])[\w-]{1,60}\s{0,9}\{\s{0,99}[\w-]{1,60}\s*:\s*[^;{}]+;")),
-    ("python", re.compile(r"^\s*#(?!include|!)|^\s*return\b[^;]*$|^\s*\w+ = [^;{]*$", re.MULTILINE)),
+    ("python", re.compile(r"^\s*#(?!include|!)|^\s*return\b[^;\n]*$|^\s*\w+ = [^;{\n]*$", re.MULTILINE)),
 )  # fmt: skip
 
 
