@@ -19,7 +19,7 @@ _REDACTED = REDACTED.encode()
 _SECRET = r"token|key|secret|passw|signature|authori|cookie|credential|session-id|x-auth-"
 _SECRET_NAME = re.compile(_SECRET, re.IGNORECASE)
 _MOST_HEADERS, _LONGEST_VALUE = 32, 512
-_new = tuple.__new__  # a third of the time that a named tuple's own constructor takes
+_Fields = tuple[Any, ...]
 _KEPT_BODY = 65536
 """Bytes that are kept of a body."""
 _KEPT_BYTES = 16 * 1024 * 1024
@@ -133,7 +133,7 @@ class Journal:
     """The latest exchanges, oldest first: at most so many, and at most 16 MiB."""
 
     def __init__(self, size: int, secret_headers: Iterable[str] = (), secret_queries: Iterable[str] = ()) -> None:
-        self._exchanges: deque[Exchange] = deque()
+        self._exchanges: deque[_Fields] = deque()  # which become exchanges when somebody reads them
         self._size = size
         self._bytes = 0
         self._secrets = Secrets(secret_headers, secret_queries)
@@ -142,7 +142,7 @@ class Journal:
 
     def record(self, invocation: Invocation, response: HttpResponse) -> None:
         """Keep an exchange; the oldest ones make room for it."""
-        self.count += 1
+        self.count = count = self.count + 1
         request, operation = invocation.request, invocation.operation
         sent, came = request.body, response.body if response.frames is None else b"".join(response.frames)
         size = len(sent) + len(came) + len(request.path) + len(request.query)
@@ -150,28 +150,29 @@ class Journal:
             size -= len(sent) + len(came)
             sent, came = sent[:_KEPT_BODY], came[:_KEPT_BODY]
             size += len(sent) + len(came)
-        values = (
-            self.count,
-            time.time(),
-            request.method,
-            request.path,
-            self._secrets.hidden_in(request.query) if request.query else "",
-            self._kept(request),
-            sent,
-            operation.id if operation else None,
-            invocation.source,
-            invocation.notes,
-            invocation.warnings,
-            response.status,
-            response.headers,
-            came,
-            size,
-        )
         exchanges = self._exchanges
-        exchanges.append(_new(Exchange, values))
+        exchanges.append(
+            (
+                count,
+                time.time(),
+                request.method,
+                request.path,
+                self._secrets.hidden_in(request.query) if request.query else "",
+                self._kept(request),
+                sent,
+                operation.id if operation else None,
+                invocation.source,
+                invocation.notes,
+                invocation.warnings,
+                response.status,
+                response.headers,
+                came,
+                size,
+            )
+        )
         self._bytes += size
-        while len(exchanges) > self._size or self._bytes > _KEPT_BYTES:
-            self._bytes -= exchanges.popleft().size
+        while self._bytes > _KEPT_BYTES or len(exchanges) > self._size:
+            self._bytes -= exchanges.popleft()[-1]
 
     def _kept(self, request: HttpRequest) -> list[tuple[bytes, bytes]]:
         """Return the headers that are kept of a request: without credentials, neither many nor long."""
@@ -208,7 +209,7 @@ class Journal:
         self.count = self._bytes = 0
 
     def __iter__(self) -> Iterator[Exchange]:
-        return iter(list(self._exchanges))
+        return iter(list(map(Exchange._make, self._exchanges)))
 
     def __len__(self) -> int:
         return len(self._exchanges)
@@ -218,7 +219,9 @@ class Journal:
     @overload
     def __getitem__(self, index: slice) -> list[Exchange]: ...
     def __getitem__(self, index: int | slice) -> Exchange | list[Exchange]:
-        return list(self._exchanges)[index] if isinstance(index, slice) else self._exchanges[index]
+        if isinstance(index, slice):
+            return list(self)[index]
+        return Exchange._make(self._exchanges[index])
 
 
 def _json(body: bytes) -> Any:

@@ -51,8 +51,9 @@ COMPLETION = Outline(
 )
 """Every completion that is made here."""
 
-_Bounds = tuple[int, int, bytes]
-"""Tokens of an answer, and of prompt and answer together, and what stands before the prompt where it is digested."""
+_Bounds = tuple[int, int, bytes, bytes]
+"""Tokens of an answer, and of prompt and answer together, what stands before the prompt where it is digested, and the
+model's name as JSON."""
 
 
 class PlainChat:
@@ -76,7 +77,7 @@ class PlainChat:
             return None
         cut = pieces(prompt)
         read = len(cut) + 1
-        limit, window, before = bounds
+        limit, window, before, after = bounds
         if read > window or literal.answer(prompt, cut) is not None:
             return None
         coded = orjson.dumps(prompt)
@@ -84,7 +85,8 @@ class PlainChat:
         made = said.tokens
         if made > limit:
             return None
-        invocation.told(_CANONICAL % (coded, orjson.dumps(named)))
+        told = after if named == model.name else orjson.dumps(named)
+        invocation.told(_CANONICAL % (coded, told))
         milliseconds = moments.milliseconds(invocation)
         completion = _completion(named, model, invocation, milliseconds, said.text, read, made)
         return Answer(200, completion, outline=COMPLETION)
@@ -97,10 +99,12 @@ class PlainChat:
             bounds = None
             if _PECULIAR.isdisjoint(model.capabilities) and _PECULIAR_FACTS.isdisjoint(model.facts):
                 reserved, window = model.max_tokens_default, model.context_window
+                coded = orjson.dumps(model.name)
                 bounds = (
                     _UNBOUNDED if reserved is None else reserved,
                     _UNBOUNDED if window is None else window - (reserved or 0),
-                    b'[%d,%b,null,[["user",' % (seed, orjson.dumps(model.name)),
+                    b'[%d,%b,null,[["user",' % (seed, coded),
+                    coded,
                 )
             self._bounds[model.name] = bounds
             return bounds

@@ -205,17 +205,15 @@ def about(prompt: Sequence[str]) -> tuple[tuple[list[str], list[str]], int | Non
     words = 0
     wanted = None
     read = prompt[-_READ:] if len(prompt) > _READ else prompt
-    kinds = _kinds
+    kind_of = _kinds.get
     for piece in read:
-        if piece in kinds or not piece[-1].isalpha():  # no part of a subject
+        kind = kind_of(piece)
+        if kind is not None or not piece[-1].isalpha():  # no part of a subject
             if phrase:
                 phrases.append((words, phrase))
                 phrase = []
-            kind = kinds.get(piece, "small")
-            if kind == "long":
-                wanted = wanted or _LONG_SENTENCES
-            elif kind == "length":
-                wanted = _sentences("".join(read)) or wanted
+            if kind:
+                wanted = wanted or _LONG_SENTENCES if kind == "long" else _sentences("".join(read)) or wanted
         elif not phrase:
             phrase, words = [piece], 1
         elif piece[0] == " ":
@@ -274,7 +272,7 @@ def _spellings(words: Iterable[str], kind: str) -> dict[str, str]:
 
 
 _kinds = {
-    **_spellings((*SMALL, *ascii_lowercase), "small"),
+    **_spellings((*SMALL, *ascii_lowercase), ""),
     **_spellings(_LONG, "long"),
     **_spellings(("word", "words"), "length"),
 }
