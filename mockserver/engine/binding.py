@@ -73,6 +73,8 @@ class Binding:
         self.matched: tuple[str, tuple[str, ...]] = ("matched %s", (operation.id,))
         """The note of a match, made once."""
         self._judges: dict[tuple[int, str], Judge] = {}
+        self._plain: set[Outline | None] = set()
+        """Outlines of which the contract plainly admits every value; each is of one status and media type."""
         self._body_types: dict[bytes, tuple[str, MediaType | None]] = {}
 
     def body_type(self, media_type: str) -> MediaType | None:
@@ -96,7 +98,7 @@ class Binding:
         judge = self._judges.get(key)
         if judge is None:
             described = any(status[:1] != "1" for status in self.operation.responses)
-            judge = _judge(self.operation.response(answer.status), *key) if described else _unjudged
+            judge = _judge(self.operation.response(answer.status), *key, self._plain) if described else _unjudged
             self._judges[key] = judge
         return judge(answer)
 
@@ -114,7 +116,7 @@ class Binding:
             answer = produce(invocation)
             if answer is None:
                 continue
-            wrong = None if answer.forwarded else self.wrong_with(answer)
+            wrong = None if answer.forwarded or answer.outline in self._plain else self.wrong_with(answer)
             if wrong is None:
                 invocation.source = source
                 invocation.notes.append(_ANSWERED[source])
@@ -186,8 +188,8 @@ def _unjudged(answer: Answer) -> None:
     """Find nothing wrong: the operation says nothing of its answers."""
 
 
-def _judge(response: Response | None, status: int, media_type: str) -> Judge:
-    """Make the judge of all answers with one status and media type."""
+def _judge(response: Response | None, status: int, media_type: str, plain: set[Outline | None]) -> Judge:
+    """Make the judge of all answers with one status and media type; what is plainly admitted goes to `plain`."""
     if response is None:
         return lambda answer: f"status {status} is not declared"
     if not response.content or status in _BODYLESS:
@@ -218,15 +220,15 @@ def _judge(response: Response | None, status: int, media_type: str) -> Judge:
     if media_type != JSON and not media_type.endswith("+json"):
         return lambda answer: None
     is_valid, schema = validator.is_valid, declared.schema
-    plain: dict[Outline, bool] = {}
+    others: set[Outline] = set()
 
     def judge_body(answer: Answer) -> str | None:
         value, outline = answer.value, answer.outline
         if outline is not None:
-            if outline not in plain:
-                plain[outline] = outline.is_within(schema)
-            if plain[outline]:
+            if outline not in others and outline.is_within(schema):
+                plain.add(outline)
                 return None
+            others.add(outline)
             value = orjson.loads(to_json(value))
         if is_valid(value):
             return None

@@ -85,7 +85,10 @@ class Mock:
         try:
             entrance = request.entrance
             if entrance is not None and entrance.mock is self:
-                binding = self._recall(entrance, invocation)
+                binding = entrance.binding
+                invocation.operation = binding.operation
+                invocation.parameters, invocation.matched = entrance.parameters, entrance.matched
+                invocation.notes += entrance.notes
             else:
                 binding = self._match(invocation)
                 if self.settings.auth:
@@ -118,15 +121,6 @@ class Mock:
             entrance.mock, entrance.binding = self, binding
             entrance.notes = [*invocation.notes]
             entrance.parameters, entrance.matched = invocation.parameters, invocation.matched
-
-    @staticmethod
-    def _recall(entrance: Entrance, invocation: Invocation) -> Binding:
-        """Take over what came of the same head before."""
-        binding: Binding = entrance.binding
-        invocation.operation = binding.operation
-        invocation.parameters, invocation.matched = entrance.parameters, entrance.matched
-        invocation.notes = [*entrance.notes]
-        return binding
 
     def _instead(self, refused: Answer, problem: Problem, invocation: Invocation, binding: Binding) -> Answer:
         """Return what the document answers in place of a refusal, or the refusal."""

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import shake_128
-from operator import itemgetter
 from string import ascii_lowercase
 from typing import NamedTuple
 
@@ -55,9 +54,6 @@ class _Sentence(NamedTuple):
     first: int
     second: int
     """How often each subject occurs."""
-
-
-_text_of = itemgetter(0)
 
 
 def _cut(before: str, *templates: str) -> tuple[_Sentence, ...]:
@@ -133,45 +129,47 @@ _INVITATIONS = _cut(
 )
 
 
-@lru_cache(maxsize=14 * 3)
-def _bodies(first: int, more: int) -> _Sentence:
-    """Return one body and `more`, as one sentence: they are put together a few dozen times, not for every answer."""
-    chosen = [_BODIES[(first + 5 * step) % 14] for step in range(1 + more)]
+def _joined(sentences: Sequence[_Sentence]) -> _Sentence:
     return _Sentence(
-        "".join([each.text for each in chosen]),
-        tuple(part for each in chosen for part in each.parts),
-        sum([each.tokens for each in chosen]),
-        sum([each.first for each in chosen]),
-        sum([each.second for each in chosen]),
+        "".join([each.text for each in sentences]),
+        tuple([part for each in sentences for part in each.parts]),
+        sum([each.tokens for each in sentences]),
+        sum([each.first for each in sentences]),
+        sum([each.second for each in sentences]),
     )
+
+
+@lru_cache(maxsize=8 * 14 * 3 * 6)
+def _usual(opening: int, body: int, more: int, closing: int) -> _Sentence:
+    """Return an opening, one body and `more`, and a closing: there are two thousand of them, and each is made once."""
+    bodies = [_BODIES[(body + 5 * step) % 14] for step in range(1 + more)]
+    return _joined([_OPENINGS[opening], *bodies, _CLOSINGS[closing]])
 
 
 class Passage:
     """Sentences about two subjects: counted when made, put together when asked for."""
 
-    __slots__ = ("_sentences", "_subjects", "tokens")
+    __slots__ = ("_said", "_subjects", "tokens")
 
-    def __init__(self, sentences: Sequence[_Sentence], subjects: tuple[list[str], list[str]]) -> None:
-        self._sentences, self._subjects = sentences, subjects
+    def __init__(self, said: _Sentence, subjects: tuple[list[str], list[str]]) -> None:
+        self._said, self._subjects = said, subjects
         one, other = subjects
-        _, _, tokens, first, second = zip(*sentences, strict=True)
-        self.tokens = sum(tokens) + len(one) * sum(first) + len(other) * sum(second)
+        _, _, tokens, first, second = said
+        self.tokens = tokens + len(one) * first + len(other) * second
         """How many tokens the text has."""
 
     @property
     def text(self) -> str:
         """The text."""
         one, other = self._subjects
-        marked = "".join(map(_text_of, self._sentences))
-        return marked.replace(_FIRST, "".join(one)).replace(_SECOND, "".join(other))
+        return self._said[0].replace(_FIRST, "".join(one)).replace(_SECOND, "".join(other))
 
     @property
     def pieces(self) -> list[str]:
         """The text in tokens."""
         said: list[str] = []
-        for sentence in self._sentences:
-            for part in sentence.parts:
-                said += self._subjects[part] if isinstance(part, int) else part
+        for part in self._said.parts:
+            said += self._subjects[part] if isinstance(part, int) else part
         return said
 
 
@@ -186,12 +184,12 @@ def write(prompt: Sequence[str], seed: bytes) -> Passage:
     if wanted is not None:
         draws = shake_128(seed).digest(wanted + 4)
         bodies = [_BODIES[draw % 14] for draw in draws[4:]]
-        return Passage((_OPENINGS[draws[0] % 8], *bodies, _CLOSINGS[draws[3] % 6]), subjects)
+        return Passage(_joined([_OPENINGS[draws[0] % 8], *bodies, _CLOSINGS[draws[3] % 6]]), subjects)
     if subjects[0] is _NOTHING:
         offer = body % 4
         small_talk = (_WELCOMES[opening % 4], _OFFERS[offer], _OFFERS[(offer + 1 + more % 3) % 4])
-        return Passage((*small_talk, _INVITATIONS[closing % 3]), subjects)
-    return Passage((_OPENINGS[opening % 8], _bodies(body % 14, more % 3), _CLOSINGS[closing % 6]), subjects)
+        return Passage(_joined([*small_talk, _INVITATIONS[closing % 3]]), subjects)
+    return Passage(_usual(opening % 8, body % 14, more % 3, closing % 6), subjects)
 
 
 def about(prompt: Sequence[str]) -> tuple[tuple[list[str], list[str]], int | None]:
