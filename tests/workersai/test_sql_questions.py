@@ -200,6 +200,13 @@ def test_changes(ask: Any, asked: str, then: str, expected: list[Any]) -> None:
     assert expected == rows(COMPANY, COMPANY_ROWS, statement, then), statement
 
 
+def test_keys_may_be_shortened(ask: Any) -> None:
+    """`dept_id` leads to departments, where no other table is meant."""
+    schema, filled = COMPANY.replace("department_id INT REFERENCES departments(id)", "dept_id INT"), COMPANY_ROWS
+    statement = said(ask, f"{schema}\n\nAverage salary per department?")
+    assert [("Sales", 150.0), ("Tech", 275.0)] == sorted(rows(schema, filled, statement))
+
+
 def test_names_in_quotes(ask: Any) -> None:
     """Names that the prompt quotes, or that have to be, stand in the quotes of the dialect."""
     postgres = said(ask, 'CREATE TABLE "order" (id INT, "user" TEXT, "total price" REAL);\ntotal price per user')

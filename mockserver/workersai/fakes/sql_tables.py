@@ -126,7 +126,14 @@ def _led_to(key: str, many: Table, tables: Sequence[Table]) -> Link | None:
         for one in tables:
             if one is not many and one.key and one.words[-length:] == tuple(words[-length:]):
                 return Link(many, key, one, one.key)
-    return None
+    short = [one for one in tables if one is not many and one.key and one.words and _shortens(words[-1], one.words[-1])]
+    return Link(many, key, short[0], str(short[0].key)) if len(short) == 1 else None
+
+
+def _shortens(short: str, word: str) -> bool:
+    """Say whether a word is short for another: `dept`, `cust` and `prod` for department, customer and product."""
+    letters = iter(word)
+    return 3 <= len(short) < len(word) and short[:2] == word[:2] and all(each in letters for each in short)
 
 
 def tables_in(text: str) -> list[Table]:
