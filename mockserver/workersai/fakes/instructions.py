@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from mockserver.workersai.fakes import arithmetic, choices, counting, lexicon, sentiment
+from mockserver.workersai.fakes import arithmetic, capitals, choices, counting, lexicon, sentiment
 from mockserver.workersai.fakes.summary import summarise
 from mockserver.workersai.fakes.translation import translate
 
@@ -197,12 +197,14 @@ _ACTS: Mapping[str, tuple[Callable[[str], str | None], ...]] = {
     ),
     **dict.fromkeys(("identify", "detect"), (_chosen, _extracted)),
     **dict.fromkeys(("is", "are", "was", "were", "does", "do", "did", "has"), (_truth, _asked)),
-    **dict.fromkeys(("which", "what"), (_told_which, counting.measured)),
+    **dict.fromkeys(("which", "what"), (capitals.asked, _told_which, counting.measured)),
+    "capital": (capitals.asked,),
     "count": (counting.counted, counting.measured),
     "how": (counting.measured, _translated),
-    "tell": (_chosen,),
+    "tell": (capitals.asked, _chosen),
     "list": (counting.listed, _extracted),
-    **dict.fromkeys(("name", "give", "write", "print"), (counting.listed,)),
+    "name": (capitals.asked, counting.listed),
+    **dict.fromkeys(("give", "write", "print"), (counting.listed,)),
     **dict.fromkeys(("rate", "score"), (_rated,)),
     **dict.fromkeys(("extract", "find", "get", "pull"), (_extracted,)),
     **dict.fromkeys(

@@ -29,6 +29,7 @@ _DIGIT = re.compile(r"\d")
 _MARKS = (":", '"', "'", "\n", "“", "‘", "«", "`")
 """What stands around or before a text of a prompt's own."""
 _ANY = ("",)
+_CAPITAL = " capital "
 _LEADS = ("ranslat", "ummari", "lassif", "ategori", "entiment", "xtract", "abel ", " or ")
 """Parts of which one is in a system message that says what to do with every text of the user."""
 
@@ -39,7 +40,7 @@ def _kinds() -> dict[str, tuple[tuple[re.Pattern[str], ...], tuple[str, ...]]]:
         ("say repeat echo", (_REPEAT,), ()),
         ("reply respond answer", (_REPLY,), _MARKS),
         ("return output", (_REPLY,), ()),
-        ("what", (_SUM,), _MARKS),
+        ("what", (_SUM,), (_CAPITAL, *_MARKS)),
         ("calculate compute solve evaluate", (_SUM,), ()),
         ("please", (_REPEAT, _REPLY, _SUM), _ANY),
         (
@@ -54,9 +55,10 @@ def _kinds() -> dict[str, tuple[tuple[re.Pattern[str], ...], tuple[str, ...]]]:
             (),
             (*_MARKS, " or ", "/", *map(str, range(10))),
         ),
-        ("which given", (), _MARKS),
+        ("which given", (), (_CAPITAL, *_MARKS)),
         ("how", (), (" many ", " say ")),
-        ("tell", (), (":", '"')),
+        ("tell", (), (_CAPITAL, ":", '"')),
+        ("capital", (), (" of ",)),
         ("give write print", (), ("numbers", "first ")),
         ("make change extract find get pull", (), _MARKS),
     ):
