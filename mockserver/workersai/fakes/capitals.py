@@ -16,25 +16,25 @@ _BRIEF = re.compile(
 _CAPITALS = dict(
     pair.replace("_", " ").split("=")
     for pair in """Afghanistan=Kabul Albania=Tirana Algeria=Algiers Argentina=Buenos_Aires Armenia=Yerevan
-        Australia=Canberra Austria=Vienna Azerbaijan=Baku Bangladesh=Dhaka Belarus=Minsk Belgium=Brussels Bolivia=Sucre
-        Bosnia_and_Herzegovina=Sarajevo Brazil=Brasília Bulgaria=Sofia Cambodia=Phnom_Penh Cameroon=Yaoundé
-        Canada=Ottawa Chile=Santiago China=Beijing Colombia=Bogotá Costa_Rica=San_José Croatia=Zagreb Cuba=Havana Cyprus=Nicosia
-        Czechia=Prague Czech_Republic=Prague Denmark=Copenhagen Ecuador=Quito Egypt=Cairo England=London Estonia=Tallinn
-        Ethiopia=Addis_Ababa Finland=Helsinki France=Paris Georgia=Tbilisi Germany=Berlin Ghana=Accra Greece=Athens
-        Guatemala=Guatemala_City Hungary=Budapest Iceland=Reykjavík India=New_Delhi Indonesia=Jakarta Iran=Tehran
-        Iraq=Baghdad Ireland=Dublin Israel=Jerusalem Italy=Rome Jamaica=Kingston Japan=Tokyo Jordan=Amman
-        Kazakhstan=Astana Kenya=Nairobi Kuwait=Kuwait_City Latvia=Riga Lebanon=Beirut Libya=Tripoli Lithuania=Vilnius
-        Luxembourg=Luxembourg Malaysia=Kuala_Lumpur Malta=Valletta Mexico=Mexico_City Moldova=Chișinău
-        Mongolia=Ulaanbaatar Morocco=Rabat Mozambique=Maputo Nepal=Kathmandu Netherlands=Amsterdam
-        New_Zealand=Wellington Nicaragua=Managua Nigeria=Abuja North_Korea=Pyongyang Norway=Oslo Oman=Muscat
-        Pakistan=Islamabad Panama=Panama_City Paraguay=Asunción Peru=Lima Philippines=Manila Poland=Warsaw
-        Portugal=Lisbon Qatar=Doha Romania=Bucharest Russia=Moscow Rwanda=Kigali Saudi_Arabia=Riyadh Scotland=Edinburgh
-        Senegal=Dakar Serbia=Belgrade Singapore=Singapore Slovakia=Bratislava Slovenia=Ljubljana Somalia=Mogadishu
-        South_Africa=Pretoria South_Korea=Seoul Spain=Madrid Sudan=Khartoum Sweden=Stockholm Switzerland=Bern
-        Syria=Damascus Taiwan=Taipei Tanzania=Dodoma Thailand=Bangkok Tunisia=Tunis Turkey=Ankara Uganda=Kampala
-        Ukraine=Kyiv United_Arab_Emirates=Abu_Dhabi UAE=Abu_Dhabi UK=London United_Kingdom=London USA=Washington,_D.C.
-        US=Washington,_D.C. United_States=Washington,_D.C. Uruguay=Montevideo Uzbekistan=Tashkent Venezuela=Caracas
-        Vietnam=Hanoi Wales=Cardiff Yemen=Sanaa Zambia=Lusaka Zimbabwe=Harare""".split()
+        Australia=Canberra Austria=Vienna Azerbaijan=Baku Bangladesh=Dhaka Belarus=Minsk Belgium=Brussels
+        Bolivia=Sucre Bosnia_and_Herzegovina=Sarajevo Brazil=Brasília Bulgaria=Sofia Cambodia=Phnom_Penh
+        Cameroon=Yaoundé Canada=Ottawa Chile=Santiago China=Beijing Colombia=Bogotá Costa_Rica=San_José Croatia=Zagreb
+        Cuba=Havana Cyprus=Nicosia Czechia=Prague Czech_Republic=Prague Denmark=Copenhagen Ecuador=Quito Egypt=Cairo
+        England=London Estonia=Tallinn Ethiopia=Addis_Ababa Finland=Helsinki France=Paris Georgia=Tbilisi
+        Germany=Berlin Ghana=Accra Greece=Athens Guatemala=Guatemala_City Hungary=Budapest Iceland=Reykjavík
+        India=New_Delhi Indonesia=Jakarta Iran=Tehran Iraq=Baghdad Ireland=Dublin Israel=Jerusalem Italy=Rome
+        Jamaica=Kingston Japan=Tokyo Jordan=Amman Kazakhstan=Astana Kenya=Nairobi Kuwait=Kuwait_City Latvia=Riga
+        Lebanon=Beirut Libya=Tripoli Lithuania=Vilnius Luxembourg=Luxembourg Malaysia=Kuala_Lumpur Malta=Valletta
+        Mexico=Mexico_City Moldova=Chișinău Mongolia=Ulaanbaatar Morocco=Rabat Mozambique=Maputo Nepal=Kathmandu
+        Netherlands=Amsterdam New_Zealand=Wellington Nicaragua=Managua Nigeria=Abuja North_Korea=Pyongyang Norway=Oslo
+        Oman=Muscat Pakistan=Islamabad Panama=Panama_City Paraguay=Asunción Peru=Lima Philippines=Manila Poland=Warsaw
+        Portugal=Lisbon Qatar=Doha Romania=Bucharest Russia=Moscow Rwanda=Kigali Saudi_Arabia=Riyadh
+        Scotland=Edinburgh Senegal=Dakar Serbia=Belgrade Singapore=Singapore Slovakia=Bratislava Slovenia=Ljubljana
+        Somalia=Mogadishu South_Africa=Pretoria South_Korea=Seoul Spain=Madrid Sudan=Khartoum Sweden=Stockholm
+        Switzerland=Bern Syria=Damascus Taiwan=Taipei Tanzania=Dodoma Thailand=Bangkok Tunisia=Tunis Turkey=Ankara
+        Uganda=Kampala Ukraine=Kyiv United_Arab_Emirates=Abu_Dhabi UAE=Abu_Dhabi UK=London United_Kingdom=London
+        USA=Washington,_D.C. US=Washington,_D.C. United_States=Washington,_D.C. Uruguay=Montevideo Uzbekistan=Tashkent
+        Venezuela=Caracas Vietnam=Hanoi Wales=Cardiff Yemen=Sanaa Zambia=Lusaka Zimbabwe=Harare""".split()
 )
 _COUNTRIES = {country.lower(): country for country in _CAPITALS}
 
