@@ -139,6 +139,19 @@ def prompt_texts(context: Context) -> list[str]:
     return found
 
 
+def says_something(context: Context) -> bool:
+    """Say whether text was sent, whichever member is read: a document may allow several, and not say which counts."""
+    asked = context.asked
+    ways = [
+        [text for message in objects(asked.get(name)) for text in _texts(message.get("content"))]
+        if name == "messages"
+        else list(_texts(asked.get(name)))
+        for name in ("messages", "prompt", "input", "text")
+        if name in asked
+    ]
+    return bool(ways) and all(any(map(str.strip, texts)) for texts in ways)
+
+
 def sent_messages(context: Context) -> list[dict[str, Any]]:
     """Return the messages of the request that are objects."""
     return objects(context.asked.get("messages"))

@@ -12,7 +12,7 @@ from contracts.context import Context, GroupContext
 from contracts.dialects import Dialect
 from contracts.exchanges import Exchange
 from contracts.findings import Found, Severity
-from contracts.said import is_number, is_whole, objects, prompt_texts, said
+from contracts.said import is_number, is_whole, objects, prompt_texts, said, says_something
 
 _IN, _OUT = ("prompt_tokens", "input_tokens"), ("completion_tokens", "output_tokens")
 _TOKENS = (*_IN, *_OUT, "total_tokens")
@@ -70,11 +70,10 @@ def usage_of_text(exchange: Exchange, context: Context) -> list[Found] | None:
     if usage is None:
         return None
     found = []
-    sent = _sent(context)
     came, went = _first(usage, _IN), _first(usage, _OUT)
     if is_whole(came):
         most = len(exchange.request.body) + _TEMPLATE + _PER_MESSAGE * len(objects(context.asked.get("messages")))
-        if came < 1 and any(text.strip() for text in sent):
+        if came < 1 and (says_something(context) or any(map(str.strip, _documents(context)))):
             found.append(Found("at least 1 token for what was sent", shown(_counts(usage)), "/usage/prompt_tokens"))
         elif came > most:
             found.append(Found(f"at most {most} tokens for what was sent", shown(came), "/usage/prompt_tokens"))
@@ -138,7 +137,7 @@ def _promises_usage(answer: Mapping[str, Any], context: Context) -> bool:
 def _least(context: Context) -> int:
     """Return how many tokens prose has at least: one for two words. Of a long text a model may read the beginning."""
     if len(_QUESTIONS & set(context.asked)) > 1:
-        return 1  # who is asked in two ways at once answers one of them
+        return int(says_something(context))  # who is asked in two ways at once answers one of them
     words = sum(len(text.split()) for text in _sent(context) if _is_prose(text))
     return max(min(words, _FEW_WORDS) // 2, (words - 200) // 40)
 
@@ -190,9 +189,11 @@ def _details(usage: Mapping[str, Any]) -> Iterator[Found]:
 
 def _sent(context: Context) -> list[str]:
     """Return the texts that went in."""
-    asked = context.asked
-    documents = [each for name in ("queries", "documents") for each in _strings(asked.get(name))]
-    return [*prompt_texts(context), *documents]
+    return [*prompt_texts(context), *_documents(context)]
+
+
+def _documents(context: Context) -> list[str]:
+    return [each for name in ("queries", "documents") for each in _strings(context.asked.get(name))]
 
 
 def _strings(value: Any) -> list[str]:

@@ -614,6 +614,14 @@ def test_prose_has_a_token_for_two_words(words: int, more: dict[str, Any], least
     assert [False, True] == [bool(each) for each in came]
 
 
+@pytest.mark.parametrize(("text", "fails"), [("", False), ("Hello.", True)])
+def test_nothing_may_count_as_nothing(text: str, fails: bool) -> None:
+    """Where one of the members that may be read is empty, no token is owed."""
+    came = found("usage-of-text", CHAT, talk("Hello.", prompt=text), completion(usage=usage(0, 3)))
+
+    assert fails == bool(came)
+
+
 @pytest.mark.parametrize(("kept", "fails"), [(True, True), (False, False)])
 def test_another_text_has_another_picture(kept: bool, fails: bool) -> None:
     operation, first = run("@cf/lykon/dreamshaper-8-lcm"), picture(64, 64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockserver.openapi.outlines import Free, Outline, Some
@@ -84,6 +84,7 @@ def values(pattern: object) -> st.SearchStrategy[object]:
 
 
 @pytest.mark.parametrize("name", PLAIN)
+@settings(derandomize=True, deadline=None)
 @given(value=values(PATTERN))
 def test_what_is_plain_is_so(name, value):
     """Every value of an outline that is plainly admitted is valid."""

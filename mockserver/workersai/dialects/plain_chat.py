@@ -78,7 +78,7 @@ class PlainChat:
         cut = pieces(prompt)
         read = len(cut) + 1
         limit, window, before, after = bounds
-        if read > window or literal.answer(prompt, cut) is not None:
+        if read > window or "JSON" in prompt or "json" in prompt or literal.answer(prompt, cut) is not None:
             return None
         coded = orjson.dumps(prompt)
         said = text.write(cut, seeds.digest(b"%b%b%b" % (before, coded, _AFTER)))

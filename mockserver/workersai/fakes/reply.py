@@ -119,6 +119,9 @@ def _said(conversation: Conversation, seed: bytes, limit: int | None, aloud: Seq
     if kind is not None:
         special = specialists.write(kind, conversation, seed) or special
     if special is None:
+        wanted = structured.wanted_object(conversation.prompt, seed, _instructions(conversation))
+        special = None if wanted is None else to_json(wanted).decode()
+    if special is None:
         special = literal.answer(conversation.prompt, conversation.prompt_pieces)
         if special is None and conversation.turns and conversation.turns[0].role == "system":
             special = literal.led(conversation.turns[0].text, conversation.prompt)
@@ -201,7 +204,7 @@ def _json(conversation: Conversation, schema: Any, seed: bytes, limit: int | Non
     if special is not None:
         value: Any = special
     elif schema is True:
-        value = structured.any_object(conversation.prompt, seed)
+        value = structured.any_object(conversation.prompt, seed, _instructions(conversation))
     else:
         value = structured.value_for(schema, conversation.prompt, seed, where="/response_format/json_schema")
     # a default limit would only break what the caller has to parse; an explicit one is obeyed
@@ -209,6 +212,11 @@ def _json(conversation: Conversation, schema: Any, seed: bytes, limit: int | Non
     found = _cut(pieces(said), conversation.stops, limit)
     found.value = value if found.text == said else None
     return found
+
+
+def _instructions(conversation: Conversation) -> list[str]:
+    """Return the texts of the system: what holds for each text of the user."""
+    return [turn.text for turn in conversation.turns if turn.role in ("system", "developer")]
 
 
 def _cut(said: list[str], stops: Sequence[str], limit: int | None) -> Reply:

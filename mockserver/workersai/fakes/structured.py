@@ -13,7 +13,7 @@ from mockserver.engine import seeds
 from mockserver.engine.values import Problem, Refusal
 from mockserver.errors import InvalidSchema
 from mockserver.openapi.validation import Schema, Validator, compiled
-from mockserver.workersai.fakes import text
+from mockserver.workersai.fakes import described, text
 from mockserver.workersai.tokens import pieces
 
 if TYPE_CHECKING:
@@ -21,21 +21,11 @@ if TYPE_CHECKING:
 
 _LARGEST = 256 * 1024
 _NUMBER = re.compile(r"(?<![\w.])-?\d{1,9}(?:\.\d{1,6})?(?![\w.])")
-_QUOTED_NAME = re.compile(r"[\"'`]([A-Za-z_][A-Za-z0-9_]{0,40})[\"'`]")
-_NAME = r"[\"'`]?[A-Za-z_][A-Za-z0-9_]{0,40}[\"'`]?"
-_LISTED_NAMES = re.compile(
-    rf"\b(?:keys?|fields?|property|properties|members?|attributes?|columns?)\b(?:\s+(?:named|called|are|is))?\s*:?\s+"
-    rf"({_NAME}(?:\s*(?:,\s*(?:(?:and|or)\s)?|\s(?:and|or)\s|&)\s*{_NAME})*)",
-    re.IGNORECASE,
-)
-_BETWEEN_NAMES = re.compile(r"\s*(?:,\s*(?:(?:and|or)\s)?|\s(?:and|or)\s|&)\s*", re.IGNORECASE)
 _OF_THE_FORM = frozenset(
     "json object schema key keys field fields format array property properties extract identify parse convert return "
     "output classify following information generate create invent make produce random fake example sample".split()
 )
 """Words of a prompt that say how the answer is to be written, not what it is about."""
-_EMBEDDED = re.compile(r"\{")
-_TRIED = 200
 _SHARED = ("$defs", "definitions", "components")
 """Members of a schema that its parts refer to."""
 
@@ -99,42 +89,31 @@ def _validator(raw: bytes) -> Validator:
     return compiled(json.loads(raw))
 
 
-def any_object(prompt: str, seed: bytes) -> dict[str, Any]:
+def any_object(prompt: str, seed: bytes, others: Sequence[str] = ()) -> dict[str, Any]:
     """Return a JSON object for a prompt that gives no schema.
 
-    It is like the first object that the prompt shows; else it has the members that the prompt lists ("with the keys
-    city and country") or quotes; else one called `answer`.
+    It is the one that the prompt describes (`fakes/described.py`), else one of the `others`, which are texts of the
+    system; else it has one member called `answer`.
     """
-    shown = next((each for each in _objects_in(prompt) if each), None)
-    if shown is not None:
-        return _object(_schema_like(shown), prompt, seed)
-    listed = _LISTED_NAMES.search(prompt)
-    found = _BETWEEN_NAMES.split(listed[1]) if listed else _QUOTED_NAME.findall(prompt)
-    names = list(dict.fromkeys(name.strip("\"'`") for name in found))[:20]
-    if not names:
-        return {"answer": text.write(pieces(prompt), seed).text}
-    schema: Schema = {"type": "object", "properties": {name: {"type": "string"} for name in names}, "required": names}
-    about = re.sub(rf"\b(?:{'|'.join(names)})\b", "", prompt)  # the names say nothing of the values
-    return _object(schema, about, seed)
+    schema = next(filter(None, map(described.schema_of, (prompt, *others))), None)
+    return _described(schema, prompt, seed) if schema else {"answer": text.write(pieces(prompt), seed).text}
+
+
+def wanted_object(prompt: str, seed: bytes, others: Sequence[str] = ()) -> dict[str, Any] | None:
+    """Return the JSON object that a prompt, or a text of the system, asks for in words; None where none does."""
+    for said in (prompt, *others):
+        if ("JSON" in said or "json" in said) and described.asks(said) and (schema := described.schema_of(said)):
+            return _described(schema, prompt, seed)
+    return None
+
+
+def _described(schema: dict[str, Any], prompt: str, seed: bytes) -> dict[str, Any]:
+    return _object(schema, described.without(prompt, schema), seed)
 
 
 def _object(schema: Schema, prompt: str, seed: bytes) -> dict[str, Any]:
     value: dict[str, Any] = value_for(schema, prompt, seed, where="/response_format")
     return value
-
-
-def _schema_like(value: Any, depth: int = 0) -> Schema:
-    """Return the schema of values of the same shape."""
-    if isinstance(value, dict) and depth < 8:
-        inner = {name: _schema_like(each, depth + 1) for name, each in list(value.items())[:50]}
-        return {"type": "object", "properties": inner, "required": list(inner), "additionalProperties": False}
-    if isinstance(value, list) and value and depth < 8:
-        return {"type": "array", "items": _schema_like(value[0], depth + 1), "minItems": 1, "maxItems": 3}
-    if isinstance(value, bool):
-        return {"type": "boolean"}
-    if isinstance(value, int | float):
-        return {"type": "integer" if isinstance(value, int) else "number"}
-    return {"type": "string"}
 
 
 def schema_in(texts: Sequence[str]) -> Schema | None:
@@ -144,29 +123,13 @@ def schema_in(texts: Sequence[str]) -> Schema | None:
     the system message.
     """
     for each in texts:
-        for candidate in _objects_in(each):
+        for candidate in described.objects_in(each):
             if "properties" in candidate or ("$ref" in candidate and "$defs" in candidate):
                 return candidate
             inner = candidate.get("schema")
             if isinstance(inner, dict) and "properties" in inner:
                 return inner
     return None
-
-
-def _objects_in(said: str) -> Iterator[dict[str, Any]]:
-    """Yield the JSON objects in a text, the outermost ones."""
-    decode, end = json.JSONDecoder().raw_decode, 0
-    for tried, found in enumerate(_EMBEDDED.finditer(said)):
-        if tried >= _TRIED:
-            return
-        if found.start() < end:
-            continue
-        try:
-            value, end = decode(said, found.start())
-        except (json.JSONDecodeError, RecursionError):
-            continue
-        if isinstance(value, dict):
-            yield value
 
 
 @lru_cache(maxsize=128)
