@@ -100,9 +100,15 @@ def any_object(prompt: str, seed: bytes, others: Sequence[str] = ()) -> dict[str
 
 
 def wanted_object(prompt: str, seed: bytes, others: Sequence[str] = ()) -> dict[str, Any] | None:
-    """Return the JSON object that a prompt, or a text of the system, asks for in words; None where none does."""
-    for said in (prompt, *others):
-        if ("JSON" in said or "json" in said) and described.asks(said) and (schema := described.schema_of(said)):
+    """Return the JSON object that a prompt, or a text of the system, asks for in words; None where none does.
+
+    A schema that is pasted into one of them counts in JSON mode alone.
+    """
+    said_of_json = [said for said in (prompt, *others) if "JSON" in said or "json" in said]
+    if said_of_json and schema_in(said_of_json) is not None:
+        return None
+    for said in said_of_json:
+        if described.asks(said) and (schema := described.schema_of(said)):
             return _described(schema, prompt, seed)
     return None
 
