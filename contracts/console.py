@@ -99,7 +99,7 @@ class ConsoleReporter:
         promised = f"{finding.promised} ({finding.source})" if finding.source else finding.promised
         lines = [("promised", promised), ("came", finding.came)]
         if self._drift:
-            one, _, verdict = finding.came.partition("; moved: ")
+            one, _, verdict = finding.came.rpartition("; moved: ")
             lines = [("seen", finding.promised), ("", one), ("moved", verdict)]
         if finding.reason:
             lines.append(("sent", f"{finding.reason} ({finding.phase})"))
@@ -109,4 +109,6 @@ class ConsoleReporter:
             self._print(f"    {escape(command)}")
 
     def _print(self, text: str) -> None:
+        encoding = self._console.encoding  # a terminal may know fewer characters than a server
+        text = text.encode(encoding, "backslashreplace").decode(encoding)
         self._console.print(text, highlight=False, soft_wrap=True)

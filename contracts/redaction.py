@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from contracts.credentials import WRONG_TOKEN
 from contracts.exchanges import Exchange, Request, Verdict
+from contracts.printable import one_line
 
 TOKEN = "$CLOUDFLARE_API_TOKEN"
 ACCOUNT = "$CLOUDFLARE_ACCOUNT_ID"
@@ -48,6 +49,10 @@ class Redactor:
         for secret, name in self._pairs:
             text = text.replace(secret, name)
         return text
+
+    def said(self, text: str) -> str:
+        """Return what is told of an answer: on one line, without the secrets."""
+        return one_line(self.text(text))
 
     def content(self, content: bytes) -> bytes:
         """Return the bytes without the secrets."""

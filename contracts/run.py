@@ -71,7 +71,7 @@ def run(plan: Plan) -> Generator[Event, None, None]:
             tuple(name for name in plan.checks if not tally.applied(name)),
             meter.sent,
             round(meter.neurons, 6),
-            tuple(map(plan.redactor.text, under_way.bench.broken.values())),
+            tuple(map(plan.redactor.said, under_way.bench.broken.values())),
         )
     )
 
@@ -135,7 +135,7 @@ class _Run:
             if isinstance(happened, Exchange):
                 yield self._judged(self._courier.numbered(happened))
             elif not isinstance(happened, PhaseEnded):
-                reason = plan.redactor.text(happened.reason)
+                reason = plan.redactor.said(happened.reason)
                 self._tally.trouble(happened.operation, reason)
                 yield OperationTroubled(happened.operation, reason)
             if self._over or (isinstance(happened, PhaseEnded) and self._tally.unauthorised):

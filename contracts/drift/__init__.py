@@ -13,6 +13,7 @@ from contracts.drift.runs import Run, pairs
 from contracts.drift.widening import widen
 from contracts.findings import Finding
 from contracts.models import is_current
+from contracts.printable import one_line
 from contracts.report import Looked, Report
 
 __all__ = ["Difference", "Drift", "Party", "Run", "Side", "drift", "turn"]
@@ -88,11 +89,11 @@ def _finding(difference: Difference, a: Side, b: Side, seed: int) -> Finding:
         f"drift-{difference.aspect}",
         difference.severity,
         difference.operation,
-        shown_a,
-        f"{shown_b}{answer}; {verdict}",
+        one_line(shown_a),
+        f"{one_line(shown_b)}{answer}; {verdict}",
         exchange.request.curl(),
         seed,
-        difference.where,
+        one_line(difference.where),
         difference.times,
         "drift",
         "baseline",
