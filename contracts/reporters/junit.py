@@ -19,8 +19,10 @@ def render_junit(report: Report) -> str:
     for looked in report.operations:
         root.append(_suite(report, looked))
     for reason in filter(None, (report.stopped, *report.broken)):
-        suite = ElementTree.SubElement(root, "testsuite", {"name": report.target, "tests": "1", "errors": "1"})
-        case = ElementTree.SubElement(suite, "testcase", {"name": "could not look", "classname": report.target})
+        name = _clean(report.target)
+        counts = {"tests": "1", "failures": "0", "errors": "1", "skipped": "0"}
+        suite = ElementTree.SubElement(root, "testsuite", {"name": name, **counts})
+        case = ElementTree.SubElement(suite, "testcase", {"name": "could not look", "classname": name})
         ElementTree.SubElement(case, "error", {"message": _clean(reason)})
     for count in ("tests", "failures", "errors"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
@@ -34,7 +36,7 @@ def _suite(report: Report, looked: Looked) -> ElementTree.Element:
     of_operation = [finding for finding in report.findings if finding.operation == looked.operation]
     names = dict.fromkeys([*(each.check for each in looked.checks), *(each.check for each in of_operation)])
     for name in names:
-        case = ElementTree.SubElement(suite, "testcase", {"name": name, "classname": _clean(looked.operation)})
+        case = ElementTree.SubElement(suite, "testcase", {"name": _clean(name), "classname": _clean(looked.operation)})
         for finding in of_operation:
             if finding.check != name:
                 continue
@@ -59,7 +61,8 @@ def _suite(report: Report, looked: Looked) -> ElementTree.Element:
         ElementTree.SubElement(case, word, {"message": _clean(looked.could_not_look)})
     suite.set("tests", str(len(suite)))
     suite.set("failures", str(failures))
-    suite.set("errors", str(int(looked.could_not_look is not None and looked.expected)))
+    suite.set("errors", str(len(suite.findall("testcase/error"))))
+    suite.set("skipped", str(len(suite.findall("testcase/skipped"))))
     return suite
 
 

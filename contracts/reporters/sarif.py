@@ -52,7 +52,7 @@ def _rule(finding: Finding) -> dict[str, Any]:
         "shortDescription": {"text": about.split("\n\n")[0].replace("\n", " ") or finding.check},
         "fullDescription": {"text": " ".join(about.split()) or finding.check},
         "defaultConfiguration": {"level": _LEVELS[finding.severity]},
-        "properties": {"tags": [tag for tag in (finding.kind, finding.source) if tag]},
+        "properties": {"tags": list(dict.fromkeys(filter(None, (finding.kind, finding.source))))},
     }
 
 

@@ -68,6 +68,21 @@ def test_junit_fails_what_fails_a_run() -> None:
     assert "additive: say: promised no member" in str(noted.text)
 
 
+@pytest.mark.parametrize("stopped", [None, "broken off"])
+def test_junit_counts_what_every_suite_holds(stopped: str | None) -> None:
+    """Readers that hold to a schema ask for the counts of each suite, also where nothing could be looked at."""
+    import dataclasses
+
+    root = ElementTree.fromstring(render_junit(dataclasses.replace(REPORT, target="http://h/\x00", stopped=stopped)))
+
+    assert 3 - (stopped is None) == len(root)
+    for suite in root:
+        counts = {"tests": "testcase", "failures": "testcase[failure]", "errors": ".//error", "skipped": ".//skipped"}
+        assert {name: str(len(suite.findall(path))) for name, path in counts.items()} == {
+            name: suite.get(name) for name in counts
+        }
+
+
 def test_sarif_has_the_members_that_scanners_need() -> None:
     """Each result names a rule of the run, a level, a location with a file, and a fingerprint."""
     (made,) = json.loads(render_sarif(REPORT))["runs"]
@@ -79,6 +94,7 @@ def test_sarif_has_the_members_that_scanners_need() -> None:
         (location,) = result["locations"]
         assert location["physicalLocation"]["artifactLocation"]["uri"].startswith("operations/")
         assert re.fullmatch("[0-9a-f]{16}", result["partialFingerprints"]["mockflare/v1"])
+    assert [["document"], ["additive"]] == [each["properties"]["tags"] for each in rules]
     assert "A JSON body is valid" in rules[0]["shortDescription"]["text"]
     (notified,) = made["invocations"][0]["toolExecutionNotifications"]
     assert "say: not seen working" in notified["message"]["text"]
