@@ -285,7 +285,7 @@ def leaking(app: Any) -> Callable[..., Any]:
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         asked = Asked(scope, receive)
         said = f"{asked.headers.get('authorization')} {asked.url.path} {TOKEN} {ACCOUNT}"
-        forms = [said, quote(TOKEN, safe=""), base64.b64encode(TOKEN.encode()).decode()]
+        forms = [said, *_forms(TOKEN), *_forms(ACCOUNT)]
         content = json.dumps({"data": forms, TOKEN: ACCOUNT, "model": said}).encode()
         headers = {"x-echo": said, "location": f"/accounts/{ACCOUNT}?t={quote(TOKEN, safe='')}", "set-cookie": TOKEN}
         if "wrong" not in said and asked.url.path.endswith("embeddings"):
@@ -327,7 +327,10 @@ def test_credentials_reach_no_file(tmp_path: Path) -> None:
 
 
 def _forms(secret: str) -> list[str]:
-    return [secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode(), json.dumps(secret)[1:-1]]
+    quoted = quote(secret, safe="")
+    encoded = base64.b64encode(secret.encode()).decode()
+    cases = [secret.upper(), secret.lower(), quoted.lower(), json.dumps(secret)[1:-1], secret.replace("/", "\\/")]
+    return [secret, quoted, encoded.rstrip("="), secret.encode().hex(), *cases]
 
 
 def test_a_clean_run_reads_well_in_every_format(tmp_path: Path) -> None:
