@@ -87,6 +87,18 @@ def keep_apart(record: str | Path | None, baselines: Iterable[str | Path]) -> No
             raise UsageError(f"{record} is what this run is compared with; another file for its record would be right")
 
 
+def write_each_once(paths: Iterable[str | Path | None]) -> None:
+    """Raise UsageError where two results of a run would be written to one file; standard output takes several."""
+    seen: set[Path] = set()
+    for path in paths:
+        if path is None or str(path) in ("", "-"):
+            continue
+        whole = Path(path).resolve()
+        if whole in seen:
+            raise UsageError(f"{path} would be written twice; a file for each result would be right")
+        seen.add(whole)
+
+
 def read_baseline(paths: Iterable[str | Path]) -> Baseline:
     """Return what files know: JSON reports, records of runs, and files of accepted findings. Raises UsageError."""
     known: set[str] = set()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
+import math
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +17,7 @@ from contracts.console import Console, ConsoleReporter
 from contracts.events import Event
 from contracts.findings import Severity
 from contracts.limits import ANSWER_SECONDS, MOST_REQUESTS, Limits
+from contracts.listeners import Listeners
 from contracts.report import Outcome, Report
 from contracts.reporters import Reporter, make_reporter
 from mockserver.errors import MockflareError, UsageError
@@ -33,6 +33,15 @@ MISSING = "mockflare check needs the extra: pip install 'mockflare[contracts]'"
 class Command(click.Command):
     """A command whose errors are one line on stderr, with an exit code of its own."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments."""
+        try:
+            return super().parse_args(ctx, args)
+        except (click.UsageError, MockflareError) as error:
+            text = error.format_message() if isinstance(error, click.UsageError) else str(error)
+            click.echo(f"mockflare: {' '.join(text.split())}", err=True)
+            ctx.exit(int(Outcome.USAGE))
+
     def invoke(self, ctx: click.Context) -> None:
         """Run the command."""
         try:
@@ -46,6 +55,30 @@ class Command(click.Command):
             ctx.exit(int(Outcome.COULD_NOT_LOOK))
 
 
+class Amount(click.FloatRange):
+    """A number within bounds; what is called a number and is none (nan, inf) bounds nothing."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is no number that bounds anything.", param, ctx)
+        return number
+
+
+def names(ctx: click.Context, param: click.Parameter, value: str | None) -> list[str]:
+    """Return the names in the value of an option, with commas between them; none when it is not given.
+
+    A value without a name, as of a variable that is not set, does not mean all: that may be dear.
+    """
+    found = [name.strip() for name in (value or "").split(",") if name.strip()]
+    if value is not None and not found:
+        raise UsageError(f"{param.opts[0]} names nothing; without the option all are meant")
+    return found
+
+
 @click.command("check", cls=Command)
 @click.argument("url", required=False)
 @click.option("--spec", metavar="SPEC", help="OpenAPI document to check against; default: the bundled Workers AI one.")
@@ -53,10 +86,10 @@ class Command(click.Command):
 @click.option("--no-overlay", is_flag=True, help="Leave the bundled document as it came.")
 @click.option("--token", metavar="TOKEN", help="API token; default: CLOUDFLARE_API_TOKEN, else the mock's own.")
 @click.option("--account", metavar="ID", help="Account id; default: CLOUDFLARE_ACCOUNT_ID, else the mock's own.")
-@click.option("--operations", default="", metavar="A,B", help="Only these operation ids.")
+@click.option("--operations", callback=names, metavar="A,B", help="Only these operation ids.")
 @click.option(
     "--models",
-    default="",
+    callback=names,
     metavar="A,B",
     help="Only these models, retired ones among them; default: one of each family.",
 )
@@ -71,17 +104,17 @@ class Command(click.Command):
     metavar="N",
     help="Send at most so many requests, a tenth of them to confirm findings.",
 )
-@click.option("--max-time", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Send for so long.")
-@click.option("--rate", type=click.FloatRange(0, min_open=True), metavar="N", help="Requests a second, at most.")
+@click.option("--max-time", type=Amount(0, min_open=True), metavar="SECONDS", help="Send for so long.")
+@click.option("--rate", type=Amount(0, min_open=True), metavar="N", help="Requests a second, at most.")
 @click.option(
     "--max-neurons",
-    type=click.FloatRange(0),
+    type=Amount(0),
     metavar="N",
     help="Spend at most so much, by the catalogue's prices before a request and by its answer after.",
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, min_open=True),
+    type=Amount(0, min_open=True),
     default=ANSWER_SECONDS,
     show_default=True,
     metavar="SECONDS",
@@ -123,8 +156,8 @@ def check_command(
     no_overlay: bool,
     token: str | None,
     account: str | None,
-    operations: str,
-    models: str,
+    operations: list[str],
+    models: list[str],
     seed: int,
     quick: bool,
     own_only: bool,
@@ -154,7 +187,7 @@ def check_command(
     severity = Severity(fail_on) if fail_on else None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # libraries speak to developers, this command to users
-        from contracts.baseline import keep_apart, prepare_accepted, read_baseline
+        from contracts.baseline import keep_apart, prepare_accepted, read_baseline, write_each_once
         from contracts.kit import Kit
         from contracts.plan import plan
         from contracts.records import Recorder, header_of
@@ -167,6 +200,7 @@ def check_command(
             *(make_reporter(text, kit.reporters) for text in reports),
         ]
         keep_apart(record, baselines)
+        write_each_once([record, accept, *(text.partition("=")[2] for text in reports)])
         baseline = read_baseline(baselines)
         if accept is not None and not only_plan:
             prepare_accepted(accept)
@@ -189,8 +223,8 @@ def check_command(
             bundled_overlay=not no_overlay,
             token=token,
             account=account,
-            operations=names(operations),
-            models=names(models),
+            operations=operations,
+            models=models,
             seed=seed,
             quick=quick,
             own_only=own_only,
@@ -209,14 +243,14 @@ def check_command(
         sieve = Sieve(baseline, planned.target.base_url, date.today(), accept)
         report: Report | None = None
 
-        def listen(event: Event) -> None:
-            nonlocal report
-            event = sieve.passed(event)
-            report = getattr(event, "report", None)
-            for reporter in reporters:
-                reporter.handle(event)
+        with Listeners(reporters) as listeners:
 
-        with writing(reporters):
+            def listen(event: Event) -> None:
+                nonlocal report
+                event = sieve.passed(event)
+                report = getattr(event, "report", None)
+                listeners.handle(event)
+
             tell(run(planned), listen)
     assert report is not None
     sys.exit(int(report.outcome(severity)))
@@ -235,19 +269,3 @@ def make_mock(spec: str | None, overlays: tuple[str, ...], no_overlay: bool, tok
     }
     settings = Settings.load(flags)
     return Mock(replace(settings, tokens=accepted_tokens(settings)))  # named, they are compared whatever the document
-
-
-@contextlib.contextmanager
-def writing(reporters: Sequence[Reporter]) -> Iterator[None]:
-    """Start the reporters, and let each of them finish whatever happens: to the run, or to another reporter."""
-    for reporter in reporters:
-        reporter.start()
-    with contextlib.ExitStack() as stack:
-        for reporter in reversed(reporters):
-            stack.callback(reporter.finish)
-        yield
-
-
-def names(text: str) -> list[str]:
-    """Return the names in a text with commas between them."""
-    return [name.strip() for name in text.split(",") if name.strip()]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from rich.console import Console as Console
+import rich.console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from contracts.events import Event, ExchangeDone, RunFinished, RunStarted
 from contracts.findings import Finding, Severity
 from contracts.report import Outcome, Report
+from contracts.reporters.registry import close_output
 from contracts.reporters.wording import closing, counted, in_groups
 
 _COLOURS = {Severity.BREAKING: "red", Severity.LAX: "yellow", Severity.ADDITIVE: "cyan", Severity.COSMETIC: "blue"}
@@ -19,6 +20,15 @@ _WORDS = {
     Outcome.FINDINGS: "[red]findings[/]",
     Outcome.COULD_NOT_LOOK: "[yellow]could not look[/]",
 }
+
+
+class Console(rich.console.Console):
+    """A console that falls silent when nobody reads it any more, as behind `| head`: the run goes on for the others."""
+
+    def on_broken_pipe(self) -> None:
+        """Write nothing more."""
+        self.quiet = True
+        close_output(self.file)
 
 
 class ConsoleReporter:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from contracts.cli import MISSING, Command, make_mock, names, writing
+from contracts.cli import MISSING, Amount, Command, make_mock, names
 from contracts.console import Console, ConsoleReporter
 from contracts.events import RunFinished, RunStarted
 from contracts.findings import Severity
 from contracts.limits import ANSWER_SECONDS, MOST_REQUESTS, Limits
+from contracts.listeners import Listeners
 from contracts.reporters import make_reporter
 from mockserver.errors import UsageError
 
@@ -36,8 +37,8 @@ MOCK = "mock"
 @click.option("--no-overlay", is_flag=True, help="Leave the bundled document as it came.")
 @click.option("--token", metavar="TOKEN", help="API token for URLs; default: CLOUDFLARE_API_TOKEN.")
 @click.option("--account", metavar="ID", help="Account id for URLs; default: CLOUDFLARE_ACCOUNT_ID.")
-@click.option("--operations", default="", metavar="A,B", help="Only these operation ids.")
-@click.option("--models", default="", metavar="A,B", help="Only these models, where no record says what is sent.")
+@click.option("--operations", callback=names, metavar="A,B", help="Only these operation ids.")
+@click.option("--models", callback=names, metavar="A,B", help="Only these models, where no record says what is sent.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed sends the same requests.")
 @click.option("--quick", is_flag=True, help="Few requests of each operation.")
 @click.option("--own-only", is_flag=True, help="The kit's own cases only, without generated ones.")
@@ -45,13 +46,11 @@ MOCK = "mock"
     "--max-requests", type=click.IntRange(1), default=MOST_REQUESTS, show_default=True, metavar="N",
     help="Send at most so many requests to each.",
 )  # fmt: skip
+@click.option("--max-time", type=Amount(0, min_open=True), metavar="SECONDS", help="Send for so long to each.")
+@click.option("--rate", type=Amount(0, min_open=True), metavar="N", help="Requests a second, at most.")
+@click.option("--max-neurons", type=Amount(0), metavar="N", help="Spend at most so much at each.")
 @click.option(
-    "--max-time", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Send for so long to each."
-)
-@click.option("--rate", type=click.FloatRange(0, min_open=True), metavar="N", help="Requests a second, at most.")
-@click.option("--max-neurons", type=click.FloatRange(0), metavar="N", help="Spend at most so much at each.")
-@click.option(
-    "--timeout", type=click.FloatRange(0, min_open=True), default=ANSWER_SECONDS, show_default=True, metavar="SECONDS",
+    "--timeout", type=Amount(0, min_open=True), default=ANSWER_SECONDS, show_default=True, metavar="SECONDS",
     help="Wait so long for an answer, and for the end of it.",
 )  # fmt: skip
 @click.option(
@@ -74,8 +73,8 @@ def drift_command(
     no_overlay: bool,
     token: str | None,
     account: str | None,
-    operations: str,
-    models: str,
+    operations: list[str],
+    models: list[str],
     seed: int,
     quick: bool,
     own_only: bool,
@@ -100,6 +99,7 @@ def drift_command(
     severity = Severity(fail_on) if fail_on else None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # libraries speak to developers, this command to users
+        from contracts.baseline import write_each_once
         from contracts.drift import drift
         from contracts.drift.runs import only
         from contracts.kit import Kit
@@ -112,6 +112,7 @@ def drift_command(
             ConsoleReporter(Console(stderr=any(text.endswith("=-") for text in reports)), severity, drift=True),
             *(make_reporter(text, Kit().reporters) for text in reports),
         ]
+        write_each_once([overlay_out, *(text.partition("=")[2] for text in reports)])
         limits = Limits(max_requests, max_time, rate, max_neurons, timeout)
 
         def planned(place: str) -> Plan:
@@ -123,8 +124,8 @@ def drift_command(
                 mock = make_mock(spec, overlays, no_overlay, token)
                 target, key = create_app(mock), mock.token
             return plan(
-                target, contract=contract, token=key, account=account, operations=names(operations),
-                models=names(models), seed=seed, quick=quick, own_only=own_only, limits=limits,
+                target, contract=contract, token=key, account=account, operations=operations,
+                models=models, seed=seed, quick=quick, own_only=own_only, limits=limits,
             )  # fmt: skip
 
         def recorded(place: str) -> Run | None:
@@ -139,20 +140,20 @@ def drift_command(
                 )
             if record.cut:
                 click.echo(f"mockflare: {record.cut}", err=True)
-            return only(Run(record.header.target, record.header.base_url, record.exchanges), names(operations))
+            return only(Run(record.header.target, record.header.base_url, record.exchanges), operations)
 
         for place in (a, b):
             _known(place)
         run_a, run_b = recorded(a), recorded(b)
         plans = {place: planned(place) for place, run in ((a, run_a), (b, run_b)) if run is None}
         world = (plans[a] if run_a is None else plans[b] if run_b is None else planned(MOCK)).world
-        with writing(reporters):
-            console = reporters[0]
-            console.handle(RunStarted(f"A ({a}) against B ({b})", contract.title, seed, tuple(names(operations))))
+        if overlay_out is not None:
+            _prepare(overlay_out)
+        with Listeners(reporters) as listeners:
+            reporters[0].handle(RunStarted(f"A ({a}) against B ({b})", contract.title, seed, tuple(operations)))
             run_a, run_b = _sent(run_a, plans.get(a), run_b, plans.get(b))
             result = drift(run_a, run_b, world, overlay=overlay_out is not None)
-            for reporter in reporters:
-                reporter.handle(RunFinished(result.report))
+            listeners.handle(RunFinished(result.report))
     if overlay_out is not None:
         _write(overlay_out, result.overlay)
     sys.exit(int(result.report.outcome(severity)))
@@ -185,6 +186,19 @@ def _known(place: str) -> None:
             f"{place} {found}; a record (mockflare check --record FILE), an address like https://host/client/v4 "
             f"or the word {MOCK} would be right"
         )
+
+
+def _prepare(path: Path) -> None:
+    """Raise UsageError, before anything is sent, where the overlay could not be written; leave no file."""
+    is_new = not path.exists()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab"):
+            pass
+        if is_new:
+            path.unlink()
+    except OSError as error:
+        raise UsageError(f"the overlay {path} cannot be written: {error.strerror or error}") from None
 
 
 def _write(path: Path, overlay: object) -> None:

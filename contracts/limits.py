@@ -106,9 +106,9 @@ class Meter:
     def _met(self) -> str | None:
         limits, left = self.limits, self.seconds_left
         if self.requests_left <= 0:
-            return f"the limit of {limits.requests} requests is reached"
+            return f"the limit of {limits.requests} request{_s(limits.requests)} is reached"
         if left is not None and left <= 0:
-            return f"the limit of {limits.seconds:g} seconds is reached"
+            return f"the limit of {limits.seconds:g} second{_s(limits.seconds)} is reached"
         return None
 
     def _too_dear(self, neurons: float) -> str | None:
@@ -116,4 +116,8 @@ class Meter:
         most = self.limits.neurons
         if most is None or neurons == 0 or self.neurons + neurons <= most:
             return None
-        return f"the limit of {most:g} neurons leaves requests out"
+        return f"the limit of {most:g} neuron{_s(most)} leaves requests out"
+
+
+def _s(count: float | None) -> str:
+    return "" if count == 1 else "s"

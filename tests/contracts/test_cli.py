@@ -121,6 +121,22 @@ def test_severities_that_do_not_count_let_a_run_pass(
     [
         (("--operations", "createChatCompletions"), "did you mean 'createChatCompletion'"),
         (("--models", "@cf/meta/llama-3.1-8b-instruct-fp9"), "did you mean '@cf/meta/llama-3.1-8b-instruct-fp8'"),
+        (("--models", "bge-smal"), "did you mean '@cf/baai/bge-small-en-v1.5'"),
+        (("--operations", " , "), "--operations names nothing"),
+        (("--models", ""), "--models names nothing"),
+        (
+            ("--operations", "searchModels,createChatCompletion", "--models", "@cf/baai/bge-m3"),
+            "createChatCompletion takes other models, not @cf/baai/bge-m3",
+        ),
+        (
+            ("--operations", "run-cf-baai-bge-base-en-v1-5", "--models", "@cf/baai/bge-m3"),
+            "run-cf-baai-bge-base-en-v1-5 asks @cf/baai/bge-base-en-v1.5, not @cf/baai/bge-m3",
+        ),
+        (("--max-time", "soon"), "'--max-time': 'soon' is not a valid number"),
+        (("--max-time", "nan"), "'--max-time': nan is no number"),
+        (("--max-neurons", "nan"), "'--max-neurons': nan is no number"),
+        (("--rate", "inf"), "'--rate': inf is no number"),
+        (("--record", "a", "--report", "json=./a"), "a would be written twice"),
         (("--report", "junits=a.xml"), "unknown report format 'junits'; did you mean 'junit'"),
         (("--report", "junit"), "FORMAT=PATH like junit=report.xml would be right"),
         (("--spec", "nowhere.yml"), "nowhere.yml: no such file"),
