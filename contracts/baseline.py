@@ -52,6 +52,8 @@ class Baseline:
     accepted: tuple[Accepted, ...] = ()
     records: tuple[Record, ...] = ()
     """The recorded runs among the files: how long answers took is measured by them."""
+    contracts: tuple[tuple[str, str], ...] = ()
+    """The earlier runs' files, and the titles of the contracts they were judged by."""
 
     def sift(self, report: Report, today: date) -> Report:
         """Return the report with what is new as its findings, and what is known as `accepted`.
@@ -70,6 +72,19 @@ class Baseline:
             f"the acceptance of {each.name} ended on {each.until}"
             for each in expired
             if any(each.covers(finding) for finding in new)
+        ]
+        notes += [f"{record.cut}; what it found is not known" for record in self.records if record.cut]
+        notes += [
+            f"{name} was judged by another contract: {title}"
+            for name, title in self.contracts
+            if title != report.contract
+        ]
+        made = [applied.check for each in report.operations for applied in each.checks]
+        names = {ANY, *made, *report.not_checked}
+        notes += [
+            f"{each.check} is accepted, and no check is called so; did you mean {near}?"
+            for each in holding
+            if each.check not in names and (near := nearest(each.check, names))
         ]
         looked = {(each.operation, applied.check) for each in report.operations for applied in each.checks}
         notes += [
@@ -104,10 +119,12 @@ def read_baseline(paths: Iterable[str | Path]) -> Baseline:
     known: set[str] = set()
     accepted: list[Accepted] = []
     records: list[Record] = []
+    titles: list[tuple[str, str]] = []
     for path in paths:
         if is_record(path):
             record = read_record(path)
             records.append(record)
+            titles.append((str(path), record.header.contract))
             known.update(fingerprint(each) for each in record.findings or ())
             continue
         content = _content(path)
@@ -116,11 +133,12 @@ def read_baseline(paths: Iterable[str | Path]) -> Baseline:
         elif isinstance(content.get("findings"), list):
             found = [*content["findings"], *content.get("accepted", ())]
             known.update(fingerprint(_as_finding(each, path)) for each in found)
+            titles += [(str(path), str(title)) for title in (content.get("contract"),) if title is not None]
         else:
             raise UsageError(
                 f"{path} is no baseline; a JSON report, a record (--record), or `accepted:` with a list would be right"
             )
-    return Baseline(frozenset(known), tuple(accepted), tuple(records))
+    return Baseline(frozenset(known), tuple(accepted), tuple(records), tuple(titles))
 
 
 def prepare_accepted(path: Path) -> None:
