@@ -12,7 +12,7 @@ from contracts.events import Event, ExchangeDone, RunFinished, RunStarted
 from contracts.findings import Finding, Severity
 from contracts.report import Outcome, Report
 from contracts.reporters.registry import close_output
-from contracts.reporters.wording import closing, counted, in_groups
+from contracts.reporters.wording import closing, counted, in_groups, sides
 
 _COLOURS = {Severity.BREAKING: "red", Severity.LAX: "yellow", Severity.ADDITIVE: "cyan", Severity.COSMETIC: "blue"}
 _WORDS = {
@@ -106,11 +106,7 @@ class ConsoleReporter:
         colour = _COLOURS[finding.severity]
         times = f"{finding.times}x" if self._drift else f"{finding.times}x, in {finding.shown} of {finding.tries} tries"
         self._print(f"  [{colour}]{finding.severity}[/] {finding.check}{escape(place)} [dim]({times})[/]")
-        promised = f"{finding.promised} ({finding.source})" if finding.source else finding.promised
-        lines = [("promised", promised), ("came", finding.came)]
-        if self._drift:
-            one, _, verdict = finding.came.rpartition("; moved: ")
-            lines = [("seen", finding.promised), ("", one), ("moved", verdict)]
+        lines = sides(finding)
         if finding.reason:
             lines.append(("sent", f"{finding.reason} ({finding.phase})"))
         for name, text in (*lines, ("seed", str(finding.seed))):

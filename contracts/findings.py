@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+DRIFT = "drift"
+"""The kind of findings that hold two runs against each other."""
+
 
 class Severity(StrEnum):
     """Who is hurt by a finding; the worst first."""
@@ -68,4 +71,5 @@ class Finding:
     def message(self) -> str:
         """The finding in one line."""
         place = f" at {self.where}" if self.where.startswith("/") else ""
-        return f"{self.operation}{place}: promised {self.promised}; came {self.came}"
+        words = ("seen ", "") if self.kind == DRIFT else ("promised ", "came ")
+        return f"{self.operation}{place}: {words[0]}{self.promised}; {words[1]}{self.came}"

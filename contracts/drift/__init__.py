@@ -11,7 +11,7 @@ from contracts.drift.comparison import Compared, compare
 from contracts.drift.differences import Difference, Party, Side, turn
 from contracts.drift.runs import Run, pairs
 from contracts.drift.widening import widen
-from contracts.findings import Finding
+from contracts.findings import DRIFT, Finding
 from contracts.models import is_current
 from contracts.printable import one_line
 from contracts.report import Looked, Report
@@ -91,11 +91,11 @@ def _finding(difference: Difference, a: Side, b: Side, seed: int) -> Finding:
         difference.operation,
         one_line(shown_a),
         f"{one_line(shown_b)}{answer}; {verdict}",
-        exchange.request.curl(),
+        "\n".join(dict.fromkeys(each.request.curl() for each in difference.sample)),
         seed,
         one_line(difference.where),
         difference.times,
-        "drift",
+        DRIFT,
         "baseline",
         exchange.reason,
         exchange.phase,

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from contracts.findings import Finding
 from contracts.report import Outcome, Report
-from contracts.reporters.wording import closing, counted, in_groups
+from contracts.reporters.wording import closing, counted, in_groups, sides
 
 _WORDS = {Outcome.CLEAN: "✅ clean", Outcome.FINDINGS: "❌ findings", Outcome.COULD_NOT_LOOK: "⚠️ could not look"}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -46,15 +46,15 @@ def render_markdown(report: Report) -> str:
 
 def _finding(finding: Finding) -> list[str]:
     place = f" at `{finding.where}`" if finding.where.startswith("/") else ""
+    short = "; ".join(text for name, text in sides(finding) if name in ("seen", "and")) or finding.promised
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", finding.request)), default=0))
     return [
         f"<details><summary><b>{finding.severity}</b> <code>{finding.check}</code>{_html(place)}: "
-        f"{_html(finding.promised)}</summary>",
+        f"{_html(short)}</summary>",
         "",
         "| | |",
         "| --- | --- |",
-        f"| promised | {_plain(finding.promised)} ({finding.source or 'document'}) |",
-        f"| came | {_plain(finding.came)} |",
+        *(f"| {name} | {_plain(text)} |" for name, text in sides(finding)),
         f"| sent | {_plain(finding.reason)} ({finding.phase}), seed {finding.seed} |",
         f"| shown | in {finding.shown} of {finding.tries} tries, {finding.times} times in the run |",
         "",

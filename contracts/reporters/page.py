@@ -7,7 +7,7 @@ from itertools import groupby
 
 from contracts.findings import Finding, Severity
 from contracts.report import Looked, Outcome, Report
-from contracts.reporters.wording import closing, in_groups
+from contracts.reporters.wording import closing, in_groups, sides
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --quiet: #777; --panel: #8881;
@@ -27,7 +27,8 @@ summary { cursor: pointer; }
 .additive { --colour: var(--additive); } .cosmetic { --colour: var(--cosmetic); }
 .severity { color: var(--colour); font-weight: 700; }
 code, pre { font: .875rem/1.45 ui-monospace, monospace; }
-pre { background: var(--panel); border-radius: .3rem; margin: .6rem 0 .2rem; overflow-x: auto; padding: .6rem; }
+pre { background: var(--panel); border-radius: .3rem; margin: .6rem 0 .2rem; overflow-wrap: anywhere;
+  padding: .6rem; white-space: pre-wrap; }
 dl { display: grid; gap: .15rem 1rem; grid-template-columns: max-content 1fr; margin: .6rem 0; }
 dt { color: var(--quiet); } dd { margin: 0; }
 table { border-collapse: collapse; width: 100%; } th, td { border-bottom: 1px solid var(--line); padding: .25rem .6rem;
@@ -65,8 +66,7 @@ def render_page(report: Report) -> str:
 def _finding(finding: Finding) -> str:
     place = f" <code>{escape(finding.where)}</code>" if finding.where.startswith("/") else ""
     rows = [
-        ("promised", f"{finding.promised} ({finding.source})" if finding.source else finding.promised),
-        ("came", finding.came),
+        *sides(finding),
         ("sent", f"{finding.reason} ({finding.phase})" if finding.reason else finding.phase),
         ("shown", f"in {finding.shown} of {finding.tries} tries; {finding.times} times in the run"),
         ("seed", str(finding.seed)),

@@ -267,7 +267,7 @@ OPEN = {"type": "object"}
             {"embedding": [1.0, *[0.0] * 7]}, {"embedding": [4.0, *[0.0] * 7]},
             ("statistic", "/embedding", "vectors of length 1", "vectors of length 4", Severity.COSMETIC),
         ),
-        ({"data": [{}]}, {"data": [{}, {}]}, ("statistic", "/data", "1 items", "2 items", Severity.COSMETIC)),
+        ({"data": [{}]}, {"data": [{}, {}]}, ("statistic", "/data", "1 item", "2 items", Severity.COSMETIC)),
         (
             {"created": 1700000000}, {"created": 1700000000000},
             ("statistic", "/created", "about 1.7e+09", "about 1.7e+12", Severity.COSMETIC),
@@ -291,6 +291,7 @@ def test_a_body_that_differs(a: Any, b: Any, expected: tuple[Any, ...]) -> None:
         ({"v": 1, "w": 2}, {"w": 2, "v": 1}),
         ({"calls": [{"a": 1}]}, {"calls": [{"a": 1}, {"a": 2}]}),
         ({"type": "a"}, {"type": "b"}),
+        ({"bytes": [8] * 8}, {"bytes": [1] * 9}),
     ],
 )
 def test_what_may_differ_is_silent(a: Any, b: Any) -> None:
@@ -298,6 +299,14 @@ def test_what_may_differ_is_silent(a: Any, b: Any) -> None:
     schema = {"type": "object", "properties": {"type": {"$ref": "#/components/schemas/Word"}}}
 
     assert [] == told(run_of(a, a, a), run_of(b, b, b), schema)
+
+
+def test_one_case_with_too_few_is_told() -> None:
+    """How many there are follows from the request: cases with as many hide none with fewer."""
+    a, b = ([{"data": [1] * many} for many in counts] for counts in ((1, 3, 3), (1, 3, 2)))
+    expected = ("statistic", "/data", "3 items", "2 items", Severity.COSMETIC)
+
+    assert [expected] == told(run_of(*a), run_of(*b), OPEN)
 
 
 def test_what_comes_and_goes_is_silent_unless_promised() -> None:
