@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from itertools import groupby
 
 import rich.console
@@ -10,9 +12,11 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElaps
 
 from contracts.events import Event, ExchangeDone, RunFinished, RunStarted
 from contracts.findings import Finding, Severity
+from contracts.redaction import ACCOUNT, TOKEN
 from contracts.report import Outcome, Report
 from contracts.reporters.registry import close_output
 from contracts.reporters.wording import closing, counted, in_groups, sides
+from mockserver.settings import DEFAULT_ACCOUNT, DEFAULT_TOKEN
 
 _COLOURS = {Severity.BREAKING: "red", Severity.LAX: "yellow", Severity.ADDITIVE: "cyan", Severity.COSMETIC: "blue"}
 _WORDS = {
@@ -88,6 +92,9 @@ class ConsoleReporter:
             self._print(f"\n[bold]{escape(operation)}[/]")
             for finding in findings:
                 self._finding(finding)
+        if unset := _unset(report.findings):
+            named, own = " and ".join(unset), f"{DEFAULT_TOKEN} and {DEFAULT_ACCOUNT}"
+            self._print(f"\nthe commands read {named}, not set here; a mock takes {own}")
         if report.unseen and not report.stopped:
             self._print("\n[bold]not seen working[/]")
             for looked in report.unseen:
@@ -118,3 +125,9 @@ class ConsoleReporter:
         encoding = self._console.encoding  # a terminal may know fewer characters than a server
         text = text.encode(encoding, "backslashreplace").decode(encoding)
         self._console.print(text, highlight=False, soft_wrap=True)
+
+
+def _unset(findings: Sequence[Finding]) -> list[str]:
+    """Return the variables that commands of findings read, and that the environment has not."""
+    names = [name for name in (TOKEN, ACCOUNT) if name.removeprefix("$") not in os.environ]
+    return [name for name in names if any(name.removeprefix("$") in each.request for each in findings)]

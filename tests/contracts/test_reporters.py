@@ -229,6 +229,38 @@ def test_the_terminal_shows_how_it_goes_on() -> None:
         assert line in [each.rstrip() for each in lines]
 
 
+@pytest.mark.parametrize(
+    ("told", "variables"),
+    [
+        ("the commands read $CLOUDFLARE_API_TOKEN and $CLOUDFLARE_ACCOUNT_ID, not set here; a mock takes", ()),
+        ("the commands read $CLOUDFLARE_ACCOUNT_ID, not set here; a mock takes", ("CLOUDFLARE_API_TOKEN",)),
+        ("", ("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID")),
+    ],
+)
+def test_the_terminal_says_what_the_commands_need(
+    told: str, variables: Sequence[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command that is pasted into a shell without token and account would only show how strangers are refused."""
+    import dataclasses
+    from io import StringIO
+
+    from contracts.console import Console, ConsoleReporter
+    from contracts.events import RunFinished
+
+    for name in ("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID"):
+        monkeypatch.delenv(name, raising=False)
+    for name in variables:
+        monkeypatch.setenv(name, "x")
+    found = dataclasses.replace(FINDING, request='curl "http://h/$CLOUDFLARE_ACCOUNT_ID" -H "A: $CLOUDFLARE_API_TOKEN"')
+    said = StringIO()
+
+    ConsoleReporter(Console(file=said)).handle(RunFinished(dataclasses.replace(REPORT, findings=(found,))))
+
+    (line,) = [line for line in said.getvalue().splitlines() if line.startswith("the commands")] or [""]
+    assert bool(told) == bool(line)
+    assert line.startswith(told)
+
+
 # paths --------------------------------------------------------------------------------------------------------------
 
 
