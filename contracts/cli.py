@@ -94,7 +94,7 @@ def names(ctx: click.Context, param: click.Parameter, value: str | None) -> list
     help="Only these models, retired ones among them; default: one of each family.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed sends the same requests.")
-@click.option("--quick", is_flag=True, help="Few requests of each operation.")
+@click.option("--quick", is_flag=True, help="Few requests of each operation, of the kit's own cases only.")
 @click.option("--own-only", is_flag=True, help="The kit's own cases only, without generated ones.")
 @click.option(
     "--max-requests",
@@ -104,13 +104,18 @@ def names(ctx: click.Context, param: click.Parameter, value: str | None) -> list
     metavar="N",
     help="Send at most so many requests, a tenth of them to confirm findings.",
 )
-@click.option("--max-time", type=Amount(0, min_open=True), metavar="SECONDS", help="Send for so long.")
-@click.option("--rate", type=Amount(0, min_open=True), metavar="N", help="Requests a second, at most.")
+@click.option(
+    "--max-time", type=Amount(0, min_open=True), metavar="SECONDS", help="Send for so long; default: no limit."
+)
+@click.option(
+    "--rate", type=Amount(0, min_open=True), metavar="N", help="Requests a second, at most; default: no limit."
+)
 @click.option(
     "--max-neurons",
     type=Amount(0),
     metavar="N",
-    help="Spend at most so much, by the catalogue's prices before a request and by its answer after.",
+    help="Spend at most so much, by the catalogue's prices before a request and by its answer after; "
+    "default: no limit.",
 )
 @click.option(
     "--timeout",
@@ -121,7 +126,11 @@ def names(ctx: click.Context, param: click.Parameter, value: str | None) -> list
     help="Wait so long for an answer, and for the end of it.",
 )
 @click.option(
-    "--use", "used", multiple=True, metavar="MODULE", help="A module or file of yours with checks; repeatable."
+    "--use",
+    "used",
+    multiple=True,
+    metavar="MODULE",
+    help="A module or file of yours with checks, cases or report formats; repeatable.",
 )
 @click.option(
     "--plan", "only_plan", is_flag=True, help="Print what would be sent and what it would cost; send nothing."
@@ -131,7 +140,8 @@ def names(ctx: click.Context, param: click.Parameter, value: str | None) -> list
     "reports",
     multiple=True,
     metavar="FORMAT=PATH",
-    help="Write a report: github, har, html, json, junit, markdown, sarif, text; repeatable, - is standard output.",
+    help="Write a report: github, har, html, json, junit, markdown, sarif, text, or a format of yours (--use); "
+    "repeatable, - is standard output.",
 )
 @click.option("--record", type=click.Path(path_type=Path), metavar="FILE", help="Keep every exchange, as it comes.")
 @click.option(
@@ -179,8 +189,8 @@ def check_command(
     URL is what an SDK takes as its base (https://host/client/v4), or the origin. Without it the mock is checked,
     in this process.
 
-    Exit codes: 0 clean, 1 findings, 2 usage, 3 could not look (unreachable, unauthorised, nothing selected, or an
-    operation without one successful answer).
+    Exit codes: 0 clean, 1 findings that --fail-on names, 2 usage, 3 could not look (unreachable, unauthorised,
+    broken off, nothing selected, or an operation without one successful answer).
     """
     if importlib.util.find_spec("schemathesis") is None:
         raise UsageError(MISSING)

@@ -35,20 +35,24 @@ MOCK = "mock"
 @click.option("--spec", metavar="SPEC", help="OpenAPI document to hold both against; default: the bundled one.")
 @click.option("--overlay", "overlays", multiple=True, metavar="FILE", help="OpenAPI Overlay, applied last; repeatable.")
 @click.option("--no-overlay", is_flag=True, help="Leave the bundled document as it came.")
-@click.option("--token", metavar="TOKEN", help="API token for URLs; default: CLOUDFLARE_API_TOKEN.")
-@click.option("--account", metavar="ID", help="Account id for URLs; default: CLOUDFLARE_ACCOUNT_ID.")
+@click.option("--token", metavar="TOKEN", help="API token for URLs; default: CLOUDFLARE_API_TOKEN, else the mock's.")
+@click.option("--account", metavar="ID", help="Account id for URLs; default: CLOUDFLARE_ACCOUNT_ID, else the mock's.")
 @click.option("--operations", callback=names, metavar="A,B", help="Only these operation ids.")
 @click.option("--models", callback=names, metavar="A,B", help="Only these models, where no record says what is sent.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed sends the same requests.")
-@click.option("--quick", is_flag=True, help="Few requests of each operation.")
+@click.option("--quick", is_flag=True, help="Few requests of each operation, of the kit's own cases only.")
 @click.option("--own-only", is_flag=True, help="The kit's own cases only, without generated ones.")
 @click.option(
     "--max-requests", type=click.IntRange(1), default=MOST_REQUESTS, show_default=True, metavar="N",
     help="Send at most so many requests to each.",
 )  # fmt: skip
-@click.option("--max-time", type=Amount(0, min_open=True), metavar="SECONDS", help="Send for so long to each.")
-@click.option("--rate", type=Amount(0, min_open=True), metavar="N", help="Requests a second, at most.")
-@click.option("--max-neurons", type=Amount(0), metavar="N", help="Spend at most so much at each.")
+@click.option(
+    "--max-time", type=Amount(0, min_open=True), metavar="SECONDS", help="Send for so long to each; default: no limit."
+)
+@click.option(
+    "--rate", type=Amount(0, min_open=True), metavar="N", help="Requests a second, at most; default: no limit."
+)
+@click.option("--max-neurons", type=Amount(0), metavar="N", help="Spend at most so much at each; default: no limit.")
 @click.option(
     "--timeout", type=Amount(0, min_open=True), default=ANSWER_SECONDS, show_default=True, metavar="SECONDS",
     help="Wait so long for an answer, and for the end of it.",
@@ -92,7 +96,8 @@ def drift_command(
     A and B are records (check --record FILE), addresses of services, or the word "mock". The cases of a record are
     sent again to an address; two addresses are sent the same cases.
 
-    Exit codes: 0 no drift, 1 drift, 2 usage, 3 could not look.
+    Exit codes: 0 no drift that --fail-on names, 1 such drift, 2 usage, 3 could not look (unreachable, no case in
+    common, or an operation of which nothing came back from both).
     """
     if importlib.util.find_spec("schemathesis") is None:
         raise UsageError(MISSING)

@@ -201,10 +201,12 @@ def check(
 
     `target` is a URL (what an SDK takes as its base, or the origin) or an ASGI application. The contract is
     `contract`, else `spec` with `overlays`, else the bundled one. Token and account are those given, else
-    `CLOUDFLARE_API_TOKEN` and `CLOUDFLARE_ACCOUNT_ID` of the environment, else the mock's own. The same seed sends
-    the same requests; with `own_only` those of the kit's strategies alone, without generated ones. `kit` holds
-    checks and strategies, the built-in ones and yours; `checks` and `strategies` are used instead of its. `record`
-    keeps every exchange in a file; of findings that the files of `baseline` know, none is reported.
+    `CLOUDFLARE_API_TOKEN` and `CLOUDFLARE_ACCOUNT_ID` of the environment, else the mock's own. `operations` and
+    `models` are names; without any, all operations are looked at, with a model of each family. The same seed sends
+    the same requests; with `own_only` those of the kit's strategies alone, without generated ones, with `quick` few of
+    those; `max_examples` is how many are generated of a kind, `limits` bounds requests, seconds and neurons. `kit`
+    holds checks and strategies, the built-in ones and yours; `checks` and `strategies` are used instead of its.
+    `record` keeps every exchange in a file; of findings that the files of `baseline` know, none is reported.
 
     Raises UsageError or DocumentError; what goes wrong at the target is in the report. After an interrupt
     `on_event` has heard the report of what was done until then, and KeyboardInterrupt is raised again.
