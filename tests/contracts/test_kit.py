@@ -173,7 +173,14 @@ def test_a_file_adds_what_it_has(
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("x = 1\n", "has no function install(kit)"), ("1 / 0\n", "cannot be loaded: ZeroDivisionError"), (None, "is no")],
+    [
+        ("x = 1\n", "has no function install(kit)"),
+        ("1 / 0\n", "cannot be loaded: ZeroDivisionError"),
+        ("raise SystemExit(5)\n", "cannot be loaded: SystemExit: 5"),
+        (None, "is no"),
+        ("def install(kit):\n    1 / 0\n", "install(kit) failed: ZeroDivisionError"),
+        ("def mine(): ...\ndef install(kit):\n    kit.add(mine)\n", "mine is no check and no strategy; @check"),
+    ],
 )
 def test_a_file_that_cannot_be_used_is_named(tmp_path: Path, content: str | None, message: str) -> None:
     path = tmp_path / "ours.py"
