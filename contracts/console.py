@@ -12,6 +12,7 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElaps
 
 from contracts.events import Event, ExchangeDone, RunFinished, RunStarted
 from contracts.findings import Finding, Severity
+from contracts.printable import one_line
 from contracts.redaction import ACCOUNT, TOKEN
 from contracts.report import Outcome, Report
 from contracts.reporters.registry import close_output
@@ -67,7 +68,7 @@ class ConsoleReporter:
 
     def _begin(self, event: RunStarted) -> None:
         selected = f": {counted(len(event.operations), 'operation')}" if event.operations or not self._drift else ""
-        self._print(f"[bold]{escape(event.contract)}[/] at {escape(event.target)}{selected}")
+        self._print(f"[bold]{escape(one_line(event.contract))}[/] at {escape(one_line(event.target))}{selected}")
         if self._console.is_terminal:
             columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
             self._progress = Progress(*columns, console=self._console, transient=True)
@@ -89,7 +90,7 @@ class ConsoleReporter:
 
     def _end(self, report: Report) -> None:
         for operation, findings in groupby(in_groups(report.findings), key=lambda finding: finding.operation):
-            self._print(f"\n[bold]{escape(operation)}[/]")
+            self._print(f"\n[bold]{escape(one_line(operation))}[/]")
             for finding in findings:
                 self._finding(finding)
         if unset := _unset(report.findings):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import sys
 import warnings
 from pathlib import Path
@@ -17,6 +16,7 @@ from contracts.events import RunFinished, RunStarted
 from contracts.findings import Severity
 from contracts.limits import ANSWER_SECONDS, MOST_REQUESTS, Limits
 from contracts.listeners import Listeners
+from contracts.printable import as_json
 from contracts.reporters import make_reporter
 from mockserver.errors import UsageError
 
@@ -212,6 +212,6 @@ def _write(path: Path, overlay: object) -> None:
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(overlay, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        path.write_text(as_json(overlay), "utf-8")
     except OSError as error:
         raise UsageError(f"the overlay {path} cannot be written: {error.strerror or error}") from None

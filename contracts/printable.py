@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
 LONGEST = 2000
 """Characters that are shown of one thing; a server may answer with megabytes."""
@@ -10,6 +12,8 @@ LONGEST = 2000
 ACTED_ON = "\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff\ufffe\uffff"
 """For a regular expression: controls, ends of lines, what turns the direction of a text, and what no encoding has."""
 _ACTED_ON = re.compile(f"[{ACTED_ON}]|(?<=#)#(?=\\[)")  # GitHub's logs take `##[error]` anywhere for a command
+
+_ACTED_ON_IN_JSON = re.compile(f"(?!\n)[{ACTED_ON}]")
 
 
 def one_line(text: str, longest: int = LONGEST) -> str:
@@ -21,6 +25,12 @@ def one_line(text: str, longest: int = LONGEST) -> str:
     if len(text) > longest:
         text = text[: longest - 1] + "…"
     return _ACTED_ON.sub(_escape, text)
+
+
+def as_json(content: Any, indent: int = 2) -> str:
+    """Return JSON for people: every character as it is, but for those that are acted on."""
+    text = json.dumps(content, indent=indent, ensure_ascii=False)
+    return _ACTED_ON_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -64,7 +64,7 @@ def drift(a: Run, b: Run, world: World, *, overlay: bool = False) -> Drift:
     if overlay:
         truth, source = (a, sides[0]) if sides[1].is_mock and not sides[0].is_mock else (b, sides[1])
         exchanges = [each.exchange for each in truth.exchanges if each.refused is None]
-        made = widen(world, exchanges, source.name)
+        made = widen(world, exchanges, truth.name if source.name in tuple(Party) else source.name)
     return Drift(*sides, differences, report, made)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import quote
 
 from contracts.findings import Finding, Severity
 from contracts.fingerprints import fingerprint
+from contracts.printable import as_json
 from contracts.report import Report
 
 _LEVELS = {
@@ -42,7 +42,7 @@ def render_sarif(report: Report) -> str:
         "columnKind": "unicodeCodePoints",
     }
     content = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return as_json(content)
 
 
 def _rule(finding: Finding) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 from starlette.applications import Starlette
 
 import contracts
-from contracts.context import World
+from contracts.checks.additive import undocumented_member
+from contracts.context import Context, World
 from contracts.drift import Drift, Party, Run, drift, turn
 from contracts.drift.inference import inferred
 from contracts.drift.runs import pairs, send_again, send_plan
@@ -23,6 +24,7 @@ from contracts.exchanges import Exchange, Intent, Request, Response
 from contracts.findings import Severity
 from contracts.judge import Judge
 from contracts.plan import Plan, plan
+from contracts.printable import as_json
 from contracts.validity import Validity
 from mockserver.openapi.document import Document
 from mockserver.openapi.overlay import apply_overlay, parse_overlay
@@ -222,7 +224,12 @@ def world_of(schema: Any, **media: Any) -> World:
             "paths": {
                 "/x": {"get": {"operationId": "x", "responses": {"200": {"description": "x", "content": content}}}}
             },
-            "components": {"schemas": {"Word": {"type": "string", "enum": ["a", "b"]}}},
+            "components": {
+                "schemas": {
+                    "Word": {"type": "string", "enum": ["a", "b"]},
+                    "Tea": {"type": "object", "properties": {"name": {"type": "string"}}},
+                }
+            },
         },
         "x.yml",
     )
@@ -477,6 +484,36 @@ def test_what_is_allowed_is_not_widened() -> None:
     exchanges = [each.exchange for each in run_of({"v": 1}).exchanges]
 
     assert widen(world_of({"type": "object", "properties": {"v": {"type": "integer"}}}), exchanges, "live") is None
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"type": "object", "properties": {"a": {}}}, {"a": 1, "b/c": [2]}),
+        (
+            {"properties": {"a": {"items": {"anyOf": [{"type": "null"}, {"$ref": "#/components/schemas/Tea"}]}}}},
+            {"a": [None, {"name": "x"}, {"name": "y", "leaves": {"count": 3}}]},
+        ),
+        (
+            {"properties": {"m": {"additionalProperties": {"properties": {"a": {}}}}}},
+            {"m": {"x": {"a": 1}, "y": {"a": 1, "b": 2}}},
+        ),
+        ({"allOf": [{"required": ["a"]}, {"properties": {"a": {}}}]}, {"a": 1, "\x1b\ud800": 2}),
+    ],
+)
+def test_a_member_that_nobody_lists_is_listed(schema: Any, value: Any) -> None:
+    """What `check` tells as an addition is in the overlay, too, and then it is documented."""
+    exchanges = [each.exchange for each in run_of(value, value).exchanges]
+    world = world_of(schema)
+
+    overlay = widen(world, exchanges, "live")
+    assert overlay is not None
+    (action,) = overlay["actions"]
+    after = world_of_content(apply_overlay(world.document.content, parse_overlay(json.loads(as_json(overlay)), "ours")))
+
+    assert "a member that is not documented" in action["description"]
+    assert 1 == len(undocumented_member.judge(exchanges[0], Context(exchanges[0], world)) or ())
+    assert [] == undocumented_member.judge(exchanges[0], Context(exchanges[0], after))
 
 
 def test_a_schema_of_what_was_seen() -> None:
