@@ -117,6 +117,8 @@ def drift_command(
             ConsoleReporter(Console(stderr=any(text.endswith("=-") for text in reports)), severity, drift=True),
             *(make_reporter(text, Kit().reporters) for text in reports),
         ]
+        if any(text.partition("=")[0] == "har" for text in reports):
+            raise UsageError("drift has no archive of its own; check --report har=FILE writes one of a run")
         write_each_once([overlay_out, *(text.partition("=")[2] for text in reports)])
         limits = Limits(max_requests, max_time, rate, max_neurons, timeout)
 
@@ -155,7 +157,8 @@ def drift_command(
         if overlay_out is not None:
             _prepare(overlay_out)
         with Listeners(reporters) as listeners:
-            reporters[0].handle(RunStarted(f"A ({a}) against B ({b})", contract.title, seed, tuple(operations)))
+            one, other = (plans[place].redactor.text(place) if place in plans else place for place in (a, b))
+            reporters[0].handle(RunStarted(f"A ({one}) against B ({other})", contract.title, seed, tuple(operations)))
             run_a, run_b = _sent(run_a, plans.get(a), run_b, plans.get(b))
             result = drift(run_a, run_b, world, overlay=overlay_out is not None)
             listeners.handle(RunFinished(result.report))

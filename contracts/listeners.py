@@ -59,7 +59,10 @@ class Listeners:
 
     def _failed(self, reporter: Reporter, error: Exception) -> None:
         name = type(reporter).__name__
-        fault = (
-            error if isinstance(error, UsageError) else UsageError(f"{name} failed: {type(error).__name__}: {error}")
-        )
+        if isinstance(error, UsageError):
+            fault = error
+        elif isinstance(error, OSError):
+            fault = UsageError(f"{name} cannot write: {error.strerror or error}")
+        else:
+            fault = UsageError(f"{name} failed: {type(error).__name__}: {error}")
         self._fault = self._fault or fault

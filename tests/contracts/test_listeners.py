@@ -94,6 +94,23 @@ def test_a_terminal_that_nobody_reads_ends_no_run(tmp_path: Path, monkeypatch: p
     assert (tmp_path / "a.json").stat().st_size
 
 
+def test_a_terminal_that_takes_no_more_is_told_in_words() -> None:
+    listeners = Listeners([Scripted(failing(OSError(28, "No space left on device")))])
+    listeners.__enter__()
+    listeners.handle(FINISHED)
+
+    with pytest.raises(UsageError, match="Scripted cannot write: No space left on device"):
+        listeners.__exit__(None, None, None)
+
+
+def test_drift_has_no_archive() -> None:
+    """A file without a single exchange would look like a run that sent nothing."""
+    result = CliRunner().invoke(drift_cli.drift_command, ["http://127.0.0.1:9", "mock", "--report", "har=a.har"])
+
+    assert (2, "") == (result.exit_code, result.stdout)
+    assert "check --report har=FILE writes one of a run" in result.stderr
+
+
 def test_an_overlay_that_cannot_be_written_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
     arguments = ["http://127.0.0.1:9", "mock", "--overlay-out", str(tmp_path / "file" / "overlay.json")]
