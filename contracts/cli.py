@@ -157,6 +157,7 @@ def names(ctx: click.Context, param: click.Parameter, value: str | None) -> list
 @click.option(
     "--fail-on",
     type=click.Choice([severity.value for severity in Severity]),
+    default=Severity.LAX.value,
     help="Findings of this severity or a worse one fail the run; default: lax.",
 )
 def check_command(
@@ -182,7 +183,7 @@ def check_command(
     record: Path | None,
     baselines: tuple[str, ...],
     accept: Path | None,
-    fail_on: str | None,
+    fail_on: str,
 ) -> None:
     """Check a service against the contract.
 
@@ -194,7 +195,6 @@ def check_command(
     """
     if importlib.util.find_spec("schemathesis") is None:
         raise UsageError(MISSING)
-    severity = Severity(fail_on) if fail_on else None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # libraries speak to developers, this command to users
         from contracts.baseline import keep_apart, prepare_accepted, read_baseline, write_each_once
@@ -206,7 +206,7 @@ def check_command(
 
         kit = Kit().use(used)
         reporters: list[Reporter] = [
-            ConsoleReporter(Console(stderr=any(text.endswith("=-") for text in reports)), severity),
+            ConsoleReporter(Console(stderr=any(text.endswith("=-") for text in reports))),
             *(make_reporter(text, kit.reporters) for text in reports),
         ]
         keep_apart(record, baselines)
@@ -250,7 +250,7 @@ def check_command(
 
         if record is not None:
             reporters.append(Recorder(record, header_of(planned)))
-        sieve = Sieve(baseline, planned.target.base_url, date.today(), accept)
+        sieve = Sieve(baseline, planned.target.base_url, date.today(), accept, Severity(fail_on))
         report: Report | None = None
 
         with Listeners(reporters) as listeners:
@@ -263,7 +263,7 @@ def check_command(
 
             tell(run(planned), listen)
     assert report is not None
-    sys.exit(int(report.outcome(severity)))
+    sys.exit(report.exit_code)
 
 
 def make_mock(spec: str | None, overlays: tuple[str, ...], no_overlay: bool, token: str | None) -> Mock:

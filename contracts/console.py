@@ -39,9 +39,9 @@ class Console(rich.console.Console):
 class ConsoleReporter:
     """Prints a run; colours and progress only where there is a terminal."""
 
-    def __init__(self, console: Console, fail_on: Severity | None = None, *, drift: bool = False) -> None:
+    def __init__(self, console: Console, *, drift: bool = False) -> None:
         """With `drift` the two sides of a finding are two runs, not a promise and what came."""
-        self._console, self._fail_on, self._drift = console, fail_on, drift
+        self._console, self._drift = console, drift
         self._progress: Progress | None = None
         self._task = TaskID(0)
         self._failed: set[tuple[str, str]] = set()
@@ -107,7 +107,7 @@ class ConsoleReporter:
                 self._print(f"  {escape(text)}")
         for text in filter(None, (*report.broken, report.stopped, report.limited, *report.notes)):
             self._print(f"\n{escape(text)}")
-        self._print(f"\n{_WORDS[report.outcome(self._fail_on)]}: {closing(report)}")
+        self._print(f"\n{_WORDS[report.outcome()]}: {closing(report)}")
 
     def _finding(self, finding: Finding) -> None:
         place = f" at {finding.where}" if finding.where.startswith("/") else ""

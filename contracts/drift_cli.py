@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ MOCK = "mock"
     help="Write a report: github, html, json, junit, markdown, sarif, text; repeatable, - is standard output.",
 )  # fmt: skip
 @click.option(
-    "--fail-on", type=click.Choice([severity.value for severity in Severity]),
+    "--fail-on", type=click.Choice([severity.value for severity in Severity]), default=Severity.LAX.value,
     help="Differences of this severity or a worse one end with 1; default: lax.",
 )  # fmt: skip
 def drift_command(
@@ -89,7 +90,7 @@ def drift_command(
     timeout: float,
     overlay_out: Path | None,
     reports: tuple[str, ...],
-    fail_on: str | None,
+    fail_on: str,
 ) -> None:
     """Compare two runs of the same cases with each other and with the contract: who moved, and whose turn is it?
 
@@ -101,7 +102,6 @@ def drift_command(
     """
     if importlib.util.find_spec("schemathesis") is None:
         raise UsageError(MISSING)
-    severity = Severity(fail_on) if fail_on else None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # libraries speak to developers, this command to users
         from contracts.baseline import write_each_once
@@ -114,7 +114,7 @@ def drift_command(
 
         contract = effective(spec, overlays=overlays, bundled_overlay=not no_overlay)
         reporters = [
-            ConsoleReporter(Console(stderr=any(text.endswith("=-") for text in reports)), severity, drift=True),
+            ConsoleReporter(Console(stderr=any(text.endswith("=-") for text in reports)), drift=True),
             *(make_reporter(text, Kit().reporters) for text in reports),
         ]
         if any(text.partition("=")[0] == "har" for text in reports):
@@ -161,10 +161,11 @@ def drift_command(
             reporters[0].handle(RunStarted(f"A ({one}) against B ({other})", contract.title, seed, tuple(operations)))
             run_a, run_b = _sent(run_a, plans.get(a), run_b, plans.get(b))
             result = drift(run_a, run_b, world, overlay=overlay_out is not None)
-            listeners.handle(RunFinished(result.report))
+            report = replace(result.report, fail_on=Severity(fail_on))
+            listeners.handle(RunFinished(report))
     if overlay_out is not None:
         _write(overlay_out, result.overlay)
-    sys.exit(int(result.report.outcome(severity)))
+    sys.exit(report.exit_code)
 
 
 def _sent(a: Run | None, plan_a: Plan | None, b: Run | None, plan_b: Plan | None) -> tuple[Run, Run]:

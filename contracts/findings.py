@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mockserver.errors import UnknownName
+
 DRIFT = "drift"
 """The kind of findings that hold two runs against each other."""
 
@@ -25,6 +27,14 @@ class Severity(StrEnum):
     def rank(self) -> int:
         """0 for the worst."""
         return list(Severity).index(self)
+
+
+def severity_named(name: str) -> Severity:
+    """Return a severity by its name; raises UnknownName."""
+    known = [each.value for each in Severity]
+    if name not in known:
+        raise UnknownName("severity", name, known)
+    return Severity(name)
 
 
 @dataclass(frozen=True, slots=True)

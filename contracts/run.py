@@ -16,6 +16,7 @@ from contracts.discovery import adapted
 from contracts.engine import PhaseEnded, generate
 from contracts.events import Event, ExchangeDone, OperationTroubled, RunFinished, RunStarted
 from contracts.exchanges import Exchange
+from contracts.findings import Severity, severity_named
 from contracts.kit import Kit
 from contracts.limits import Limits, Meter
 from contracts.plan import Plan, plan
@@ -195,6 +196,7 @@ def check(
     kit: Kit | None = None,
     record: str | Path | None = None,
     baseline: str | Path | Sequence[str | Path] = (),
+    fail_on: Severity | str = Severity.LAX,
     on_event: Callable[[Event], None] | None = None,
 ) -> Report:
     """Check a target against a contract and return what was found.
@@ -206,7 +208,8 @@ def check(
     the same requests; with `own_only` those of the kit's strategies alone, without generated ones, with `quick` few of
     those; `max_examples` is how many are generated of a kind, `limits` bounds requests, seconds and neurons. `kit`
     holds checks and strategies, the built-in ones and yours; `checks` and `strategies` are used instead of its.
-    `record` keeps every exchange in a file; of findings that the files of `baseline` know, none is reported.
+    `record` keeps every exchange in a file; of findings that the files of `baseline` know, none is reported. Findings
+    of the severity `fail_on` and worse ones make the report's exit code 1.
 
     Raises UsageError or DocumentError; what goes wrong at the target is in the report. After an interrupt
     `on_event` has heard the report of what was done until then, and KeyboardInterrupt is raised again.
@@ -232,7 +235,7 @@ def check(
     )
     files = [baseline] if isinstance(baseline, str | Path) else baseline
     keep_apart(record, files)
-    sieve = Sieve(read_baseline(files), planned.target.base_url, date.today())
+    sieve = Sieve(read_baseline(files), planned.target.base_url, date.today(), fail_on=severity_named(str(fail_on)))
     recorder = None if record is None else Recorder(Path(record), header_of(planned))
     heard: list[Event] = []
 

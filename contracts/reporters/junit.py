@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
-from contracts.findings import Severity
 from contracts.report import Looked, Report
 
-_FAILING = (Severity.BREAKING, Severity.LAX)
-"""The severities that fail a run unless it is told otherwise; the others are noted."""
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def render_junit(report: Report) -> str:
-    """Return the report as JUnit XML: a suite per operation, a case per check that applied to it."""
+    """Return the report as JUnit XML: a suite per operation, a case per check that applied to it.
+
+    What fails the run is a failure, other findings are noted.
+    """
     root = ElementTree.Element("testsuites", {"name": f"mockflare {report.command}"})
     for looked in report.operations:
         root.append(_suite(report, looked))
@@ -44,7 +44,7 @@ def _suite(report: Report, looked: Looked) -> ElementTree.Element:
                 f"{finding.request}\nseed {finding.seed}, {finding.times} times, "
                 f"shown in {finding.shown} of {finding.tries} tries"
             )
-            if finding.severity in _FAILING:
+            if finding.severity.rank <= report.fail_on.rank:
                 element = ElementTree.SubElement(
                     case, "failure", {"type": finding.severity, "message": _clean(finding.message)}
                 )

@@ -54,7 +54,7 @@ def render_page(report: Report) -> str:
         *(f"<p><strong>{escape(reason)}</strong></p>" for reason in reasons),
     ]
     for operation, findings in groupby(in_groups(report.findings), key=lambda finding: finding.operation):
-        parts += [f"<h2>{escape(operation)}</h2>", *map(_finding, findings)]
+        parts += [f"<h2>{escape(operation)}</h2>", *(_finding(each, report.fail_on) for each in findings)]
     if report.operations:
         parts += ["<h2>How it was looked at</h2>", _operations(report)]
     if report.not_checked:
@@ -63,7 +63,7 @@ def render_page(report: Report) -> str:
     return "\n".join([*parts, "</body></html>", ""])
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: Finding, fail_on: Severity) -> str:
     place = f" <code>{escape(finding.where)}</code>" if finding.where.startswith("/") else ""
     rows = [
         *sides(finding),
@@ -71,7 +71,7 @@ def _finding(finding: Finding) -> str:
         ("shown", f"in {finding.shown} of {finding.tries} tries; {finding.times} times in the run"),
         ("seed", str(finding.seed)),
     ]
-    opened = " open" if finding.severity in (Severity.BREAKING, Severity.LAX) else ""
+    opened = " open" if finding.severity.rank <= fail_on.rank else ""
     listed = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in rows)
     return (
         f'<details class="{finding.severity}"{opened}><summary><span class="severity">{finding.severity}</span> '

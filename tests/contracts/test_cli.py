@@ -107,13 +107,20 @@ def test_what_could_not_be_reached_ends_with_three(tmp_path: Path, notes_file: P
 
 
 def test_severities_that_do_not_count_let_a_run_pass(
-    notes_file: Path, notes_app: Any, token: str, serve: Address
+    tmp_path: Path, notes_file: Path, notes_app: Any, token: str, serve: Address
 ) -> None:
+    """Every report says what the exit code says."""
     address = serve(notes_app("negative data accepted"))
     arguments = (address, "--spec", notes_file, "--token", token, "--operations", "createNote")
+    reports = [f"--report={name}={tmp_path / name}" for name in ("json", "junit", "markdown")]
 
     assert 1 == invoke(*arguments).exit_code
-    assert 0 == invoke(*arguments, "--fail-on", "breaking").exit_code
+    assert 0 == invoke(*arguments, "--fail-on", "breaking", *reports).exit_code
+    told = json.loads((tmp_path / "json").read_text("utf-8"))
+    assert ("clean", 0, "breaking") == (told["outcome"], told["exit_code"], told["fail_on"])
+    assert told["findings"]
+    assert "0" == ElementTree.parse(tmp_path / "junit").getroot().get("failures")
+    assert "✅ clean" in (tmp_path / "markdown").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

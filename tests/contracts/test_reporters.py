@@ -68,6 +68,15 @@ def test_junit_fails_what_fails_a_run() -> None:
     assert "additive: say: promised no member" in str(noted.text)
 
 
+@pytest.mark.parametrize(("severity", "failures"), [("breaking", 1), ("lax", 1), ("additive", 2)])
+def test_junit_fails_what_the_run_is_told_to_fail_on(severity: str, failures: int) -> None:
+    import dataclasses
+
+    told = dataclasses.replace(REPORT, fail_on=Severity(severity))
+
+    assert str(failures) == ElementTree.fromstring(render_junit(told)).get("failures")
+
+
 @pytest.mark.parametrize("stopped", [None, "broken off"])
 def test_junit_counts_what_every_suite_holds(stopped: str | None) -> None:
     """Readers that hold to a schema ask for the counts of each suite, also where nothing could be looked at."""
