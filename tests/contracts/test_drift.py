@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 import contracts
 from contracts.checks.additive import undocumented_member
 from contracts.context import Context, World
-from contracts.drift import Drift, Party, Run, drift, turn
+from contracts.drift import Drift, Party, Run, drift, runs, turn
 from contracts.drift.inference import inferred
 from contracts.drift.runs import pairs, send_again, send_plan
 from contracts.drift.widening import json_path, widen
@@ -404,6 +404,28 @@ def test_the_order_of_events() -> None:
     (found,) = drift(made[0], made[2], world).differences
     assert "role → content → finish_reason → [DONE]" == found.a
     assert "content → finish_reason → role → [DONE]" == found.b
+
+
+def test_an_interrupt_ends_with_what_was_compared(
+    planned: Callable[..., Plan], notes_app: Apps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was sent until then is compared, and the report says that it was broken off."""
+    a, plan_b = send_plan(planned(notes_app())), planned(notes_app("wrong type"))
+    told = iter(range(30))
+
+    def done(exchange: Exchange, plan: Plan) -> ExchangeDone:
+        if next(told, None) is None:
+            raise KeyboardInterrupt
+        return as_it_is(exchange, plan)
+
+    as_it_is = runs._done
+    monkeypatch.setattr(runs, "_done", done)
+    b = send_again(a, plan_b)
+    report = drift(a, b, plan_b.world).report
+
+    assert (30, "broken off") == (len(b.exchanges), report.stopped)
+    assert 0 < report.requests <= 30
+    assert () == send_again(b, plan_b).exchanges
 
 
 # the overlay --------------------------------------------------------------------------------------------------------
