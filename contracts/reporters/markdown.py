@@ -11,8 +11,8 @@ from contracts.reporters.wording import closing, counted, in_groups, sides
 
 _WORDS = {Outcome.CLEAN: "✅ clean", Outcome.FINDINGS: "❌ findings", Outcome.COULD_NOT_LOOK: "⚠️ could not look"}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
-_MOST = 200
-"""Findings that are written out: a summary may have a megabyte."""
+_MOST = 900_000
+"""Bytes of findings that are written out: a summary may have a mebibyte, or is not shown at all."""
 
 
 def render_markdown(report: Report) -> str:
@@ -23,13 +23,19 @@ def render_markdown(report: Report) -> str:
         f"{_plain(report.contract)} at `{report.target}`: {closing(report)}.",
         "",
     ]
-    shown = report.findings[:_MOST]
-    for operation, findings in groupby(in_groups(shown), key=lambda finding: finding.operation):
-        lines += [f"### {_plain(operation)}", ""]
+    size, left = 0, len(report.findings)
+    for operation, findings in groupby(in_groups(report.findings), key=lambda finding: finding.operation):
+        heading = [f"### {_plain(operation)}", ""]
         for finding in findings:
-            lines += _finding(finding)
-    if len(report.findings) > _MOST:
-        lines += [f"… and {counted(len(report.findings) - _MOST, 'finding')} more.", ""]
+            written = [*heading, *_finding(finding)]
+            size += sum(len(line.encode("utf-8", "backslashreplace")) + 1 for line in written)
+            if size > _MOST:
+                break
+            lines += written
+            left -= 1
+            heading = []
+    if left:
+        lines += [f"… and {counted(left, 'finding')} more.", ""]
     reasons = [text for text in (report.stopped, report.limited, *report.broken, *report.notes) if text]
     lines += [f"- {_plain(reason)}" for reason in reasons] + [""] * bool(reasons)
     if report.unseen and not report.stopped:

@@ -144,6 +144,18 @@ def test_markdown_holds_its_table_and_fence() -> None:
     assert "| say | limits: too many requests |" in text
 
 
+def test_markdown_stays_below_what_a_summary_may_have() -> None:
+    """A summary above a mebibyte is not shown at all; what is left out is counted."""
+    import dataclasses
+
+    long = dataclasses.replace(FINDING, request="curl " + "é" * 20_000)
+    text = render_markdown(dataclasses.replace(REPORT, findings=(long,) * 60))
+
+    assert 500_000 < len(text.encode("utf-8", "backslashreplace")) < 2**20
+    assert text.count("<details>") + int(re.findall(r"… and (\d+) findings more", text)[0]) == 60
+    assert 1 == text.count("### createNote")
+
+
 class _Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
