@@ -412,6 +412,7 @@ def test_a_token_of_which_a_part_suffices_is_a_finding(notes: Document, notes_ap
 
     (finding,) = report.findings
     assert ("auth", "auth", "with a token that is truncated") == (finding.check, finding.kind, finding.where)
+    assert "4xx for a request with the token without its last letter" == finding.promised
     assert '"Authorization: Bearer ${CLOUDFLARE_API_TOKEN%?}"' in finding.request
 
 
