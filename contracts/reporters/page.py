@@ -15,20 +15,22 @@ _STYLE = """
 @media (prefers-color-scheme: dark) { :root { --quiet: #aaa; --breaking: #ff7b72; --lax: #e3a93c;
   --additive: #4cc7cf; --cosmetic: #8fa8ff; --good: #6cc871; } }
 * { box-sizing: border-box; }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 70rem; padding: 1.5rem; }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 70rem; overflow-wrap: anywhere;
+  padding: 1.5rem; }
+.wide { overflow-x: auto; overflow-wrap: normal; }
 h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
 p { margin: .4rem 0; } .quiet { color: var(--quiet); }
 .outcome { font-weight: 700; } .clean { color: var(--good); } .findings { color: var(--breaking); }
 .could-not-look { color: var(--lax); }
 details { border: 1px solid var(--line); border-left: .3rem solid var(--colour, var(--line)); border-radius: .3rem;
-  margin: .5rem 0; padding: .5rem .8rem; overflow-wrap: anywhere; }
+  margin: .5rem 0; padding: .5rem .8rem; }
 summary { cursor: pointer; }
 .breaking { --colour: var(--breaking); } .lax { --colour: var(--lax); }
 .additive { --colour: var(--additive); } .cosmetic { --colour: var(--cosmetic); }
 .severity { color: var(--colour); font-weight: 700; }
 code, pre { font: .875rem/1.45 ui-monospace, monospace; }
-pre { background: var(--panel); border-radius: .3rem; margin: .6rem 0 .2rem; overflow-wrap: anywhere;
-  padding: .6rem; white-space: pre-wrap; }
+pre { background: var(--panel); border-radius: .3rem; margin: .6rem 0 .2rem; padding: .6rem;
+  white-space: pre-wrap; }
 dl { display: grid; gap: .15rem 1rem; grid-template-columns: max-content 1fr; margin: .6rem 0; }
 dt { color: var(--quiet); } dd { margin: 0; }
 table { border-collapse: collapse; width: 100%; } th, td { border-bottom: 1px solid var(--line); padding: .25rem .6rem;
@@ -43,7 +45,7 @@ def render_page(report: Report) -> str:
     title = f"mockflare {report.command}: {word}"
     reasons = [text for text in (report.stopped, report.limited, *report.broken, *report.notes) if text]
     parts = [
-        "<!doctype html>",
+        "<!DOCTYPE html>",
         '<html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
@@ -84,7 +86,8 @@ def _operations(report: Report) -> str:
     head = "<tr><th>operation</th>" + "".join(
         f'<th class="number">{name}</th>' for name in ("requests", "2xx", "could not say", "judgements")
     )
-    return f"<table>{head}<th></th></tr>{''.join(map(_looked, report.operations))}</table>"
+    rows = "".join(map(_looked, report.operations))
+    return f'<div class="wide"><table><tbody>{head}<th></th></tr>{rows}</tbody></table></div>'
 
 
 def _looked(looked: Looked) -> str:
