@@ -240,6 +240,12 @@ class _Comparison:
         lengths = [(each, _lengths_at(each, where, 0), _lengths_at(each, where, 1)) for each in group]
         measured = [(each, here, there) for each, here, there in lengths if here and there]
         unlike = [(each, here, there) for each, here, there in measured if set(here) != set(there)]
+        if of_a.types == of_b.types:  # else it is told already; whether vectors are text follows from the request
+            for each in (each for each, here, there in lengths if here is not None and bool(here) != bool(there)):
+                types = [_types_at(each, where, side) or set() for side in (0, 1)]
+                if all(types) and not types[0] & types[1]:
+                    came = [" or ".join(sorted(side)) for side in types]
+                    self._add(each, "type", where, came[0], came[1], agrees)
         # how many there are follows from the request; how long vectors are, from the model
         if unlike and (is_counted(where) or len(unlike) == len(measured)):
             one = size_range([size for _, sizes, _ in unlike for size in sizes])

@@ -316,6 +316,14 @@ def test_one_case_with_too_few_is_told() -> None:
     assert [expected] == told(run_of(*a), run_of(*b), OPEN)
 
 
+def test_one_case_with_a_vector_as_text_is_told() -> None:
+    """Which of the two comes follows from the request: that both come somewhere hides nothing."""
+    vector, text = {"embedding": [0.5] * 8}, {"embedding": "AAAAPw=="}
+    expected = ("type", "/embedding", "array", "string", Severity.COSMETIC)
+
+    assert [expected] == told(run_of(vector, text, vector), run_of(text, text, vector), OPEN)
+
+
 def test_what_comes_and_goes_is_silent_unless_promised() -> None:
     """A member that is there only sometimes breaks nothing unless it is required; one that was never seen is news."""
     a, b = run_of({"v": 1}, {"v": 1}), run_of({"v": 1}, {})
