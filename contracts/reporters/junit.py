@@ -35,6 +35,8 @@ def _suite(report: Report, looked: Looked) -> ElementTree.Element:
     failures = 0
     of_operation = [finding for finding in report.findings if finding.operation == looked.operation]
     names = dict.fromkeys([*(each.check for each in looked.checks), *(each.check for each in of_operation)])
+    if not names and not looked.could_not_look:
+        names = {report.command: None}  # a suite without a case is an error to some readers
     for name in names:
         case = ElementTree.SubElement(suite, "testcase", {"name": _clean(name), "classname": _clean(looked.operation)})
         for finding in of_operation:

@@ -92,6 +92,16 @@ def test_junit_counts_what_every_suite_holds(stopped: str | None) -> None:
         }
 
 
+def test_junit_has_a_case_for_what_was_compared_without_a_difference() -> None:
+    """Some readers take a file without a case for a run that did not happen."""
+    told = Report("A against B", "Notes", 7, (), (Looked("say", 4, 4, 0),), command="drift")
+
+    (suite,) = ElementTree.fromstring(render_junit(told))
+
+    assert ("1", "drift") == (suite.get("tests"), suite[0].get("name"))
+    assert 0 == len(suite[0])
+
+
 def test_sarif_has_the_members_that_scanners_need() -> None:
     """Each result names a rule of the run, a level, a location with a file, and a fingerprint."""
     (made,) = json.loads(render_sarif(REPORT))["runs"]
