@@ -426,6 +426,21 @@ class Clock:
         self.now += seconds
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "right"),
+    [
+        ("requests", 0, "1 or more"),
+        ("seconds", float("nan"), "more than 0"),
+        ("rate", 0, "more than 0"),
+        ("neurons", -1, "0 or more"),
+        ("answer_seconds", float("inf"), "more than 0"),
+    ],
+)
+def test_what_bounds_nothing_is_refused(name: str, value: float, right: str) -> None:
+    with pytest.raises(UsageError, match=f"the limit {name} is {value}; {right} would be right"):
+        Limits(**{name: value})
+
+
 def test_the_rate_is_kept() -> None:
     clock = Clock()
     meter = Meter(Limits(rate=10), clock=lambda: clock.now, sleep=clock.sleep)
