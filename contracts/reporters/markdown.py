@@ -11,6 +11,8 @@ from contracts.reporters.wording import closing, counted, in_groups, sides
 
 _WORDS = {Outcome.CLEAN: "✅ clean", Outcome.FINDINGS: "❌ findings", Outcome.COULD_NOT_LOOK: "⚠️ could not look"}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_MENTION = re.compile(r"(@[A-Za-z0-9][\w./-]*)")
+"""In a comment `@cf` outside of code would call a person: models are named so, and a server may name anybody."""
 _MOST = 900_000
 """Bytes of findings that are written out: a summary may have a mebibyte, or is not shown at all."""
 
@@ -74,9 +76,11 @@ def _finding(finding: Finding) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    parts = _MENTION.split(" ".join(text.split()))
+    return "".join(f"`{part}`" if index % 2 else _SPECIAL.sub(r"\\\1", part) for index, part in enumerate(parts))
 
 
 def _html(text: str) -> str:
     code = re.sub(r"`([^`]*)`", r"\1", text)
-    return code.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", " ")
+    code = code.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", " ")
+    return _MENTION.sub(r"<code>\1</code>", code)

@@ -154,6 +154,18 @@ def test_markdown_holds_its_table_and_fence() -> None:
     assert "| say | limits: too many requests |" in text
 
 
+def test_markdown_calls_nobody() -> None:
+    """`@cf/baai/bge-m3`, or whom a server names, is code: outside of it a comment would tell that person."""
+    import dataclasses
+
+    found = dataclasses.replace(FINDING, promised="the model @cf/a_b/c-1.5", came="hi @someone, a_b")
+    text = render_markdown(dataclasses.replace(REPORT, findings=(found,)))
+
+    assert "the model <code>@cf/a_b/c-1.5</code></summary>" in text
+    assert "| promised | the model `@cf/a_b/c-1.5` (document) |" in text
+    assert r"| came | hi `@someone`, a\_b |" in text
+
+
 def test_markdown_stays_below_what_a_summary_may_have() -> None:
     """A summary above a mebibyte is not shown at all; what is left out is counted."""
     import dataclasses
