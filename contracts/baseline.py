@@ -102,13 +102,19 @@ def keep_apart(record: str | Path | None, baselines: Iterable[str | Path]) -> No
             raise UsageError(f"{record} is what this run is compared with; another file for its record would be right")
 
 
-def write_each_once(paths: Iterable[str | Path | None]) -> None:
-    """Raise UsageError where two results of a run would be written to one file; standard output takes several."""
+def write_each_once(paths: Iterable[str | Path | None], read: Iterable[str | Path | None] = ()) -> None:
+    """Raise UsageError where two results of a run would be written to one file, or one to a file that is read.
+
+    Standard output takes several.
+    """
     seen: set[Path] = set()
+    given = {Path(path).resolve() for path in read if path is not None}
     for path in paths:
         if path is None or str(path) in ("", "-"):
             continue
         whole = Path(path).resolve()
+        if whole in given:
+            raise UsageError(f"{path} is read by this run and would be written over; a new file would be right")
         if whole in seen:
             raise UsageError(f"{path} would be written twice; a file for each result would be right")
         seen.add(whole)

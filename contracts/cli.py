@@ -210,7 +210,7 @@ def check_command(
             *(make_reporter(text, kit.reporters) for text in reports),
         ]
         keep_apart(record, baselines)
-        write_each_once([record, accept, *(text.partition("=")[2] for text in reports)])
+        write_each_once([record, accept, *(text.partition("=")[2] for text in reports)], [spec, *overlays, *used])
         baseline = read_baseline(baselines)
         if accept is not None and not only_plan:
             prepare_accepted(accept)

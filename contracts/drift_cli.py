@@ -119,7 +119,7 @@ def drift_command(
         ]
         if any(text.partition("=")[0] == "har" for text in reports):
             raise UsageError("drift has no archive of its own; check --report har=FILE writes one of a run")
-        write_each_once([overlay_out, *(text.partition("=")[2] for text in reports)])
+        write_each_once([overlay_out, *(text.partition("=")[2] for text in reports)], [a, b, spec, *overlays])
         limits = Limits(max_requests, max_time, rate, max_neurons, timeout)
 
         def planned(place: str) -> Plan:

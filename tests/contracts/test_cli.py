@@ -144,6 +144,7 @@ def test_severities_that_do_not_count_let_a_run_pass(
         (("--max-neurons", "nan"), "'--max-neurons': nan is no number"),
         (("--rate", "inf"), "'--rate': inf is no number"),
         (("--record", "a", "--report", "json=./a"), "a would be written twice"),
+        (("--overlay", "a.yml", "--accept", "./a.yml"), "a.yml is read by this run and would be written over"),
         (("--report", "junits=a.xml"), "unknown report format 'junits'; did you mean 'junit'"),
         (("--report", "junit"), "FORMAT=PATH like junit=report.xml would be right"),
         (("--spec", "nowhere.yml"), "nowhere.yml: no such file"),

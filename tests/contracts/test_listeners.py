@@ -111,6 +111,14 @@ def test_drift_has_no_archive() -> None:
     assert "check --report har=FILE writes one of a run" in result.stderr
 
 
+@pytest.mark.parametrize("options", [("--overlay-out", "monday"), ("--report", "json=./monday")])
+def test_drift_writes_over_nothing_that_it_reads(options: tuple[str, str]) -> None:
+    result = CliRunner().invoke(drift_cli.drift_command, ["monday", "mock", *options])
+
+    assert (2, "") == (result.exit_code, result.stdout)
+    assert "monday is read by this run and would be written over" in result.stderr
+
+
 def test_an_overlay_that_cannot_be_written_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
     arguments = ["http://127.0.0.1:9", "mock", "--overlay-out", str(tmp_path / "file" / "overlay.json")]
