@@ -12,9 +12,10 @@ SHORTEST = 8
 """Shorter secrets are looked for as they are alone: in another case or encoded they would be parts of many words."""
 
 _ESCAPE = re.compile(
-    r"%(?:25)?([0-9a-f]{2})|\\+(?:u00|x)([0-9a-f]{2})|&#x0*([0-9a-f]{2});|&#0*([0-9]{2,3});|\\+(?=[^0-9a-z])", re.I
+    r"%(?:25)?([0-9a-f]{2})|\\{1,8}(?:u00|x)([0-9a-f]{2})|&#x0{0,4}([0-9a-f]{2});|&#0{0,4}([0-9]{2,3});|\\{1,8}(?=[^0-9a-z])",
+    re.I,
 )
-"""A character as addresses, JSON and pages write it, however often it was escaped."""
+"""A character as addresses, JSON and pages write it, escaped up to four times: a megabyte of backslashes is none."""
 _PIECE = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:\s*"((?:[^"\\]|\\.)*)"')
 """A member of an object whose value is text: its name, its text."""
 
@@ -96,9 +97,14 @@ def _written(character: str) -> str:
     """Return a pattern for the ways to write a character."""
     ways = [re.escape(character)]
     if not character.isalnum():
-        ways.append(r"\\+" + re.escape(character))
+        ways.append(r"\\{1,8}" + re.escape(character))
     for code in sorted({ord(character.lower()), ord(character.upper())}) if character.isascii() else ():
-        ways += [f"%(?:25)?{code:02x}", rf"\\+(?:u00|x){code:02x}", f"&#x0*{code:02x};", f"&#0*{code};"]
+        ways += [
+            f"%(?:25)?{code:02x}",
+            rf"\\{{1,8}}(?:u00|x){code:02x}",
+            f"&#x0{{0,4}}{code:02x};",
+            f"&#0{{0,4}}{code};",
+        ]
     return f"(?:{'|'.join(ways)})"
 
 

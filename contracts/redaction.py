@@ -55,10 +55,10 @@ class Redactor:
 
     def said(self, text: str) -> str:
         """Return what is told of an answer: on one line, without the secrets."""
-        text = self.text(text)
+        text = one_line(self.text(text))
         for name, secret in self._secrets:
             text = hide_cut(text, secret, name)
-        return one_line(text)
+        return text
 
     def content(self, content: bytes) -> bytes:
         """Return the bytes without the secrets."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -81,3 +83,11 @@ def test_short_secrets_are_found_as_they_are_alone() -> None:
     redactor = Redactor({"$T": "test"})
 
     assert "a $T of Testing 74657374 and %74est" == redactor.text("a test of Testing 74657374 and %74est")
+
+
+@pytest.mark.parametrize("noise", ["\\" * 300_000, "&#0" * 100_000, '"' * 300_000, "%25" * 100_000, "…" * 300_000])
+def test_what_is_escaped_without_end_is_looked_through(noise: str, ends: Callable[[], Any]) -> None:
+    """A server that repeats the token behind megabytes of escapes finds no pattern that never ends."""
+    with ends():
+        assert REDACTOR.text(f"{noise} data: {OWNER[:5]}{OWNER[5:].upper()}").endswith(ACCOUNT)
+        REDACTOR.said(f"{noise} data: {OWNER.upper()}")
