@@ -17,6 +17,8 @@ from contracts.models import NOBODYS
 _ABOUT_SOMETHING_ELSE = (401, 403, 404, 409, 429)
 """Refusals of valid requests that say that something is not there, or not for everybody."""
 
+_NOT_UNDERSTOOD = (400, 422)
+
 _LARGE = 4096
 """Bytes of a body that a server may find too large."""
 
@@ -32,6 +34,8 @@ def positive_data_acceptance(exchange: Exchange, context: Context) -> list[Found
     response = context.response
     if response.status == 413 and len(exchange.request.body) > _LARGE:
         return None  # how much a server takes at once no schema says
+    if response.status in _NOT_UNDERSTOOD and _holds_nothing(context):
+        return None  # whether nothing may be asked about, a schema without a minimum does not say; OpenAI's words do
     if response.status in _ABOUT_SOMETHING_ELSE or not 200 <= response.status < 500 or _engine_passed(exchange):
         return None
     if response.status < 400:
@@ -91,6 +95,12 @@ def same_address(exchanges: Sequence[Exchange], context: GroupContext) -> list[F
     return []
 
 
+def _holds_nothing(context: Context) -> bool:
+    """Return whether a member of the request is an empty text, list or object, or a list with an empty text in it."""
+    values = context.asked.values()
+    return any(value in ("", [], {}) or (isinstance(value, list) and "" in value) for value in values)
+
+
 def _is_allowed_without_nulls(exchange: Exchange, context: Context) -> bool:
     """Return whether only members that are null are wrong: many servers take them for absent, and clients send them."""
     body = context.request_json
@@ -98,7 +108,7 @@ def _is_allowed_without_nulls(exchange: Exchange, context: Context) -> bool:
         return False
     rest = json.dumps({name: value for name, value in body.items() if value is not None}).encode()
     trimmed = replace(exchange, request=replace(exchange.request, body=rest))
-    return context.validity.allows_body(trimmed) is True
+    return not context.validity.is_forbidden(trimmed)
 
 
 def _engine_passed(exchange: Exchange) -> bool:
