@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 from urllib.parse import unquote
 
 from contracts.checks.registry import AnyCheck, check, group_check
@@ -18,6 +19,9 @@ _ABOUT_SOMETHING_ELSE = (401, 403, 404, 409, 429)
 """Refusals of valid requests that say that something is not there, or not for everybody."""
 
 _NOT_UNDERSTOOD = (400, 422)
+
+_SAYING = ("content", "tool_calls", "function_call")
+"""The members of a message of which OpenAI's reference asks for one."""
 
 _LARGE = 4096
 """Bytes of a body that a server may find too large."""
@@ -96,9 +100,16 @@ def same_address(exchanges: Sequence[Exchange], context: GroupContext) -> list[F
 
 
 def _holds_nothing(context: Context) -> bool:
-    """Return whether a member of the request is an empty text, list or object, or a list with an empty text in it."""
+    """Return whether a member of the request is empty: a text, list or object, or a list with an empty entry in it."""
     values = context.asked.values()
-    return any(value in ("", [], {}) or (isinstance(value, list) and "" in value) for value in values)
+    return any(_is_empty(value) or (isinstance(value, list) and any(map(_is_empty, value))) for value in values)
+
+
+def _is_empty(value: Any) -> bool:
+    """Return whether there is nothing in a value; of a message, whether it says nothing and calls nothing."""
+    if isinstance(value, dict) and "role" in value:
+        return not any(value.get(name) for name in _SAYING)
+    return value in ("", [], {})
 
 
 def _is_allowed_without_nulls(exchange: Exchange, context: Context) -> bool:

@@ -35,6 +35,11 @@ from tests.contracts.exchanged import (
 )
 
 _REFUSED = {"result": None, "success": False, "errors": [{"code": 5006, "message": "Bad input"}], "messages": []}
+_CALLING = {
+    "role": "assistant",
+    "content": None,
+    "tool_calls": [{"id": "a", "type": "function", "function": {"name": "look", "arguments": "{}"}}],
+}
 
 
 @cache
@@ -72,6 +77,9 @@ def test_a_stream_that_the_document_names_and_does_not_declare(asked: dict[str, 
         (EMBEDDINGS, {"model": SMALL, "input": ["a", ""]}, None),
         (EMBEDDINGS, {"model": SMALL, "input": ["a"]}, 1),
         (CHAT, talk(messages=[]), None),
+        (CHAT, talk(messages=[{"role": "user", "content": "Hi!"}, {"role": "assistant", "content": None}]), None),
+        (CHAT, talk(messages=[{"role": "user", "content": "Hi!"}, {"role": "assistant", "refusal": None}]), None),
+        (CHAT, talk(messages=[{"role": "user", "content": "Hi!"}, _CALLING]), 1),
         (CHAT, talk(), 1),
     ],
 )
