@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from contracts import Severity
+import contracts
+from contracts import Outcome, Severity
 from contracts.checks import Check, builtin
 from contracts.context import Context, World, members_of
 from contracts.exchanges import Exchange, Intent
@@ -93,6 +94,28 @@ def test_nothing_may_be_refused(operation: str, asked: Any, findings: int | None
 def test_a_crash_over_nothing_is_a_crash() -> None:
     """What may be refused may not end in a server error."""
     assert found("not_a_server_error", EMBEDDINGS, {"model": SMALL, "input": ""}, _REFUSED, status=500)
+
+
+@pytest.mark.parametrize("status", [404, 405, 307])
+def test_what_a_target_does_not_have_is_not_judged(status: int) -> None:
+    """An address that leads nowhere says nothing about an operation, in whatever form; and the run is not clean."""
+
+    async def nowhere(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": status, "headers": [(b"location", b"/elsewhere")]})
+        await send({"type": "http.response.body", "body": b"Nothing here"})
+
+    report = contracts.check(nowhere, operations=["searchTasks"], quick=True)
+
+    assert Outcome.COULD_NOT_LOOK is report.outcome()
+    assert () == report.findings
+
+
+def test_responses_need_not_stream() -> None:
+    """The service documents that they come whole, and its types that they are streamed: it is disputed."""
+    asked = {"model": "@cf/openai/gpt-oss-120b", "input": "Hi!", "stream": True}
+
+    assert found("stream-as-asked", RESPONSES, asked, {"object": "response"}) is None
+    assert found("stream-as-asked", CHAT, talk(stream=True), completion(choice()))
 
 
 @pytest.mark.parametrize(("n", "promised"), [(0, []), (-1, []), (2, ["2 choices"])])
