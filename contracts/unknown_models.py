@@ -9,7 +9,10 @@ from urllib.parse import unquote, urlsplit
 from contracts.exchanges import Exchange, Intent, Response
 from contracts.models import NOBODYS, model_asked
 
-REASON = "the target does not have the model: it is refused like one that nobody has"
+REASON = "the model is refused like one that nobody has"
+
+_UNKNOWN = frozenset({400, 404, 422})
+"""Statuses that may say so; with others an account or a limit is refused."""
 
 _IDS = re.compile(rb"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{16,}|[0-9]{10,}")
 """What differs from refusal to refusal: the id of the request, the time."""
@@ -31,7 +34,7 @@ class UnknownModels:
             return
         if response.succeeded:
             self._answering.add((exchange.operation, model))
-        elif model in NOBODYS and 400 <= response.status < 500:
+        elif model in NOBODYS and response.status in _UNKNOWN:
             self._refusals.add(_shape(response, model))
 
     def is_one(self, exchange: Exchange) -> bool:

@@ -190,6 +190,14 @@ def test_models_that_are_refused_like_one_that_nobody_has(refusal: Any, own: Any
     assert models.is_one(exchange(EMBEDDINGS, {"model": SMALL, "input": "Hi!"}, own, status=400))
 
 
+def test_an_account_that_may_do_nothing_says_nothing_of_models() -> None:
+    """Who is forbidden to ask any model is told so, and not that there is none."""
+    models = UnknownModels()
+    models.note(exchange(EMBEDDINGS, {"model": "no-such-model", "input": "Hi!"}, _REFUSED, status=403))
+
+    assert not models.is_one(exchange(EMBEDDINGS, {"model": SMALL, "input": "Hi!"}, _REFUSED, status=403))
+
+
 @pytest.mark.parametrize(
     ("asked", "answer", "status"),
     [
