@@ -24,6 +24,7 @@ from tests.contracts.exchanged import (
     CHAT,
     COMPLETION,
     EMBEDDINGS,
+    LLAMA,
     RESPONSES,
     SMALL,
     choice,
@@ -31,8 +32,10 @@ from tests.contracts.exchanged import (
     exchange,
     found,
     found_of,
+    run,
     stream,
     talk,
+    usage,
 )
 
 _REFUSED = {"result": None, "success": False, "errors": [{"code": 5006, "message": "Bad input"}], "messages": []}
@@ -116,6 +119,14 @@ def test_responses_need_not_stream() -> None:
 
     assert found("stream-as-asked", RESPONSES, asked, {"object": "response"}) is None
     assert found("stream-as-asked", CHAT, talk(stream=True), completion(choice()))
+
+
+def test_empty_lists_of_calls_in_native_streams_are_the_service_s_own() -> None:
+    """The service was seen sending them: who has them, too, has not moved away from it."""
+    events = stream({"response": "Hi", "tool_calls": []}, {"response": "", "usage": usage()}, "[DONE]")
+    came = found("native-pieces", run(LLAMA), talk(stream=True), events)
+
+    assert [Severity.ADDITIVE] == [each.severity for each in came or ()]
 
 
 @pytest.mark.parametrize(("n", "promised"), [(0, []), (-1, []), (2, ["2 choices"])])
