@@ -129,6 +129,15 @@ def test_empty_lists_of_calls_in_native_streams_are_the_service_s_own() -> None:
     assert [Severity.ADDITIVE] == [each.severity for each in came or ()]
 
 
+@pytest.mark.parametrize(("total", "severity"), [(3, Severity.ADDITIVE), (4, None)])
+def test_a_page_may_hold_all_there_is(total: int, severity: Severity | None) -> None:
+    """Some saw the service take no notice of `per_page`; a page that is too long and not all is a mistake."""
+    listed = {"result": [{"id": each} for each in "abc"], "result_info": {"count": 3, "total_count": total}}
+    came = found("listing-counted", "searchModels", None, listed, query="?per_page=2")
+
+    assert [severity] == [each.severity for each in came or ()]
+
+
 @pytest.mark.parametrize(("n", "promised"), [(0, []), (-1, []), (2, ["2 choices"])])
 def test_a_number_that_is_none_promises_one_choice(n: int, promised: list[str]) -> None:
     """Who takes `n: 0` is lax, and no breach of how many choices there are."""
