@@ -1,6 +1,6 @@
 """Whether the contract kit is silent where nothing is wrong: `python -m benchmarks.silence`.
 
-Full runs, with many seeds, on the mock in its modes and on a server of other make; and the harmless variations of
+Full runs, with many seeds, on the mock in its modes and on servers of other make; and the harmless variations of
 `tests/contracts/flaws`. Whatever is found above additive is a false alarm, of the kit or of the server.
 """
 
@@ -34,6 +34,7 @@ def servers() -> dict[str, Callable[[int], Report]]:
         "mock, no overlay, socket": lambda seed: _socket(seed, bundled_overlay=False),
         "other server": lambda seed: _other(seed, bare=False),
         "other server, no overlay": lambda seed: _other(seed, bare=True),
+        "terse server, no overlay": _terse,
     }
 
 
@@ -78,6 +79,15 @@ def _other(seed: int, *, bare: bool) -> Report:
     document = yaml.safe_load(_GIVEN.read_text("utf-8")) if bare else json.loads(json.dumps(Mock().document.content))
     app = create_app(document, streams=not bare)
     return contracts.check(app, operations=FIVE, token=TOKEN, seed=seed, bundled_overlay=not bare)
+
+
+def _terse(seed: int) -> Report:
+    import yaml
+
+    from tests.contracts.flaws.terse_server import MODELS, TOKEN, create_app
+
+    app = create_app(yaml.safe_load(_GIVEN.read_text("utf-8")))
+    return contracts.check(app, models=MODELS, token=TOKEN, seed=seed, bundled_overlay=False)
 
 
 def _variations() -> Iterator[Report]:

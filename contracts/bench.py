@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import ParamSpec
 
+from contracts import unknown_models
 from contracts.checks.registry import AnyCheck, Check, GroupCheck
 from contracts.context import Context, GroupContext
 from contracts.engine_checks import USED, engine_found
@@ -14,6 +15,7 @@ from contracts.findings import Found
 from contracts.plan import Plan
 from contracts.refusals import refusal
 from contracts.tally import Kept, Tally
+from contracts.unknown_models import UnknownModels
 from mockserver.registry import Registry
 
 P = ParamSpec("P")
@@ -28,12 +30,14 @@ class Bench:
         self._singles = [each for each in checks if isinstance(each, Check)]
         self._groups = [each for each in checks if isinstance(each, GroupCheck)]
         self._smokes: dict[str, Exchange] = {}
+        self._unknown = UnknownModels()
         self.broken: dict[str, str] = {}
         """What went wrong within checks, by their names: such a check judges nothing more."""
 
     def judged(self, exchange: Exchange) -> ExchangeDone:
         """Judge an exchange, and return the event that tells of it."""
-        refused = refusal(exchange)
+        self._unknown.note(exchange)
+        refused = self._refusal(exchange)
         self._tally.count(exchange, refused)
         failed: list[str] = []
         if refused is None:
@@ -46,7 +50,7 @@ class Bench:
 
     def judge_group(self, exchanges: Sequence[Exchange]) -> None:
         """Judge exchanges that belong together, unless one of them got no answer that says anything."""
-        if any(each.response is None or each.response.faults or refusal(each) is not None for each in exchanges):
+        if any(each.response is None or each.response.faults or self._refusal(each) for each in exchanges):
             return
         for check, found in self._judgements(exchanges):
             if found is not None:
@@ -68,7 +72,7 @@ class Bench:
             before = kept.exchanges[-1].response
             same = last.response is not None and before is not None and last.response.status == before.status
             return [kept.found] if same else []
-        if any(refusal(each) is not None for each in exchanges):
+        if any(self._refusal(each) for each in exchanges):
             return None
         if isinstance(check, GroupCheck):
             if any(each.response is None for each in exchanges):
@@ -80,6 +84,10 @@ class Bench:
             found = self._asked(check, lambda: check.judge(last, Context(last, self._world)))
         self._world.judge.look_away()
         return [each for each in found or () if each.where == kept.found.where]
+
+    def _refusal(self, exchange: Exchange) -> str | None:
+        """Return why the answer says nothing about the contract; None when it does."""
+        return refusal(exchange) or (unknown_models.REASON if self._unknown.is_one(exchange) else None)
 
     def _asked(
         self, check: AnyCheck, judge: Callable[P, list[Found] | None], *about: P.args, **named: P.kwargs

@@ -184,6 +184,11 @@ class Context:
         """Whether the contract declares an event stream for this operation."""
         return can_stream(self.operation)
 
+    @cached_property
+    def named_members(self) -> Mapping[str, Any]:
+        """The members that the contract names of a JSON body to this operation, each with its schema."""
+        return members_of(self.operation)
+
 
 class GroupContext:
     """The exchanges of one group, in the order of the cases, each with its context; all have responses."""
@@ -216,6 +221,25 @@ def can_stream(operation: Operation) -> bool:
     """Return whether the contract declares an event stream among the answers of an operation."""
     response = operation.response(200)
     return response is not None and MEDIA_TYPE in response.content
+
+
+def members_of(operation: Operation) -> Mapping[str, Any]:
+    """Return the schemas of the members of a JSON body and of its alternatives, resolved; empty without any."""
+    content = operation.request_content.get("application/json")
+    return {} if content is None else _members(operation.document, content.raw.get("schema"))
+
+
+def _members(document: Document, schema: Any, depth: int = 0) -> dict[str, Any]:
+    """Return the members of an object schema and its alternatives; the first that names one wins."""
+    resolved = document.resolve(schema)
+    if not isinstance(resolved, dict) or depth > 4:
+        return {}
+    found = {name: document.resolve(each) for name, each in (resolved.get("properties") or {}).items()}
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        for branch in resolved.get(keyword) or ():
+            for name, each in _members(document, branch, depth + 1).items():
+                found.setdefault(name, each)
+    return found
 
 
 def _parsed(content: bytes | str, parse_float: Callable[[str], float] | None = None, otherwise: Any = None) -> Any:

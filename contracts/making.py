@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from contracts.cases import OWN, Case
-from contracts.context import World, can_stream
+from contracts.context import World, can_stream, members_of
 from contracts.dialects import Dialect, dialect_of
 from contracts.exchanges import ENCODINGS, Exchange, Intent, Request
 from contracts.judge import is_json
@@ -20,7 +20,6 @@ from contracts.models import model_of, names_for, read_models
 from contracts.preparation import Prepared
 from contracts.smoke_bodies import Body, smoke_bodies
 from contracts.target import carried_schemes
-from mockserver.openapi.document import Document
 from mockserver.openapi.operations import Operation
 from mockserver.openapi.parameters import Parameter, parameters_of
 from mockserver.openapi.parameters.writing import in_cookie, in_header, in_path, in_query
@@ -104,8 +103,7 @@ class Maker:
     @cached_property
     def properties(self) -> Mapping[str, Any]:
         """The schemas of the members of a JSON body, of all its alternatives, resolved; empty when there are none."""
-        content = self.operation.request_content.get("application/json")
-        return {} if content is None else _members(self.operation.document, content.raw.get("schema"))
+        return members_of(self.operation)
 
     def allows(self, member: str) -> bool:
         """Return whether the contract names a member of the JSON body."""
@@ -285,19 +283,6 @@ def _simple_value(raw: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:
     if kind in ("integer", "number"):
         return schema.get("minimum", 1)
     return "a" * max(1, int(schema.get("minLength", 1)))
-
-
-def _members(document: Document, schema: Any, depth: int = 0) -> dict[str, Any]:
-    """Return the members of an object schema and its alternatives; the first that names one wins."""
-    resolved = document.resolve(schema)
-    if not isinstance(resolved, dict) or depth > 4:
-        return {}
-    found = {name: document.resolve(each) for name, each in (resolved.get("properties") or {}).items()}
-    for keyword in ("allOf", "anyOf", "oneOf"):
-        for branch in resolved.get(keyword) or ():
-            for name, each in _members(document, branch, depth + 1).items():
-                found.setdefault(name, each)
-    return found
 
 
 def _as_exchange(case: Case) -> Exchange:

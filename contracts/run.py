@@ -28,7 +28,7 @@ from contracts.sifting import Sieve
 from contracts.strategies import Strategy
 from contracts.tally import Tally
 from contracts.target import ASGIApp
-from contracts.validity import promises_success
+from contracts.validity import has_own_address, promises_success
 from mockserver.openapi.document import Document
 from mockserver.registry import Registry
 
@@ -51,7 +51,8 @@ def run(plan: Plan) -> Generator[Event, None, None]:
         plan = adapted(plan, sender, meter)
         names = plan.prepared.operations
         declining = [name for name in names if not promises_success(plan.document.operations[name])]
-        tally = Tally(names, declining, plan.prepared.spare)
+        fixed = [name for name in names if has_own_address(plan.document.operations[name])]
+        tally = Tally(names, declining, plan.prepared.spare, fixed)
         under_way = _Run(plan, tally, meter, sender)
         yield RunStarted(plan.place, plan.document.title, plan.seed, names)
         try:

@@ -111,8 +111,12 @@ def is_number(value: Any) -> TypeGuard[float]:
 
 
 def parameter(context: Context, *names: str) -> Any:
-    """Return the first of these members that the request gives and that is not null."""
-    return next((context.asked[name] for name in names if context.asked.get(name) is not None), None)
+    """Return the first of these members that the request gives and that is not null.
+
+    Members that the contract does not name a server need not know, unless it names none at all.
+    """
+    known = [name for name in names if name in context.named_members or not context.named_members]
+    return next((context.asked[name] for name in known if context.asked.get(name) is not None), None)
 
 
 _LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")

@@ -14,6 +14,9 @@ from contracts.redaction import Redactor
 from contracts.refusals import error_codes
 from contracts.report import Applied, Looked
 
+_NOWHERE = frozenset({301, 302, 303, 307, 308, 404, 405, 410})
+"""Statuses with which a target says that it does not have an address, or has something else."""
+
 _UNAUTHORISED = {400: 9106, 401: None, 403: 10000}
 """Statuses that mean that the token itself is refused, with the error code that has to come with them."""
 
@@ -60,12 +63,19 @@ class _Operation:
 class Tally:
     """Counts exchanges and keeps the smallest request for each finding."""
 
-    def __init__(self, operations: Sequence[str], declining: Collection[str] = (), spare: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        operations: Sequence[str],
+        declining: Collection[str] = (),
+        spare: Collection[str] = (),
+        fixed: Collection[str] = (),
+    ) -> None:
         """Count for these operations.
 
-        `declining` are those whose contract promises no success at all, `spare` those that a target need not have.
+        `declining` are those whose contract promises no success at all, `spare` those that a target need not have,
+        `fixed` those at whose address there is something, or nothing, whatever is asked for.
         """
-        self._declining, self._spare = frozenset(declining), frozenset(spare)
+        self._declining, self._spare, self._fixed = frozenset(declining), frozenset(spare), frozenset(fixed)
         self._operations = {name: _Operation() for name in operations}
         self._found: dict[tuple[str, str, str], Kept] = {}
         self._answered = self._valid = 0
@@ -203,10 +213,14 @@ class Tally:
         return f"{reason}; {_SPARE}" if name in self._spare else reason
 
     def _is_absent(self, name: str) -> bool:
-        """Say whether an operation that a target need not have is not there: nothing was granted, nothing crashed."""
-        operation = self._operations[name]
-        granted = operation.successes or any(status >= 500 for status in operation.statuses)
-        return name in self._spare and not granted and operation.statuses.total() > 0
+        """Say whether an operation is not there: nothing crashed, and every valid request led nowhere.
+
+        Of an operation that a target need not have it is enough that nothing was granted.
+        """
+        statuses = self._operations[name].statuses
+        if not statuses or any(status >= 500 or status < 300 for status in statuses):
+            return False
+        return name in self._spare or (name in self._fixed - self._declining and _NOWHERE.issuperset(statuses))
 
     def _was_seen(self, name: str, operation: _Operation) -> bool:
         """Say whether an operation was seen doing what it is there for; some can only refuse."""

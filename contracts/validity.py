@@ -149,6 +149,12 @@ def promises_success(operation: Operation) -> bool:
     return not statuses or any(status.startswith("2") or status == "default" for status in statuses)
 
 
+def has_own_address(operation: Operation) -> bool:
+    """Return whether the path names nothing that may be missing, besides the account and the model."""
+    named = {each.get("name") for each in operation.parameters if each.get("in") == "path"}
+    return named <= {ACCOUNT, "model"}
+
+
 def _media_type(exchange: Exchange) -> str:
     named = {name.lower(): value for name, value in exchange.request.headers}.get("content-type", "")
     return named.split(";")[0].strip().lower()

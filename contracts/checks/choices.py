@@ -202,18 +202,21 @@ def _is_completion(context: Context) -> bool:
 
 
 def _wanted(context: Context) -> int:
-    n = parameter(context, "n")
     prompts = context.asked.get("prompt")
     several = len(prompts) if isinstance(prompts, list) and all(isinstance(each, str) for each in prompts) else 1
-    return (n if is_whole(n) else 1) * max(1, several)
+    return _times(context, "n") * max(1, several)
 
 
 def _most_generated(context: Context) -> int:
     """Return how many answers may have been made: `best_of` are paid for, too."""
-    best = parameter(context, "best_of")
-    n = parameter(context, "n")
-    times = max(best if is_whole(best) else 1, n if is_whole(n) else 1)
-    return times * (_wanted(context) // max(1, n if is_whole(n) else 1))
+    n = _times(context, "n")
+    return max(_times(context, "best_of"), n) * (_wanted(context) // n)
+
+
+def _times(context: Context, name: str) -> int:
+    """Return a number of choices; of one that is none, which had to be refused, that an answer has one."""
+    given = parameter(context, name)
+    return given if is_whole(given) and given > 0 else 1
 
 
 def _is_a_question(context: Context) -> bool:

@@ -77,15 +77,18 @@ def status_code_conformance(exchange: Exchange, context: Context) -> list[Found]
 def content_type_conformance(exchange: Exchange, context: Context) -> list[Found] | None:
     """The media type is one that the document declares for the status.
 
-    Finds an error page in HTML, JSON that calls itself text, and an answer without a media type.
+    Finds an error page in HTML, JSON that calls itself text, and an answer without a media type. An event stream for
+    `stream: true`, where the document has this member, is one that it forgot to declare.
     """
     declared = context.declared
     if not _speaks_to_the_operation(exchange, context) or declared is None or not declared.content:
         return None
     if context.promise is not None:
         return []
-    promised = ", ".join(declared.content)
-    return [Found(f"a documented media type: {promised}", f"{context.response.status} {context.response.media_type}")]
+    promised = f"a documented media type: {', '.join(declared.content)}"
+    forgotten = context.is_stream and context.asked.get("stream") is True and "stream" in context.named_members
+    severity = Severity.ADDITIVE if forgotten else None
+    return [Found(promised, f"{context.response.status} {context.response.media_type}", "", severity)]
 
 
 @check("response_headers_conformance", Severity.BREAKING, kind="document", source="document")

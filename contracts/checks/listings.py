@@ -61,7 +61,8 @@ def listing_counted(exchange: Exchange, context: Context) -> list[Found] | None:
             found.append(Found(f"the {name} {wanted}", str(info[name]), f"/result_info/{name}"))
     most = asked.get("per_page", [""])[-1]
     if most.isascii() and most.isdigit() and 0 < int(most) < len(items) and context.response.succeeded:
-        found.append(Found(f"at most {most} on a page", str(len(items)), "/result"))
+        severity = Severity.ADDITIVE if total == len(items) else None  # some saw the service give all there is at once
+        found.append(Found(f"at most {most} on a page", str(len(items)), "/result", severity))
     return found
 
 

@@ -11,7 +11,7 @@ from contracts.context import Context
 from contracts.dialects import Dialect
 from contracts.exchanges import Exchange
 from contracts.findings import Found, Severity
-from contracts.said import is_whole, objects
+from contracts.said import is_whole, objects, parameter
 
 _ENDED = ("completed", "incomplete", "failed")
 _TOLD = ("max_output_tokens", "temperature", "top_p", "instructions", "previous_response_id", "metadata", "user")
@@ -42,7 +42,7 @@ def response_status(exchange: Exchange, context: Context) -> list[Found] | None:
         return [Found("the reason why it is incomplete", shown(details), "/incomplete_details")]
     if status == "completed" and reason:
         return [Found("no reason to be incomplete", shown(reason), "/incomplete_details")]
-    limit, used = context.asked.get("max_output_tokens"), _output_tokens(response)
+    limit, used = parameter(context, "max_output_tokens"), _output_tokens(response)
     if is_whole(limit) and used is not None:
         if used > limit:
             return [Found(f"at most {limit} tokens", str(used), "/usage/output_tokens")]

@@ -18,7 +18,7 @@ def stream_as_asked(exchange: Exchange, context: Context) -> list[Found] | None:
     """`stream: true` is answered with an event stream, and nothing else is.
 
     Finds streams for callers who did not ask for one, and whole answers where events are waited for. Native models
-    that cannot stream answer whole.
+    that cannot stream answer whole, and so may responses: whether they stream is disputed.
     """
     if exchange.intent is not Intent.VALID or not context.streams or not context.response.succeeded:
         return None
@@ -26,6 +26,8 @@ def stream_as_asked(exchange: Exchange, context: Context) -> list[Found] | None:
         return None
     asked = context.asked.get("stream")
     if asked is True and not context.is_stream:
+        if context.dialect is Dialect.RESPONSES:
+            return None
         if context.dialect is Dialect.RUN and (context.model is None or "streaming" not in context.model.capabilities):
             return None
         return [Found("an event stream", context.response.media_type or "no media type", "content-type")]

@@ -17,7 +17,8 @@ from contracts.said import is_whole, objects
 def native_pieces(exchange: Exchange, context: Context) -> list[Found] | None:
     """Each piece of a native stream has text as its `response`, and none has empty lists or nulls in place of nothing.
 
-    Finds a null response, `tool_calls: []` in pieces of text and `usage: null`, by which clients lose text.
+    Finds a null response, `tool_calls: []` in pieces of text and `usage: null`, by which clients lose text. The service
+    was seen sending the empty lists: they fail no run.
     """
     pieces = _pieces(context)
     if not pieces:
@@ -28,7 +29,7 @@ def native_pieces(exchange: Exchange, context: Context) -> list[Found] | None:
         if "response" in piece and not isinstance(piece["response"], str) and "tool_calls" not in piece:
             return [Found("text as response", shown(piece["response"]), "/response")]
         if piece.get("response") and piece.get("tool_calls") == []:
-            return [Found("no tool_calls beside text", "[]", "/tool_calls")]
+            return [Found("no tool_calls beside text", "[]", "/tool_calls", Severity.ADDITIVE)]
         if "usage" in piece and piece["usage"] is None:
             return [Found("no usage, or an object", "null", "/usage")]
     return []

@@ -107,7 +107,7 @@ def prompt_echoed(exchange: Exchange, context: Context) -> list[Found] | None:
 
     Finds prompts that were normalised, cut, escaped once more, are there twice, or are another caller's.
     """
-    if context.dialect is not Dialect.COMPLETIONS or context.asked.get("echo") is not True:
+    if context.dialect is not Dialect.COMPLETIONS or parameter(context, "echo") is not True:
         return None
     answer, prompts = said(context), prompt_texts(context)
     if answer is None or not answer.choices or not prompts or len(answer.choices) % len(prompts):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 from urllib.parse import unquote
 
 from contracts.checks.registry import AnyCheck, check, group_check
@@ -16,6 +17,11 @@ from contracts.models import NOBODYS
 
 _ABOUT_SOMETHING_ELSE = (401, 403, 404, 409, 429)
 """Refusals of valid requests that say that something is not there, or not for everybody."""
+
+_NOT_UNDERSTOOD = (400, 422)
+
+_SAYING = ("content", "tool_calls", "function_call")
+"""The members of a message of which OpenAI's reference asks for one."""
 
 _LARGE = 4096
 """Bytes of a body that a server may find too large."""
@@ -32,6 +38,8 @@ def positive_data_acceptance(exchange: Exchange, context: Context) -> list[Found
     response = context.response
     if response.status == 413 and len(exchange.request.body) > _LARGE:
         return None  # how much a server takes at once no schema says
+    if response.status in _NOT_UNDERSTOOD and _holds_nothing(context):
+        return None  # whether nothing may be asked about, a schema without a minimum does not say; OpenAI's words do
     if response.status in _ABOUT_SOMETHING_ELSE or not 200 <= response.status < 500 or _engine_passed(exchange):
         return None
     if response.status < 400:
@@ -91,6 +99,19 @@ def same_address(exchanges: Sequence[Exchange], context: GroupContext) -> list[F
     return []
 
 
+def _holds_nothing(context: Context) -> bool:
+    """Return whether a member of the request is empty: a text, list or object, or a list with an empty entry in it."""
+    values = context.asked.values()
+    return any(_is_empty(value) or (isinstance(value, list) and any(map(_is_empty, value))) for value in values)
+
+
+def _is_empty(value: Any) -> bool:
+    """Return whether there is nothing in a value; of a message, whether it says nothing and calls nothing."""
+    if isinstance(value, dict) and "role" in value:
+        return not any(value.get(name) for name in _SAYING)
+    return value in ("", [], {})
+
+
 def _is_allowed_without_nulls(exchange: Exchange, context: Context) -> bool:
     """Return whether only members that are null are wrong: many servers take them for absent, and clients send them."""
     body = context.request_json
@@ -98,7 +119,7 @@ def _is_allowed_without_nulls(exchange: Exchange, context: Context) -> bool:
         return False
     rest = json.dumps({name: value for name, value in body.items() if value is not None}).encode()
     trimmed = replace(exchange, request=replace(exchange.request, body=rest))
-    return context.validity.allows_body(trimmed) is True
+    return not context.validity.is_forbidden(trimmed)
 
 
 def _engine_passed(exchange: Exchange) -> bool:

@@ -15,6 +15,8 @@ from contracts.making import Maker
 from contracts.strategies.registry import strategy
 
 _TAKES_BATCHES = "async_batch"
+_QUEUES = "queueRequest"
+"""The parameter that asks for it: where the document has none, a server answers as if nothing had been asked."""
 _REFERENCES = ("first", "second", "third")
 _POLLS = 2
 
@@ -27,10 +29,12 @@ def queued_batches(make: Maker) -> Iterator[Case]:
     base = make.smoke_json
     if make.dialect is not Dialect.RUN or make.model is None or _TAKES_BATCHES not in make.model.capabilities:
         return
+    if not any(each.get("name") == _QUEUES for each in make.operation.parameters):
+        return
     if not isinstance(base, dict) or not (make.takes_any_model or make.allows("requests")):
         return
     inputs = [{**base, "external_reference": each} for each in _REFERENCES]
-    case = make.case(body={"requests": inputs}, query={"queueRequest": "true"}, reason="three inputs to be queued")
+    case = make.case(body={"requests": inputs}, query={_QUEUES: "true"}, reason="three inputs to be queued")
     yield replace(case, group="a", role="queued", then=partial(_asked_for, left=_POLLS), following=_POLLS)
 
 

@@ -15,6 +15,9 @@ from contracts import Outcome, Severity
 from mockserver import Mock, create_app
 from tests.contracts.flaws.plain_server import TOKEN
 from tests.contracts.flaws.plain_server import create_app as create_plain_app
+from tests.contracts.flaws.terse_server import MODELS
+from tests.contracts.flaws.terse_server import TOKEN as TERSE_TOKEN
+from tests.contracts.flaws.terse_server import create_app as create_terse_app
 
 FIVE = ("executeAiModel", "createChatCompletion", "createTextCompletion", "createEmbeddings", "createResponse")
 _GIVEN = Path(__file__).parents[2] / "spec" / "cloudflare-workers-ai-openapi.yml"
@@ -59,6 +62,17 @@ def test_silent_on_a_lenient_server_of_others(seed: int) -> None:
 
     assert [] == _loud(report)
     assert Outcome.CLEAN is report.outcome(Severity.BREAKING)
+
+
+@pytest.mark.parametrize("seed", [2])
+def test_silent_on_a_terse_server_of_others(seed: int) -> None:
+    """A server that follows the given document to the letter, streams as its words say and refuses in a word."""
+    app = create_terse_app(_given())
+
+    report = contracts.check(app, token=TERSE_TOKEN, models=MODELS, seed=seed, bundled_overlay=False, own_only=True)
+
+    assert [] == _loud(report)
+    assert Outcome.CLEAN is report.outcome()
 
 
 def test_silent_on_the_strict_mock() -> None:
