@@ -695,6 +695,31 @@ def test_each_file_comes_back_as_its_own_text(texts: list[Any], fails: bool) -> 
     assert fails == bool(found_of("sent-comes-back", replace(plain, request=sent)))
 
 
+@pytest.mark.parametrize(
+    ("told", "fails"),
+    [
+        ({}, False),
+        ({"tokens": "9"}, False),
+        ({"mimeType": "text/plain"}, False),
+        ({"mimeType": "Application/CSV; charset=utf-8"}, False),
+        ({"format": "error", "error": "It is empty."}, False),
+        ({"tokens": 0}, True),
+        ({"tokens": 4096}, True),
+        ({"mimeType": "application/pdf"}, True),
+    ],
+    ids=str,
+)
+def test_a_conversion_tells_of_its_own_file(told: dict[str, Any], fails: bool) -> None:
+    """The media type is of the kind that was sent, and the tokens are those of the text."""
+    media_type, content = write_form([Part("files", b"name,age\nAda,36\n", "people.csv", "text/csv")])
+    own = {"id": "a", "name": "people.csv", "mimeType": "text/csv", "format": "markdown", "tokens": 9}
+    result = [{**own, "data": "| name | age |\n| Ada | 36 |", **told}]
+    plain = exchange("convertToMarkdown", None, {"result": result, "success": True})
+    sent = replace(plain.request, headers=(("Content-Type", media_type),), body=content)
+
+    assert fails == bool(found_of("conversion-told", replace(plain, request=sent)))
+
+
 def test_a_filter_shows_what_it_lets_through() -> None:
     items = {"result": [{"name": "@cf/meta/llama", "task": {"name": "Text Generation"}}]}
 

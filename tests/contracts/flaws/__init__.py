@@ -12,6 +12,7 @@ from tests.contracts.flaws import (
     document,
     http,
     models,
+    overlooked,
     stability,
     streams,
     validation,
@@ -28,6 +29,18 @@ def _flaws_of(module: ModuleType) -> list[Flaw]:
 
 FLAWS: tuple[Flaw, ...] = tuple(
     flaw
-    for module in (document, http, auth, validation, conversation, models, streams, stability, additive, corners)
+    for module in (
+        document,
+        http,
+        auth,
+        validation,
+        conversation,
+        models,
+        streams,
+        stability,
+        additive,
+        corners,
+        overlooked,
+    )
     for flaw in _flaws_of(module)
 )
