@@ -12,6 +12,7 @@ from contracts.context import Context
 from contracts.dialects import Dialect
 from contracts.exchanges import Exchange
 from contracts.findings import Found, Severity
+from contracts.frames import fault_of
 from contracts.said import is_whole
 from contracts.sent_media import size_of
 
@@ -68,7 +69,8 @@ def picture_decodes(exchange: Exchange, context: Context) -> list[Found] | None:
 def speech_decodes(exchange: Exchange, context: Context) -> list[Found] | None:
     """Speech is a recording of the kind it is called, with sound in it, at the rate that was asked for.
 
-    Finds empty and cut recordings, MP3 that is called WAV, and headers that do not tell of their data.
+    Finds empty recordings and those that were cut within a frame, MP3 that is called WAV, and headers that do not tell
+    of their data.
     """
     kind = context.response.media_type
     content: bytes | None
@@ -89,8 +91,11 @@ def speech_decodes(exchange: Exchange, context: Context) -> list[Found] | None:
         return [Found(kind, repr(content[:12]), where)]
     if kind not in _SOUNDS and where == "/audio" and not content.startswith(sum(_SOUNDS.values(), ())):
         return [Found("a recording", repr(content[:12]), where)]
-    fault = _wav_fault(content, context) if content.startswith(b"RIFF") else None
-    return [Found("a WAV file whose header is true", fault, where)] if fault else []
+    if content.startswith(b"RIFF"):
+        fault = _wav_fault(content, context)
+        return [Found("a WAV file whose header is true", fault, where)] if fault else []
+    fault = fault_of(content)
+    return [Found("a recording that ends where its last frame does", fault, where)] if fault else []
 
 
 def _wav_fault(content: bytes, context: Context) -> str | None:

@@ -27,7 +27,8 @@ _NO_WORD = re.compile(r"[\W_]+")
 def times_in_order(exchange: Exchange, context: Context) -> list[Found] | None:
     """Words, segments and cues begin before they end, follow one another, and lie inside the recording.
 
-    Finds milliseconds in place of seconds, times that begin anew in every segment, and ends before beginnings.
+    Finds milliseconds in place of seconds, times that begin anew in every segment, ends before beginnings, and words
+    that are all said at once.
     """
     spans = list(_spans(context))
     if not spans:
@@ -45,7 +46,8 @@ def times_in_order(exchange: Exchange, context: Context) -> list[Found] | None:
             if seconds is not None and end > seconds + max(_SLACK, 0.1 * seconds):
                 return [Found(f"times within {seconds:.3f} seconds", shown(end), where)]
             before, until = start, end
-        if len(pairs) > 2 and len({start for start, _ in pairs}) == 1 and until > before:
+        starts, ends = ({pair[place] for pair in pairs} for place in (0, 1))
+        if len(pairs) > (1 if len(ends) == 1 else 2) and len(starts) == 1 and until > before:
             return [Found("starts one after the other", f"{len(pairs)} at {before}", where)]
     return []
 

@@ -9,6 +9,7 @@ import pytest
 
 from contracts.exchanges import ENCODINGS
 from contracts.forms import Part, write_form
+from contracts.frames import fault_of
 from tests.contracts.exchanged import (
     CHAT,
     COMPLETION,
@@ -560,6 +561,41 @@ def test_speech_is_a_recording_of_its_kind(content: str, fails: bool) -> None:
     assert fails == bool(found_)
 
 
+def _flac_frame(content: bytes) -> bytes:
+    """A frame that ends with the sum of its bytes."""
+    value = 0
+    for each in content:
+        value ^= each << 8
+        for _ in range(8):
+            value = (value << 1 ^ (0x8005 if value & 0x8000 else 0)) & 0xFFFF
+    return content + value.to_bytes(2, "big")
+
+
+_OGG = b"OggS" + bytes(22) + b"\x01\x40" + bytes(64)
+_MP3 = b"\xff\xfb\x90\x00" + bytes(413)
+_AAC = b"\xff\xf1\x50\x40\x1f\x5f\xfc" + bytes(243)
+
+
+@pytest.mark.parametrize(
+    "recording",
+    [
+        _MP3 * 2,
+        b"ID3\x04\x00\x00\x00\x00\x00\x02hi" + _MP3 * 2,
+        b"\xff\xf3\x60\xc4" + bytes(152),
+        b"\xff\xfd\x90\x00" + bytes(518),
+        _AAC * 2,
+        _OGG * 2,
+        b"fLaC" + _flac_frame(b"\xff\xf8" + b"one" * 40) + _flac_frame(b"\xff\xf8" + b"two" * 40),
+    ],
+    ids=["mp3", "mp3 with a tag", "mp3 of 22 kHz", "mp2", "aac", "ogg", "flac"],
+)
+def test_a_recording_ends_where_a_frame_ends(recording: bytes) -> None:
+    """A whole recording is in order, also with a tag behind it; one that lacks its last bytes is not."""
+    assert fault_of(recording) is None
+    assert fault_of(recording + b"TAG" + bytes(125)) is None or recording.startswith(b"fLaC")
+    assert all(fault_of(recording[:-lost]) for lost in (1, 5, 60))
+
+
 @pytest.mark.parametrize(
     ("asked", "top", "fails"), [({"top_logprobs": 2}, [], True), ({"top_logprobs": 2}, [{}], False), ({}, [], False)]
 )
@@ -660,6 +696,9 @@ def test_another_text_has_another_translation(third: str, fails: bool) -> None:
         ([(0.0, 0.4), (0.3, 0.9), (0.9, 1.2)], False),
         ([(0.0, 0.0), (0.0, 0.0), (0.0, 0.0)], False),
         ([(0.0, 0.4), (0.0, 0.9), (0.0, 1.2)], True),
+        ([(0.5, 0.5), (0.5, 0.5)], False),
+        ([(0.0, 0.4), (0.0, 0.9)], False),
+        ([(0.0, 0.9), (0.0, 0.9)], True),
         ([(0.0, 3.4), (0.5, 0.9), (0.9, 1.2)], True),
     ],
 )
@@ -805,6 +844,30 @@ def test_scores_of_the_same_are_the_same() -> None:
 
     assert [] == found_in("scores-steady", [one, one])
     assert found_in("scores-steady", [one, other])
+
+
+@pytest.mark.parametrize(
+    ("group", "scores", "fails"),
+    [
+        ("opinions/a", (0.9, 0.1), False),
+        ("opinions/a", (0.9, 0.9), True),
+        ("other-media/a", (0.9, 0.9), True),
+        ("texts/a", (0.9, 0.9), False),
+    ],
+)
+def test_opposites_are_not_scored_the_same(group: str, scores: tuple[float, float], fails: bool) -> None:
+    """Equal scores of inputs that are no opposites mean nothing."""
+    asked = [
+        exchange(
+            run("@cf/huggingface/distilbert-sst-2-int8"),
+            {"text": text},
+            enveloped([{"label": "POSITIVE", "score": score}, {"label": "NEGATIVE", "score": 1 - score}]),
+            group=group,
+        )
+        for text, score in zip(("I love it.", "I hate it."), scores, strict=True)
+    ]
+
+    assert fails == bool(found_in("own-scores", asked))
 
 
 def test_lists_stay_as_they_are() -> None:

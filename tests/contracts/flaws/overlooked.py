@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
-from tests.contracts.flaws.conditions import has, stranger, streamed
+from tests.contracts.flaws.conditions import given, has, stranger, streamed, unless
 from tests.contracts.flaws.exchange import Answer, Ask
 from tests.contracts.flaws.flaw import answer, body
-from tests.contracts.flaws.operations import CHAT, EMBEDDINGS, MARKDOWN
+from tests.contracts.flaws.operations import (
+    AURA,
+    CHAT,
+    DETR,
+    EMBEDDINGS,
+    MARKDOWN,
+    MELO,
+    NOVA,
+    RESNET,
+    SENTIMENT,
+    WHISPER,
+)
 
 
 @answer("http", CHAT, when=streamed)
@@ -47,3 +59,72 @@ def field_in_conversion(said: Any, ask: Ask) -> None:
     """A new field in each conversion."""
     for each in said["result"]:
         each["pages"] = 1
+
+
+@body("semantics", MELO)
+def speech_cut_in_a_frame(said: Any, ask: Ask) -> None:
+    """MP3 in JSON is cut in the middle of its last frame."""
+    said["result"]["audio"] = base64.b64encode(base64.b64decode(said["result"]["audio"])[:-50]).decode()
+
+
+@answer("semantics", AURA, when=unless(has("encoding")))
+def recording_cut_in_a_frame(said: Answer, ask: Ask) -> None:
+    """MP3 is cut in the middle of its last frame when no encoding is named."""
+    if said.status == 200:
+        said.write(said.body[:-50])
+
+
+@answer("semantics", AURA, when=given(encoding="flac"))
+def lossless_recording_cut(said: Answer, ask: Ask) -> None:
+    """FLAC lacks its last bytes."""
+    if said.status == 200:
+        said.write(said.body[:-3])
+
+
+@answer("semantics", AURA, when=given(encoding="opus"))
+def packed_recording_cut(said: Answer, ask: Ask) -> None:
+    """Opus is cut in its last page."""
+    if said.status == 200:
+        said.write(said.body[:-20])
+
+
+@body("semantics", WHISPER)
+def words_all_at_once(said: Any, ask: Ask) -> None:
+    """All words of a transcript begin and end together."""
+    for word in said["result"]["words"]:
+        word.update(start=0.0, end=0.5)
+
+
+@body("semantics", NOVA)
+def words_of_channels_all_at_once(said: Any, ask: Ask) -> None:
+    """All words of each channel begin and end together."""
+    for channel in said["result"]["results"]["channels"]:
+        for word in channel["alternatives"][0]["words"]:
+            word.update(start=0.0, end=0.5)
+
+
+@body("semantics", SENTIMENT)
+def every_text_is_scored_alike(said: Any, ask: Ask) -> None:
+    """Every text is as positive as every other."""
+    said["result"] = [{"label": "NEGATIVE", "score": 0.3}, {"label": "POSITIVE", "score": 0.7}]
+
+
+@body("semantics", RESNET)
+def every_picture_is_a_cat(said: Any, ask: Ask) -> None:
+    """Every picture has the same labels."""
+    said["result"] = [{"label": "TABBY", "score": 0.6}, {"label": "SCREEN", "score": 0.2}]
+
+
+@body("semantics", DETR)
+def nameless_boxes(said: Any, ask: Ask) -> None:
+    """What is detected has no name."""
+    for each in said["result"]:
+        each["label"] = ""
+
+
+@body("stability", RESNET)
+def labels_of_the_picture_before(said: Any, ask: Ask) -> Any:
+    """A picture has the labels of the picture that was sent before it."""
+    before = ask.memory.get("labels", said)
+    ask.memory["labels"] = said
+    return before

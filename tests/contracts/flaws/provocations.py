@@ -217,6 +217,8 @@ def _changes(operation: str) -> Iterator[dict[str, Any]]:
     if operation in (on.FLUX, on.DREAM, on.MELO):
         changes = ({"steps": 8}, {"steps": 9}, {"steps": 1}, {"size": 1}, {"width": 2048}, {"height": 99}, {"seed": 1})
         yield from changes
+    if operation == on.AURA:
+        yield from ({"encoding": each} for each in ("flac", "opus"))
     yield from ({"target_lang": ...}, {"source_lang": None}, {"speaker": "nobody"}, {"questions": {}})
     yield from ({"name": ...}, {"public": True}, {"model": ...}, {"extra": 1})
 
