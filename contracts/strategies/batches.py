@@ -18,6 +18,13 @@ _PLAIN = (
     "Glaciers grind mountains into flour.",
     "Violins are tuned in fifths.",
 )
+_SCRIPTS = (
+    "Today's word is \u0440\u0435\u043a\u0430.",
+    "Today's word is \u03c8\u03c9\u03bc\u03b9.",
+    "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd.",
+    "\u043f\u0440\u0438\u0432\u0435\u0442 \u043c\u0438\u0440.",
+)
+"""Texts that differ in letters beyond ASCII alone."""
 
 
 @strategy("batches", "sequences")
@@ -58,10 +65,14 @@ def batch_sizes(make: Maker) -> Iterator[Case]:
 
 @strategy("texts", "search")
 def texts(make: Maker) -> Iterator[Case]:
-    """Texts of every kind, one by one and together: empty, huge, of every plane of Unicode. Each keeps its vector."""
+    """Texts of every kind, one by one and together: empty, huge, of every plane of Unicode. Each keeps its vector, and
+    those that differ in letters beyond ASCII alone have different ones.
+    """
     member = text_member(make)
     if member is None or make.generates_text:
         return
+    if _embeds(make) and _takes_arrays(make, member):
+        yield make.case(body=_body(make, member, list(_SCRIPTS)), reason="texts of several scripts")
     rest = list(TEXTS[5:])
     make.random("texts").shuffle(rest)
     samples = [EVERYTHING, *TEXTS[:5], *rest]

@@ -74,6 +74,18 @@ def generation(make: Maker) -> Iterator[Case]:
             )
 
 
+@strategy("same-seed", "sequences")
+def same_seed(make: Maker) -> Iterator[Case]:
+    """Different questions with the same seed: each answer is one of its own."""
+    base = make.smoke_json
+    if not make.generates_text or make.dialect is Dialect.RUN or not make.allows("seed"):
+        return
+    for role, text in (("first", "Name a river."), ("second", "Name a mountain.")):
+        body = {**base, **(_asking(make, text) or {}), "seed": 11}
+        if not make.is_forbidden(body):
+            yield make.case(body=body, reason=f"the {role} question with a seed", group="a", role=role)
+
+
 @strategy("cut-short", "sequences")
 def cut_short(make: Maker) -> Iterator[Case]:
     """A question with a long answer, and the same with room for a single token, whole and as a stream."""
@@ -238,4 +250,4 @@ _TALKS: dict[str, list[dict[str, Any]]] = {
     "sixty messages": [{"role": ("user", "assistant")[turn % 2], "content": f"Turn {turn}."} for turn in range(61)],
 }
 
-STRATEGIES = (generation, cut_short, conversations, prompts, responses, asked_in_words)
+STRATEGIES = (generation, same_seed, cut_short, conversations, prompts, responses, asked_in_words)

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts.cases import NONE, Case
+from contracts.dialects import Dialect
 from contracts.exchanges import Intent
 from contracts.judge import is_json
 from contracts.making import Maker
 from contracts.member_schemas import STRANGER
 from contracts.strategies.batches import text_member
 from contracts.strategies.paths import spellings
+from contracts.strategies.queues import TAKES_BATCHES
 from contracts.strategies.registry import strategy
 
 _UNREAD = b'{"'
@@ -44,6 +46,9 @@ def auth(make: Maker) -> Iterator[Case]:
     if streamed is not None:
         forms.append(("a stream ", {"body": streamed}))
     forms.append(("a parameter that nobody documented, ", {"query": {STRANGER: "1"}}))
+    queued = _queued(make)
+    if queued is not None:
+        forms.append(("a batch to be queued, ", {"body": queued, "query": {"queueRequest": "true"}}))
     if make.smoke is not None and is_json(make.smoke.media_type):
         forms.append(("a charset, ", {"media_type": f"{make.smoke.media_type}; charset=utf-8"}))
     for place, name in enumerate(misses):
@@ -79,7 +84,9 @@ def _other_form(make: Maker) -> tuple[str, dict[str, Any]]:
     base, member = make.smoke_json, text_member(make)
     told: list[str] = []
     how: dict[str, Any] = {}
-    if isinstance(base, dict) and member is not None and not make.generates_text:
+    if isinstance(base, dict) and make.dialect is Dialect.COMPLETIONS:
+        member = "prompt"
+    if isinstance(base, dict) and member is not None and (not make.generates_text or member == "prompt"):
         body = {**base, member: ["One.", "Two.", "Three.", "Four."]}
         if not make.is_forbidden(body):
             told, how = ["several texts"], {"body": body}
@@ -94,6 +101,15 @@ def _other_form(make: Maker) -> tuple[str, dict[str, Any]]:
         told.append("an address that is escaped otherwise")
         how["raw_path"] = spelled
     return "".join(f"{each}, " for each in told), how
+
+
+def _queued(make: Maker) -> dict[str, Any] | None:
+    """Return a batch of the small valid request; None where none can be queued."""
+    base, model = make.smoke_json, make.model
+    if make.dialect is not Dialect.RUN or model is None or TAKES_BATCHES not in model.capabilities:
+        return None
+    takes = isinstance(base, dict) and (make.takes_any_model or make.allows("requests"))
+    return {"requests": [base]} if takes else None
 
 
 def _streamed(make: Maker) -> dict[str, Any] | None:

@@ -58,6 +58,18 @@ def schemas_of_models(make: Maker) -> Iterator[Case]:
             yield make.case(query={"model": name}, reason=f"the schema of {name}", intent=Intent.PROBE)
 
 
+@strategy("two-things", "search")
+def two_things(make: Maker) -> Iterator[Case]:
+    """Two things of different names are made: each has an id of its own."""
+    base = make.smoke_json
+    if make.dialect is not Dialect.OTHER or not isinstance(base, dict) or not isinstance(base.get("name"), str):
+        return
+    for role in ("one", "another"):
+        body = {**base, "name": f"{base['name']}-{role}"}
+        if not make.is_forbidden(body):
+            yield make.case(body=body, reason=f"{role} thing is made", group="a", role=role)
+
+
 @strategy("several-files", "search")
 def several_files(make: Maker) -> Iterator[Case]:
     """Several files in one form, in two orders: each has its result, in its place."""
@@ -69,4 +81,4 @@ def several_files(make: Maker) -> Iterator[Case]:
         yield make.case(content=content, media_type=media_type, reason=reason)
 
 
-STRATEGIES = (searches, schemas_of_models, several_files)
+STRATEGIES = (searches, schemas_of_models, two_things, several_files)

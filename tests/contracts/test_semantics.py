@@ -812,6 +812,61 @@ def test_different_requests_have_different_ids() -> None:
     assert found_in("ids-unique", [one, one]) is None
 
 
+def test_things_that_are_made_have_ids_of_their_own() -> None:
+    """Two things of different names do not share an id; the same thing twice may."""
+    one, other = (exchange("createFinetune", {"name": name}, {"result": {"id": "0c591b8c"}}) for name in ("a", "b"))
+
+    assert found_in("ids-unique", [one, other])
+    assert found_in("ids-unique", [one, one]) is None
+
+
+def _result(place: int, vector: list[float], **members: Any) -> dict[str, Any]:
+    result = {"shape": [1, 384], "data": [vector]}
+    return {"id": place, "result": result, "success": True, "external_reference": "ab"[place], **members}
+
+
+@pytest.mark.parametrize(
+    ("results", "fails"),
+    [
+        ([_result(0, unit(1, 2)), _result(1, unit(2, 1))], False),
+        ([_result(1, unit(2, 1)), _result(0, unit(1, 2))], False),
+        ([_result(0, unit(1, 2))], True),
+        ([_result(0, unit(2, 1)), _result(1, unit(1, 2))], True),
+        ([_result(0, unit(1, 2)), _result(1, unit(1, 2))], True),
+        ([_result(0, unit(1, 2)), _result(1, unit(2, 1), success=False)], True),
+        ([_result(0, unit(1, 2)), _result(1, unit(2, 1), success=False, result=None)], False),
+    ],
+    ids=["whole", "in other order", "lost", "swapped", "copied", "failure with a result", "failure"],
+)
+def test_a_batch_has_the_result_of_each_input(results: list[dict[str, Any]], fails: bool) -> None:
+    """A result is that of its input, which has the vector that it has alone, and no failure has one."""
+    operation, texts = run(SMALL), {"a": "fox", "b": "well"}
+    requests = [{"text": text, "external_reference": name} for name, text in texts.items()]
+    told = enveloped({"status": "queued", "request_id": "0123"})
+    asked = exchange(operation, {"requests": requests}, told, role="queued")
+    came = exchange(operation, {"request_id": "0123"}, enveloped({"responses": results}), role="asked-for")
+    alone = exchange(operation, {"text": "fox"}, enveloped({"shape": [1, 384], "data": [unit(1, 2)]}))
+
+    assert fails == bool(found_in("batch-complete", [asked, came], alone))
+
+
+@pytest.mark.parametrize(
+    ("texts", "fails"),
+    [
+        (["\u0440\u0435\u043a\u0430", "\u03c8\u03c9\u03bc\u03b9"], True),
+        (["A \u0440\u0435\u043a\u0430.", "A \u05e9\u05dc\u05d5\u05dd."], True),
+        (["caf\u00e9", "cafe\u0301"], False),
+        (["\U0001f98a", "\U0001d11e"], False),
+    ],
+    ids=["alphabets", "words", "accents", "signs"],
+)
+def test_words_beyond_ascii_have_vectors_of_their_own(texts: list[str], fails: bool) -> None:
+    """Letters that every tokenizer knows count; accents and signs may be all the same to a model."""
+    came = listed(unit(1, 2), unit(1, 2))
+
+    assert fails == bool(found("embeddings-of-texts", EMBEDDINGS, {"model": SMALL, "input": texts}, came))
+
+
 def test_an_answer_that_goes_on_is_cut_off_with_length() -> None:
     long = exchange(CHAT, talk("Talk."), completion(choice("On and on", finish="length")), role="long")
 

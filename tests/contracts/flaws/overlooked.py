@@ -5,21 +5,39 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from tests.contracts.flaws.conditions import given, has, stranger, streamed, unless
+from tests.contracts.flaws.conditions import NOT_ASCII, both, given, has, parameter, stranger, streamed, text, unless
 from tests.contracts.flaws.exchange import Answer, Ask
-from tests.contracts.flaws.flaw import answer, body
+from tests.contracts.flaws.flaw import answer, body, request
 from tests.contracts.flaws.operations import (
     AURA,
     CHAT,
+    COMPLETION,
     DETR,
     EMBEDDINGS,
+    FINETUNE,
+    M3,
     MARKDOWN,
     MELO,
     NOVA,
     RESNET,
     SENTIMENT,
+    SMALL,
     WHISPER,
 )
+
+_queued = parameter("queueRequest")
+
+
+def _several_prompts(ask: Ask) -> bool:
+    """For a list of prompts."""
+    return isinstance(ask.json.get("prompt"), list)
+
+
+def _plain(value: Any) -> Any:
+    """A text, or a list of texts, without what is not ASCII."""
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value.encode("ascii", "ignore").decode() or "?" if isinstance(value, str) else value
 
 
 @answer("http", CHAT, when=streamed)
@@ -128,3 +146,47 @@ def labels_of_the_picture_before(said: Any, ask: Ask) -> Any:
     before = ask.memory.get("labels", said)
     ask.memory["labels"] = said
     return before
+
+
+@request("semantics", EMBEDDINGS, when=text(NOT_ASCII))
+def only_ascii_is_embedded(ask: Ask) -> None:
+    """What is not ASCII is dropped before a text is embedded."""
+    ask.update(input=_plain(ask.json["input"]))
+
+
+@request("semantics", SMALL, M3, when=both(has("text"), text(NOT_ASCII)))
+def only_ascii_is_embedded_natively(ask: Ask) -> None:
+    """What is not ASCII is dropped before a text is embedded by its own path."""
+    ask.update(text=_plain(ask.json["text"]))
+
+
+@body("semantics", FINETUNE)
+def every_adapter_has_one_id(said: Any, ask: Ask) -> None:
+    """A new adapter always gets the same id."""
+    said["result"]["id"] = "0c591b8c-6a5a-4ec8-a02e-c5532a1238bb"
+
+
+@body("semantics", CHAT, when=has("seed"))
+def identifier_of_the_seed(said: Any, ask: Ask) -> None:
+    """The id of an answer is made of the seed."""
+    said["id"] = f"chatcmpl-{ask.json['seed']:012}"
+
+
+@request("auth", SMALL, when=both(_queued, stranger))
+def anybody_may_queue(ask: Ask) -> None:
+    """Batches need no token."""
+    ask.admit()
+
+
+@request("auth", COMPLETION, when=both(_several_prompts, stranger))
+def anybody_may_send_prompts(ask: Ask) -> None:
+    """Several prompts at once need no token."""
+    ask.admit()
+
+
+@request("semantics", SMALL, M3, when=both(_queued, has("requests")))
+def batch_of_one_vector(ask: Ask) -> None:
+    """Every input of a batch has the vector of the first."""
+    first, *others = ask.json["requests"]
+    references = (each["external_reference"] for each in others)
+    ask.update(requests=[first, *({**first, "external_reference": each} for each in references)])

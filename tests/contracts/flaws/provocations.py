@@ -60,9 +60,12 @@ def provocations(operation: str) -> Iterator[Provocation]:
         if other != method:
             yield Provocation(other, path)
     yield Provocation("HEAD", path, query=found[0].query, credential=None)
-    if operation in (on.NATIVE, on.M3):
-        inputs = [{**_base(operation), "external_reference": each} for each in ("a", "b")]
-        yield Provocation(method, path, json.dumps({"requests": inputs}).encode(), "queueRequest=true")
+    if operation in (on.NATIVE, on.M3, on.SMALL):
+        member = "text" if "text" in _base(operation) else "prompt"
+        inputs = [{**_base(operation), member: each, "external_reference": each} for each in ("a", "b")]
+        for credential in ("Bearer {token}", None):
+            body = json.dumps({"requests": inputs}).encode()
+            yield Provocation(method, path, body, "queueRequest=true", credential=credential)
     several = [each for each in found if b'["a", "b"]' in each.body or each.query]
     for each in [*found[:1], *several[:1], *(each for each in found if b'"stream": true' in each.body)][:3]:
         for credential in (
@@ -205,6 +208,8 @@ def _changes(operation: str) -> Iterator[dict[str, Any]]:
         yield from ({"pooling": "cls"}, {"model": ...}, {"model": "gpt-4"}, {"target_language": "klingon"})
     if operation in (on.CHAT, on.COMPLETION):
         yield from ({"messages": [{"content": "Hi"}]}, {"n": 4}, {"stop": ["\u2603", "e"]}, {"echo": True})
+    if operation == on.COMPLETION:
+        yield {"prompt": ["a", "b"]}
     if operation == on.RERANK:
         yield from ({"top_k": each} for each in (1, 2, 0))
         yield from ({"contexts": [{"text": "a"}, {"text": text}, {"text": "c"}]} for text in _TEXTS)
