@@ -130,7 +130,7 @@ def pages_differ(exchanges: Sequence[Exchange], context: GroupContext) -> list[F
 
 @check("filters-obeyed", Severity.BREAKING, kind="semantics", source="Cloudflare")
 def filters_obeyed(exchange: Exchange, context: Context) -> list[Found] | None:
-    """A search for a task or an author lists what is of that task or author, one for a name that is none nothing.
+    """A search for a task, an author or a source lists what is of it, one for a name that is none nothing.
 
     Finds filters that are not looked at.
     """
@@ -151,6 +151,10 @@ def filters_obeyed(exchange: Exchange, context: Context) -> list[Found] | None:
             looked = True
             if name.split("/")[1].lower() != asked["author"][-1].lower():
                 return [Found(f"models of {asked['author'][-1]}", name, "/result/*/name")]
+        if "source" in asked and is_whole(each.get("source")):
+            looked = True
+            if str(each["source"]) != asked["source"][-1]:
+                return [Found(f"the source {asked['source'][-1]}", shown(each["source"]), "/result/*/source")]
     return [] if looked or "search" in asked else None
 
 

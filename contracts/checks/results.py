@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from contracts.checks.registry import AnyCheck, check
+from contracts.checks.registry import AnyCheck, check, group_check
 from contracts.checks.words import shown
-from contracts.context import Context
+from contracts.context import Context, GroupContext
 from contracts.dialects import Dialect
 from contracts.exchanges import Exchange
 from contracts.findings import Found, Severity
@@ -98,6 +99,37 @@ def turn_decided(exchange: Exchange, context: Context) -> list[Found] | None:
     return []
 
 
+@group_check("translations-in-place", Severity.BREAKING, kind="semantics", source="Cloudflare")
+def translations_in_place(exchanges: Sequence[Exchange], context: GroupContext) -> list[Found] | None:
+    """Of several texts at once, each has the translation in its place that it has alone, and not that of another.
+
+    Finds translations that come in another order than the texts. Other words than before are in order.
+    """
+    alone: dict[str, Any] = {}
+    for each in context.contexts:
+        texts, came = _translated(each)
+        if len(texts) == 1 == len(came):
+            alone.setdefault(texts[0], came[0])
+    together = [_translated(each) for each in context.contexts]
+    pairs = [(texts, came) for texts, came in together if len(texts) == len(came) > 1]
+    if not pairs or len(alone) < 2:
+        return None
+    for texts, came in pairs:
+        for text, result in zip(texts, came, strict=True):
+            other = next((each for each, its in alone.items() if its == result and each != text), None)
+            if other is not None and alone.get(text, result) != result:
+                return [Found(f"a translation of {shown(text)}", f"that of {shown(other)}", "/translations/*")]
+    return []
+
+
+def _translated(context: Context) -> tuple[list[Any], list[Any]]:
+    """Return the texts of a request and their translations; none for other answers."""
+    answer, text = context.answer, context.asked.get("text")
+    came = answer.get("translations") if isinstance(answer, dict) and context.response.succeeded else None
+    texts = [text] if isinstance(text, str) else text
+    return (texts, came) if isinstance(texts, list) and isinstance(came, list) else ([], [])
+
+
 def _decision(question: dict[str, Any], answer: Any) -> Found | None:
     """Return what is wrong with the answer to a question; None for fields, whose values are of any form."""
     if not isinstance(answer, dict):
@@ -126,4 +158,10 @@ def _decision(question: dict[str, Any], answer: Any) -> Found | None:
     return None
 
 
-CHECKS: tuple[AnyCheck, ...] = (result_not_empty, translation_for_each, decisions_for_each, turn_decided)
+CHECKS: tuple[AnyCheck, ...] = (
+    result_not_empty,
+    translation_for_each,
+    translations_in_place,
+    decisions_for_each,
+    turn_decided,
+)

@@ -19,6 +19,7 @@ _STEADY = 0.1
 _SLACK = 0.02
 """How much scores may miss 1 in sum, and boxes reach over the edge, as a part."""
 
+_SEVERAL = 4
 _OPPOSITES = ("opinions/", "other-media/")
 """Groups of inputs that no classifier can take for the same."""
 
@@ -141,12 +142,14 @@ def scores_steady(exchanges: Sequence[Exchange], context: GroupContext) -> list[
 
 @group_check("own-scores", Severity.ADDITIVE, kind="semantics", source="Cloudflare")
 def own_scores(exchanges: Sequence[Exchange], context: GroupContext) -> list[Found] | None:
-    """What is looked at makes a difference: texts of opposite opinions, and other pictures, are not scored the very
-    same.
+    """What is looked at makes a difference: texts of opposite opinions, other pictures, and passages that answer a
+    question or do not, are not scored the very same.
 
-    Finds classifiers and detectors that answer everything alike: nothing promises that they do not, and it is of no
-    use.
+    Finds classifiers, detectors and rankings that answer everything alike: nothing promises that they do not, and it is
+    of no use.
     """
+    if context.group.startswith("rankings/"):
+        return _all_alike([score for each in context.contexts for _, score in _scored(each)])
     if not context.group.startswith(_OPPOSITES):
         return None
     answers = {each.exchange.request.body: labels for each in context.contexts if (labels := _labels(each))}
@@ -154,6 +157,14 @@ def own_scores(exchanges: Sequence[Exchange], context: GroupContext) -> list[Fou
         return None
     first, *others = answers.values()
     return [Found("other scores for another input", shown(first), "/*/score")] if all(map(first.__eq__, others)) else []
+
+
+def _all_alike(scores: list[float]) -> list[Found] | None:
+    """Return that passages which have nothing in common have one score, when they do."""
+    if len(scores) < _SEVERAL:
+        return None
+    alike = len(set(scores)) == 1
+    return [Found("other scores for other passages", shown(scores[:_SEVERAL]), "/response/*/score")] if alike else []
 
 
 def _scored(context: Context) -> Iterator[tuple[tuple[Any, ...], float]]:

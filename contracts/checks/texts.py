@@ -127,8 +127,8 @@ def prompt_echoed(exchange: Exchange, context: Context) -> list[Found] | None:
 def logprobs_add_up(exchange: Exchange, context: Context) -> list[Found] | None:
     """Log probabilities are not above 0, their tokens join to the text, and no more alternatives come than asked for.
 
-    Finds probabilities in place of their logarithms, tokens that were left out, bytes of other tokens, and lists of
-    differing lengths.
+    Finds probabilities in place of their logarithms, tokens that were left out, bytes of other tokens, lists of
+    differing lengths, and offsets that do not grow.
     """
     answer = said(context)
     if answer is None or not parameter(context, "logprobs"):
@@ -192,6 +192,8 @@ def _completion_logprobs(logprobs: dict[str, Any]) -> list[Found]:
     offsets = lists.get("text_offset", [])
     if all(is_whole(each) for each in offsets) and offsets != sorted(offsets):
         return [Found("offsets that grow", shown(offsets), "/choices/*/logprobs/text_offset")]
+    if len(set(map(str, offsets))) == 1 < len(offsets) and all(lists.get("tokens", [])):
+        return [Found("an offset for each token", shown(offsets), "/choices/*/logprobs/text_offset")]
     return []
 
 

@@ -29,8 +29,13 @@ _SCRIPTS = (
 
 @strategy("batches", "sequences")
 def batches(make: Maker) -> Iterator[Case]:
-    """A text alone, then together with others, doubled, and in another order: it has to keep its vector."""
+    """A text alone, then together with others, doubled, and in another order: it has to keep its vector. Two texts to
+    be translated, alone and together.
+    """
     member = text_member(make)
+    if member is not None and not _embeds(make) and not make.generates_text and _takes_arrays(make, member):
+        for role, texts in (("first", _PLAIN[0]), ("second", _PLAIN[1]), ("together", list(_PLAIN[:2]))):
+            yield _case(make, member, texts, f"two texts, {role}", "a", role)
     if member is None or not _embeds(make):
         return
     one, two, three, four, five = _PLAIN
@@ -117,8 +122,12 @@ def vector_forms(make: Maker) -> Iterator[Case]:
             yield make.case(body={**base, **members}, reason=reason)
     passages = [{"text": each} for each in _PLAIN]
     question = "Which animal jumps?"
+    for role, contexts in (("one", passages), ("again", passages), ("turned", passages[::-1])):
+        body = {**base, "query": question, "contexts": contexts}
+        del body[text_member(make) or ""]
+        if make.allows("query") and make.allows("contexts") and not make.is_forbidden(body):
+            yield make.case(body=body, reason=f"a query and passages, {role}", group="passages", role=role)
     bodies: tuple[tuple[str, dict[str, Any]], ...] = (
-        ("a query and passages", {"query": question, "contexts": passages}),
         ("passages alone", {"contexts": passages}),
         ("documents", {"documents": list(_PLAIN)}),
         ("queries and documents", {"queries": [question], "documents": list(_PLAIN)}),

@@ -28,6 +28,7 @@ ONES: dict[str, Any] = {
     "metadata": {"purpose": "a check"},
 }
 _QUESTION = "Tell me a long story about a fox and a well."
+_RULES = "Answer in whole sentences, and name the river, the road and the month in each of them. " * 4
 
 
 @strategy("generation", "search")
@@ -59,7 +60,10 @@ def generation(make: Maker) -> Iterator[Case]:
             {"temperature": 0.01, "frequency_penalty": 1, "presence_penalty": -1},
         ),
         ("a seed", {"seed": 1}),
-        ("a user's name and metadata", {"user": "somebody", "metadata": {"purpose": "a check"}}),
+        (
+            "a user's name, metadata, and a bias",
+            {"user": "somebody", "metadata": {"purpose": "a check"}, "logit_bias": {"11": -1}},
+        ),
         ("explicit nulls", {"stop": None, "temperature": None, "seed": None}),
         ("no limit of tokens", {limit: None}),
     ):
@@ -84,6 +88,23 @@ def same_seed(make: Maker) -> Iterator[Case]:
         body = {**base, **(_asking(make, text) or {}), "seed": 11}
         if not make.is_forbidden(body):
             yield make.case(body=body, reason=f"the {role} question with a seed", group="a", role=role)
+
+
+@strategy("more-words", "sequences")
+def more_words(make: Maker) -> Iterator[Case]:
+    """A question alone, and below a long system message, or with long instructions: they are counted, too."""
+    base = make.smoke_json
+    talk = [{"role": "system", "content": _RULES}, {"role": "user", "content": _QUESTION}]
+    ways: dict[Dialect, dict[str, Any]] = {
+        Dialect.CHAT: {"messages": talk},
+        Dialect.RESPONSES: {"input": _QUESTION, "instructions": _RULES},
+    }
+    alone, told = _asking(make, _QUESTION), ways.get(make.dialect)
+    if told is None or alone is None or not all(make.allows(name) for name in told):
+        return
+    for role, asked in (("alone", alone), ("together", told)):
+        if not make.is_forbidden({**base, **asked}):
+            yield make.case(body={**base, **asked}, reason=f"a question, {role} with rules", group="a", role=role)
 
 
 @strategy("cut-short", "sequences")
@@ -226,6 +247,10 @@ _TALKS: dict[str, list[dict[str, Any]]] = {
         {"role": "system", "content": "You are brief."},
         {"role": "user", "content": _QUESTION},
     ],
+    "an empty system message": [
+        {"role": "system", "content": ""},
+        {"role": "user", "content": _QUESTION},
+    ],
     "content as parts of text": [
         {"role": "user", "content": [{"type": "text", "text": "One."}, {"type": "text", "text": _QUESTION}]}
     ],
@@ -250,4 +275,4 @@ _TALKS: dict[str, list[dict[str, Any]]] = {
     "sixty messages": [{"role": ("user", "assistant")[turn % 2], "content": f"Turn {turn}."} for turn in range(61)],
 }
 
-STRATEGIES = (generation, same_seed, cut_short, conversations, prompts, responses, asked_in_words)
+STRATEGIES = (generation, same_seed, more_words, cut_short, conversations, prompts, responses, asked_in_words)

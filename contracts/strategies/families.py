@@ -18,6 +18,7 @@ _PASSAGES = (
     "Interest rates rose again.",
     "Foxes hunt alone, mostly at dusk.",
 )
+_QUERY = "Do foxes listen for mice?"
 _OPINIONS = {
     "good": "I love this wonderful film: great actors, a beautiful and happy end.",
     "bad": "I hate this terrible film: awful actors, a boring and sad end.",
@@ -33,7 +34,7 @@ def rankings(make: Maker) -> Iterator[Case]:
     five = [{"text": each} for each in _PASSAGES]
     turned = [five[0], *reversed(base["contexts"] if isinstance(base["contexts"], list) else [])]
     for role, passages in (("turned", turned), ("longer", [*turned, *five[1:]]), ("again", [*turned, *five[1:]])):
-        body = {**base, "contexts": passages, "top_k": None}
+        body = {**base, "query": _QUERY, "contexts": passages, "top_k": None}
         if not make.is_forbidden(body):
             yield make.case(body=body, reason="the same passages in another order", group="a", role=role)
     for reason, members in (

@@ -26,7 +26,9 @@ _TABLES = {
 
 @strategy("searches", "search")
 def searches(make: Maker) -> Iterator[Case]:
-    """Lists by page, and searches by task, author and name, among them for a name that nothing has."""
+    """Lists by page, and searches by task, author, source and name, among them for a name that nothing has, and for one
+    of signs that databases read.
+    """
     names = {str(each.get("name")) for each in make.prepared.parameters if each.get("in") == "query"}
     if make.dialect is not Dialect.OTHER or make.operation.method != "GET" or not names:
         return
@@ -39,6 +41,8 @@ def searches(make: Maker) -> Iterator[Case]:
         {"author": "openai"},
         {"search": "nothing-is-called-so"},
         {"search": "llama"},
+        {"search": "100%_' \\"},
+        {"source": "2"},
         {"hide_experimental": "true"},
         {"limit": "1"},
     ):

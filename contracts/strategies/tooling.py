@@ -70,7 +70,7 @@ def tools(make: Maker) -> Iterator[Case]:
         return
     flat = make.dialect is Dialect.RESPONSES
     weather = tool("get_weather", {"city": _CITY, "unit": _UNIT}, ["city", "unit"], flat)
-    clock = tool("get_time", {"city": _CITY}, ["city"], flat)
+    clock = tool("get_time", {"place": _CITY}, ["place"], flat)
     named: dict[str, Any] = (
         {"type": "function", "name": "get_time"} if flat else {"type": "function", "function": {"name": "get_time"}}
     )

@@ -766,6 +766,10 @@ def test_a_filter_shows_what_it_lets_through() -> None:
     assert found("filters-obeyed", "searchModels", None, items, query="?task=Translation")
     assert found("filters-obeyed", "searchModels", None, items, query="?author=openai")
 
+    of_hugging_face = {"result": [{"name": "@hf/a/b", "source": 2}]}
+    assert [] == found("filters-obeyed", "searchModels", None, of_hugging_face, query="?source=2")
+    assert found("filters-obeyed", "searchModels", None, of_hugging_face, query="?source=1")
+
 
 # groups --------------------------------------------------------------------------------------------------------------
 
@@ -818,6 +822,60 @@ def test_things_that_are_made_have_ids_of_their_own() -> None:
 
     assert found_in("ids-unique", [one, other])
     assert found_in("ids-unique", [one, one]) is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "fails"),
+    [
+        ({"x-ratelimit-remaining-requests": "9", "x-ratelimit-limit-requests": "10"}, False),
+        ({"ratelimit-limit": "100, 100;w=60", "ratelimit-remaining": "0", "ratelimit-reset": "6m0s"}, False),
+        ({"x-ratelimit-remaining-requests": "unlimited"}, True),
+        ({"x-ratelimit-remaining-tokens": "11", "x-ratelimit-limit-tokens": "10"}, True),
+        ({"x-ratelimit-limit": "-1"}, True),
+    ],
+    ids=str,
+)
+def test_limits_are_numbers(headers: dict[str, str], fails: bool) -> None:
+    """What remains of a limit, whichever it is of, is a number that is not more than the limit."""
+    plain = exchange(CHAT, talk(), completion())
+    assert plain.response is not None
+    told = replace(plain, response=replace(plain.response, headers=(*plain.response.headers, *headers.items())))
+
+    assert fails == bool(found_of("header-values", told))
+
+
+@pytest.mark.parametrize(
+    ("together", "fails"),
+    [
+        (["jeden", "dva"], False),
+        (["jedna", "dve"], False),
+        (["stejne", "stejne"], False),
+        (["dva", "jeden"], True),
+        (["dva", "neco"], True),
+    ],
+)
+def test_a_translation_stands_in_its_place(together: list[str], fails: bool) -> None:
+    """Other words than alone are in order, those of another text are not."""
+    operation = run("@cf/ai4bharat/indictrans2-en-indic-1B")
+    alone = [
+        exchange(operation, {"text": text}, enveloped({"translations": [came]}))
+        for text, came in {"one": "jeden", "two": "dva"}.items()
+    ]
+    both = exchange(operation, {"text": ["one", "two"]}, enveloped({"translations": together}))
+
+    assert fails == bool(found_in("translations-in-place", [*alone, both]))
+
+
+@pytest.mark.parametrize(("scores", "fails"), [((0.9, 0.2, 0.1, 0.1), False), ((0.5, 0.5, 0.5, 0.5), True)])
+def test_passages_are_not_scored_all_the_same(scores: tuple[float, ...], fails: bool) -> None:
+    """Some of several passages may share a score."""
+    asked = {"query": "fox", "contexts": [{"text": text} for text in ("A fox.", "A well.", "A river.", "A road.")]}
+    ranked = [{"id": place, "score": score} for place, score in enumerate(scores)]
+    operation = run("@cf/baai/bge-reranker-base")
+
+    came = exchange(operation, asked, enveloped({"response": ranked}), group="rankings/a")
+
+    assert fails == bool(found_in("own-scores", [came]))
 
 
 def _result(place: int, vector: list[float], **members: Any) -> dict[str, Any]:

@@ -5,20 +5,37 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from tests.contracts.flaws.conditions import NOT_ASCII, both, given, has, parameter, stranger, streamed, text, unless
+from tests.contracts.flaws.conditions import (
+    NOT_ASCII,
+    both,
+    every,
+    given,
+    has,
+    list_of,
+    parameter,
+    stranger,
+    streamed,
+    text,
+    unless,
+)
 from tests.contracts.flaws.exchange import Answer, Ask
 from tests.contracts.flaws.flaw import answer, body, request
 from tests.contracts.flaws.operations import (
     AURA,
+    AUTHORS,
     CHAT,
+    CLEF,
     COMPLETION,
     DETR,
     EMBEDDINGS,
     FINETUNE,
+    INDIC,
     M3,
     MARKDOWN,
     MELO,
+    MODELS,
     NOVA,
+    RERANK,
     RESNET,
     SENTIMENT,
     SMALL,
@@ -31,6 +48,12 @@ _queued = parameter("queueRequest")
 def _several_prompts(ask: Ask) -> bool:
     """For a list of prompts."""
     return isinstance(ask.json.get("prompt"), list)
+
+
+def _says_nothing_first(ask: Ask) -> bool:
+    """For a system message that is empty."""
+    messages = ask.json.get("messages")
+    return isinstance(messages, list) and {"role": "system", "content": ""} in messages
 
 
 def _plain(value: Any) -> Any:
@@ -190,3 +213,86 @@ def batch_of_one_vector(ask: Ask) -> None:
     first, *others = ask.json["requests"]
     references = (each["external_reference"] for each in others)
     ask.update(requests=[first, *({**first, "external_reference": each} for each in references)])
+
+
+@answer("http", CHAT, when=given(n=2))
+def unlimited_for_two(said: Answer, ask: Ask) -> None:
+    """What remains of a limit is a word when two choices are asked for."""
+    said.set_header("x-ratelimit-remaining-requests", "unlimited")
+
+
+@answer("http", CHAT, when=_says_nothing_first)
+def empty_system_message_crashes(said: Answer, ask: Ask) -> None:
+    """An empty system message ends in a 500."""
+    said.write(b"Internal Server Error", "text/plain", 500)
+
+
+@answer("http", MODELS, when=parameter("search", "[%']"))
+def search_for_signs_crashes(said: Answer, ask: Ask) -> None:
+    """A search for a sign that databases read ends in a 500."""
+    said.write(b"Internal Server Error", "text/plain", 500)
+
+
+@body("semantics", CHAT, when=lambda ask: len(ask.json.get("messages") or ()) > 1)
+def only_the_last_message_is_counted(said: Any, ask: Ask) -> None:
+    """The prompt tokens of a conversation are those of its last message."""
+    last = ask.json["messages"][-1].get("content") if isinstance(ask.json["messages"][-1], dict) else None
+    usage = said["usage"]
+    usage["prompt_tokens"] = max(1, len(last) // 4) if isinstance(last, str) else 1
+    usage["total_tokens"] = usage["prompt_tokens"] + usage["completion_tokens"]
+
+
+@body("semantics", CHAT, when=list_of("tools", 2))
+def every_call_has_the_first_arguments(said: Any, ask: Ask) -> None:
+    """Each call of several tools has the arguments of the first."""
+    for choice in said["choices"]:
+        calls = choice["message"].get("tool_calls") or ()
+        for call in calls[1:]:
+            call["function"]["arguments"] = calls[0]["function"]["arguments"]
+
+
+@body("semantics", INDIC, when=list_of("text", 2))
+def translations_backwards(said: Any, ask: Ask) -> None:
+    """Several translations come in the opposite order."""
+    said["result"]["translations"].reverse()
+
+
+@body("semantics", RERANK)
+def every_passage_is_scored_alike(said: Any, ask: Ask) -> None:
+    """Every passage has the same score."""
+    for each in said["result"]["response"]:
+        each["score"] = 0.5
+
+
+@body("stability", M3, when=both(has("query"), every(2)))
+def every_second_ranking_is_fainter(said: Any, ask: Ask) -> None:
+    """Every second time passages are scored lower."""
+    for each in said["result"]["response"]:
+        each["score"] *= 0.7
+
+
+@answer("stability http", AUTHORS)
+def nothing_after_head(said: Answer, ask: Ask) -> None:
+    """A list that follows HEAD is empty."""
+    before, ask.memory["method"] = ask.memory.get("method"), ask.method
+    if before == "HEAD" and ask.method == "GET" and said.status == 200:
+        said.write_json({**said.json, "result": []})
+
+
+@request("semantics validation", MODELS, when=parameter("source"))
+def source_ignored(ask: Ask) -> None:
+    """`source` is ignored."""
+    ask.ask_for(source=None)
+
+
+def _unlisted(ask: Ask) -> bool:
+    """For a question of a type that is none."""
+    asked = ask.json.get("questions")
+    types = [each.get("type") for each in asked.values() if isinstance(each, dict)] if isinstance(asked, dict) else []
+    return any(each not in ("noul", "choice", "score") for each in types)
+
+
+@request("validation", CLEF, when=_unlisted)
+def question_of_no_type_is_accepted(ask: Ask) -> None:
+    """A question of a type that is none is answered as one of another type."""
+    ask.update(questions={name: {"type": "noul", "instructions": "?"} for name in ask.json["questions"]})

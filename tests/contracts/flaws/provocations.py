@@ -60,6 +60,7 @@ def provocations(operation: str) -> Iterator[Provocation]:
         if other != method:
             yield Provocation(other, path)
     yield Provocation("HEAD", path, query=found[0].query, credential=None)
+    yield from found[:1] if method == "GET" else ()
     if operation in (on.NATIVE, on.M3, on.SMALL):
         member = "text" if "text" in _base(operation) else "prompt"
         inputs = [{**_base(operation), member: each, "external_reference": each} for each in ("a", "b")]
@@ -138,7 +139,16 @@ def _queries(operation: str) -> Iterator[str]:
         yield f"model={_LLAMA}"
     yield ""
     if operation == on.MODELS:
-        yield from ("page=2&per_page=5", "per_page=2", "per_page=0", "page=0", "task=Text%20Embeddings", "search=bge")
+        yield from (
+            "page=2&per_page=5",
+            "per_page=2",
+            "per_page=0",
+            "page=0",
+            "task=Text%20Embeddings",
+            "search=bge",
+            "search=%25",
+            "source=2",
+        )
 
 
 def _bodies(operation: str) -> Iterator[dict[str, Any]]:
@@ -222,6 +232,10 @@ def _changes(operation: str) -> Iterator[dict[str, Any]]:
     if operation in (on.FLUX, on.DREAM, on.MELO):
         changes = ({"steps": 8}, {"steps": 9}, {"steps": 1}, {"size": 1}, {"width": 2048}, {"height": 99}, {"seed": 1})
         yield from changes
+    if operation == on.M3:
+        yield {"text": ..., "query": "q", "contexts": [{"text": "a"}, {"text": "b"}]}
+    if operation == on.CLEF:
+        yield {"questions": {"a": {"type": "none", "instructions": "?"}}}
     if operation == on.AURA:
         yield from ({"encoding": each} for each in ("flac", "opus"))
     yield from ({"target_lang": ...}, {"source_lang": None}, {"speaker": "nobody"}, {"questions": {}})
@@ -232,6 +246,7 @@ def _conversations() -> Iterator[list[dict[str, Any]]]:
     user, system = {"role": "user", "content": "Hi"}, {"role": "system", "content": "Be brief."}
     call = {"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": "{}"}}
     yield [system, user, {"role": "assistant", "content": "Yes?"}, user]
+    yield [{"role": "system", "content": ""}, user]
     yield [{"role": "developer", "content": "Be brief."}, user]
     yield [{"role": "user", "content": [{"type": "text", "text": "Hi"}]}]
     said = {"role": "assistant", "content": None, "tool_calls": [call]}
