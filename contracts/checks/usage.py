@@ -19,6 +19,8 @@ _TOKENS = (*_IN, *_OUT, "total_tokens")
 _TEMPLATE = 2000
 """Tokens that a service may add to what was sent, by its templates and system prompts."""
 _PER_MESSAGE = 64
+_UNSEEN = 128
+"""Tokens of a choice, or of a call, that are not shown: its template, its name, what a stop cut off."""
 _QUESTIONS = frozenset(("messages", "prompt", "input", "text"))
 _FEW_WORDS = 60
 """Words that every model reads."""
@@ -87,6 +89,9 @@ def usage_of_text(exchange: Exchange, context: Context) -> list[Found] | None:
         elif words > 1.1 * went + 2:
             promised = f"about as many tokens as words, which are {words}"
             found.append(Found(promised, shown(went), "/usage/completion_tokens"))
+        elif (largest := _largest(context)) is not None and went > largest:
+            promised = f"at most {largest} tokens for what was said"
+            found.append(Found(promised, shown(went), "/usage/completion_tokens"))
     return found
 
 
@@ -140,6 +145,18 @@ def _least(context: Context) -> int:
         return int(says_something(context))  # who is asked in two ways at once answers one of them
     words = sum(len(text.split()) for text in _sent(context) if _is_prose(text))
     return max(min(words, _FEW_WORDS) // 2, (words - 200) // 40)
+
+
+def _largest(context: Context) -> int | None:
+    """Return how many tokens an answer has at most; None where some of them may not be shown."""
+    answer, model = said(context), context.model
+    if answer is None or model is None or "reasoning" in model.capabilities or context.asked.get("best_of"):
+        return None
+    texts = [text for choice in answer.choices for text in (choice.text, choice.reasoning, choice.refusal) if text]
+    calls = [str(call.arguments) for call in answer.calls]
+    return sum(len(each.encode("utf-8", "replace")) for each in (*texts, *calls)) + _UNSEEN * (
+        len(answer.choices) + len(calls)
+    )
 
 
 def _is_prose(text: str) -> bool:

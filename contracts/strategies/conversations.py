@@ -167,6 +167,7 @@ def prompts(make: Maker) -> Iterator[Case]:
         ("echo", {"echo": True}),
         ("two tried, one given back", {"best_of": 2}),
         ("two prompts", {"prompt": ["One fox.", "Two wells."], "echo": True}),
+        ("echo and log probabilities", {"echo": True, "logprobs": 1}),
         ("a suffix", {"suffix": " The end."}),
     ):
         yield from _valid(make, reason, members)
