@@ -145,6 +145,8 @@ def _strangers(document: Document, schemas: list[Any], value: Any, place: str) -
     if place.count("/") > _DEEPEST or not isinstance(value, dict | list):
         return
     nodes = [node for schema in schemas for node in _nodes(document, schema)]
+    if isinstance(value, dict):  # of alternatives those that it can be one of
+        nodes = [node for node in nodes if value.keys() >= set(node.get("required") or ())] or nodes
     if isinstance(value, list):
         items = [node["items"] for node in nodes if isinstance(node.get("items"), Mapping)]
         for each in _ends(value) if items else ():

@@ -87,9 +87,12 @@ def same_count(exchanges: Sequence[Exchange], context: GroupContext) -> list[Fou
 def own_answer(exchanges: Sequence[Exchange], context: GroupContext) -> list[Found] | None:
     """Another text has another vector, translation, picture or recording, also when it is as long.
 
-    Finds caches whose key is not the whole request, and answers that are those of the request before.
+    Finds caches whose key is not the whole request, and answers that are those of the request before, or of one of the
+    same moment.
     """
     first, other = context.role("first"), context.role("other")
+    if parallel := context.roles("parallel-"):
+        return _made_twice(parallel)
     if first is None or other is None or not context.succeeded:
         return None
     if (made := _made(other)) is not None:
@@ -172,6 +175,18 @@ def _inherited_form(first: Context, before: Context, after: Context) -> list[Fou
 
 def _lost(before: Context, after: Context, name: str) -> bool:
     return before.asked.get(name) is not None and after.asked.get(name) is None
+
+
+def _made_twice(parallel: Sequence[Context]) -> list[Found] | None:
+    """Return that different requests of the same moment were answered with one and the same thing."""
+    made: list[tuple[bytes, Any]] = []
+    for each in parallel:
+        body, came = each.exchange.request.body, _made(each) if each.response.succeeded else None
+        if any(its == came and of != body for of, its in made):
+            return [Found("another answer to another text", f"the same at the same time: {shown(came)}", "parallel")]
+        if came is not None:
+            made.append((body, came))
+    return [] if len({body for body, _ in made}) > 1 else None
 
 
 def _made(context: Context) -> Any:

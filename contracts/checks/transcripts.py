@@ -56,7 +56,8 @@ def times_in_order(exchange: Exchange, context: Context) -> list[Found] | None:
 def transcript_adds_up(exchange: Exchange, context: Context) -> list[Found] | None:
     """The words, the segments and the captions of a transcript are those of its text, and `word_count` counts them.
 
-    Finds words that are missing, segments of another text, and captions that are no WebVTT.
+    Finds words that are missing, channels without a transcript, segments of another text, and captions that are no
+    WebVTT.
     """
     found: list[Found] = []
     looked = False
@@ -66,6 +67,11 @@ def transcript_adds_up(exchange: Exchange, context: Context) -> list[Found] | No
             if _letters(" ".join(parts)) != _letters(text):
                 found.append(Found(f"{name} of the text {shown(text)}", shown(parts), f"{where}/{name}"))
     answer = context.answer if context.response.succeeded else None
+    results = answer.get("results") if isinstance(answer, dict) and context.dialect is Dialect.RUN else None
+    for channel in objects(results.get("channels") if isinstance(results, dict) else None):
+        looked = True
+        if not objects(channel.get("alternatives")):
+            found.append(Found("a transcript of each channel", shown(channel), "/results/channels/*/alternatives"))
     if context.dialect is Dialect.RUN and isinstance(answer, dict) and isinstance(answer.get("text"), str):
         looked = True
         count = answer.get("word_count")

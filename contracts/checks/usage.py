@@ -210,7 +210,9 @@ def _sent(context: Context) -> list[str]:
 
 
 def _documents(context: Context) -> list[str]:
-    return [each for name in ("queries", "documents") for each in _strings(context.asked.get(name))]
+    passages = [each.get("text") for each in objects(context.asked.get("contexts"))]
+    names = ("queries", "documents", "state", *(("query",) if passages else ()))  # without passages it is not read
+    return [*(each for name in names for each in _strings(context.asked.get(name))), *_strings(passages)]
 
 
 def _strings(value: Any) -> list[str]:

@@ -18,6 +18,7 @@ _PLAIN = (
     "Glaciers grind mountains into flour.",
     "Violins are tuned in fifths.",
 )
+_TEXT_MEMBERS = ("input", "text", "input_text", "queries", "documents")
 _SCRIPTS = (
     "Today's word is \u0440\u0435\u043a\u0430.",
     "Today's word is \u03c8\u03c9\u03bc\u03b9.",
@@ -124,7 +125,7 @@ def vector_forms(make: Maker) -> Iterator[Case]:
     question = "Which animal jumps?"
     for role, contexts in (("one", passages), ("again", passages), ("turned", passages[::-1])):
         body = {**base, "query": question, "contexts": contexts}
-        del body[text_member(make) or ""]
+        body.pop(text_member(make) or "", None)
         if make.allows("query") and make.allows("contexts") and not make.is_forbidden(body):
             yield make.case(body=body, reason=f"a query and passages, {role}", group="passages", role=role)
     bodies: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -142,7 +143,7 @@ def text_member(make: Maker) -> str | None:
     base = make.smoke_json
     if not isinstance(base, dict):
         return None
-    return next((name for name in ("input", "text", "input_text") if isinstance(base.get(name), str | list)), None)
+    return next((name for name in _TEXT_MEMBERS if isinstance(base.get(name), str | list)), None)
 
 
 def _embeds(make: Maker) -> bool:

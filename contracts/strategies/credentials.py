@@ -10,7 +10,9 @@ from contracts.dialects import Dialect
 from contracts.exchanges import Intent
 from contracts.judge import is_json
 from contracts.making import Maker
+from contracts.media import SENT_AS, samples
 from contracts.member_schemas import STRANGER
+from contracts.smoke_bodies import Body, smoke_bodies
 from contracts.strategies.batches import text_member
 from contracts.strategies.paths import spellings
 from contracts.strategies.queues import TAKES_BATCHES
@@ -46,6 +48,8 @@ def auth(make: Maker) -> Iterator[Case]:
     if streamed is not None:
         forms.append(("a stream ", {"body": streamed}))
     forms.append(("a parameter that nobody documented, ", {"query": {STRANGER: "1"}}))
+    if (sent := _bytes(make)) is not None:
+        forms.append(("bytes in place of JSON, ", {"content": sent.content, "media_type": sent.media_type}))
     queued = _queued(make)
     if queued is not None:
         forms.append(("a batch to be queued, ", {"body": queued, "query": {"queueRequest": "true"}}))
@@ -101,6 +105,17 @@ def _other_form(make: Maker) -> tuple[str, dict[str, Any]]:
         told.append("an address that is escaped otherwise")
         how["raw_path"] = spelled
     return "".join(f"{each}, " for each in told), how
+
+
+def _bytes(make: Maker) -> Body | None:
+    """Return the picture or the recording of the small JSON request as bytes; None where none are taken."""
+    if make.smoke is None or not is_json(make.smoke.media_type):
+        return None
+    return next((each for each in smoke_bodies(make.prepared, make.dialect, make.model) if _holds_media(each)), None)
+
+
+def _holds_media(body: Body) -> bool:
+    return any(body.content in samples(kind) for kind in SENT_AS)
 
 
 def _queued(make: Maker) -> dict[str, Any] | None:

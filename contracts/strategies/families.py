@@ -79,6 +79,8 @@ def options(make: Maker) -> Iterator[Case]:
         ("only what is required", {}),
         ("numbers at their highest", {name: value for name, value in high.items() if name not in dear}),
         ("numbers at their lowest", low),
+        ("a usual rate of samples", {"encoding": "linear16", "sample_rate": 16000}),
+        ("samples without a header", {"encoding": "linear16", "container": "none", "sample_rate": 8000}),
         ("other sides than each other", {"width": 512, "height": 256} if make.allows("width") else {}),
     ]
     for place in range(8):

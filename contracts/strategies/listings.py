@@ -5,11 +5,14 @@ They have few requests each, and no others would show what these do: they come f
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import urlencode
 
 from contracts.cases import Case
 from contracts.dialects import Dialect
-from contracts.exchanges import Intent
+from contracts.exchanges import Exchange, Intent
 from contracts.forms import Part, write_form
 from contracts.making import Maker
 from contracts.models import read_models
@@ -26,8 +29,8 @@ _TABLES = {
 
 @strategy("searches", "search")
 def searches(make: Maker) -> Iterator[Case]:
-    """Lists by page, and searches by task, author, source and name, among them for a name that nothing has, and for one
-    of signs that databases read.
+    """Lists by page, and searches by task, author, source and name, among them for a name that was listed, for one that
+    nothing has, and for one of signs that databases read.
     """
     names = {str(each.get("name")) for each in make.prepared.parameters if each.get("in") == "query"}
     if make.dialect is not Dialect.OTHER or make.operation.method != "GET" or not names:
@@ -36,6 +39,9 @@ def searches(make: Maker) -> Iterator[Case]:
         for page in ("1", "2", "100000"):
             query = {"page": page, "per_page": "3"}
             yield make.case(query=query, reason=f"page {page} of three each", group="pages", role=f"page-{page}")
+    if {"per_page", "search"} <= names:
+        some = make.case(query={"per_page": "3"}, reason="some of the list", group="named", role="listed")
+        yield replace(some, then=_by_name)
     for query in (
         {"task": "Text Embeddings"},
         {"author": "openai"},
@@ -48,6 +54,18 @@ def searches(make: Maker) -> Iterator[Case]:
     ):
         if set(query) <= names:
             yield make.case(query=query, reason=" ".join(f"{name} {value}" for name, value in query.items()))
+
+
+def _by_name(exchange: Exchange) -> Case | None:
+    """Return a search for the last thing that was listed, by the end of its name."""
+    try:
+        names = [each["name"] for each in json.loads(exchange.response.body)["result"]] if exchange.response else []
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    if exchange.case is None or not names or not isinstance(names[-1], str):
+        return None
+    query = urlencode({"search": names[-1].rpartition("/")[2]})
+    return replace(exchange.case, query=query, reason="a search for something listed", role="found", then=None)
 
 
 @strategy("schemas-of-models", "search")

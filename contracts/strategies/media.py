@@ -8,16 +8,19 @@ from typing import Any
 from contracts.cases import Case
 from contracts.dialects import Dialect
 from contracts.making import Maker
-from contracts.media import SENT_AS, as_sent, kind_of_value, long_recording, samples
+from contracts.media import SENT_AS, as_sent, kind_of_schema, kind_of_value, long_recording, samples
+from contracts.member_schemas import plain_members
 from contracts.strategies.registry import strategy
 
 
 @strategy("other-media", "sequences")
 def other_media(make: Maker) -> Iterator[Case]:
     """A recording of some seconds, in which there is room for words. Another picture between the same one twice: each
-    is looked at by itself.
+    is looked at by itself. And every one that may come beside the rest.
     """
     kind = _kind(make)
+    if make.dialect is Dialect.RUN and not make.generates_text:
+        yield from _beside(make)
     if make.dialect is not Dialect.RUN or kind is None or make.generates_text:
         return
     if kind == "audio":
@@ -26,6 +29,20 @@ def other_media(make: Maker) -> Iterator[Case]:
     first, other = samples(kind)
     for role, content in (("first", first), ("other", other), ("again", first)):
         yield from _sent(make, kind, content, f"a picture, another one, and the first again: {role}", "a", role)
+
+
+def _beside(make: Maker) -> Iterator[Case]:
+    """Yield the small request with each picture and recording that it may have, and has not."""
+    base = make.smoke_json
+    members = {
+        name: as_sent(samples(kind)[0], like)
+        for name, schema in plain_members(make).items()
+        if isinstance(base, dict) and name not in base and (kind := kind_of_schema(schema)) is not None
+        for like in schema.get("examples", ())[:1]
+    }
+    for name, value in members.items():
+        if not make.is_forbidden({**base, name: value}):
+            yield make.case(body={**base, name: value}, reason=f"{name} beside the rest")
 
 
 def _kind(make: Maker) -> str | None:

@@ -878,6 +878,109 @@ def test_passages_are_not_scored_all_the_same(scores: tuple[float, ...], fails: 
     assert fails == bool(found_in("own-scores", [came]))
 
 
+@pytest.mark.parametrize(
+    ("asked", "start", "fails"),
+    [
+        ({"encoding": "mp3"}, b"ID3", False),
+        ({"encoding": "opus", "container": "ogg"}, b"OggS", False),
+        ({"encoding": "opus"}, b"ID3", True),
+        ({"encoding": "flac"}, b"RIFF", True),
+        ({"encoding": "flac", "container": "ogg"}, b"ID3", False),
+        ({"encoding": "linear16", "container": "none"}, b"\0\1", False),
+        ({"encoding": "linear16", "container": "none"}, b"RIFF", True),
+    ],
+    ids=str,
+)
+def test_speech_has_the_encoding_that_was_asked_for(asked: dict[str, str], start: bytes, fails: bool) -> None:
+    """What is asked for together and means nothing together is not judged."""
+    operation, came = run("@cf/deepgram/aura-1"), start + bytes(300)
+    faults = found("speech-decodes", operation, {"text": "Hi", **asked}, came, media_type="audio/x-any") or []
+
+    assert fails == any(each.where.endswith(("encoding", "container")) for each in faults)
+
+
+@pytest.mark.parametrize(
+    ("model", "tokens", "more", "fails"),
+    [
+        (LLAMA, 3, {}, False),
+        (LLAMA, 140, {}, False),
+        (LLAMA, 900, {}, True),
+        (LLAMA, 900, {"best_of": 9}, False),
+        ("@cf/openai/gpt-oss-120b", 900, {}, False),
+    ],
+)
+def test_an_answer_has_no_more_tokens_than_it_can(model: str, tokens: int, more: dict[str, Any], fails: bool) -> None:
+    """Thinking that is not shown, and answers that were only tried, may be counted."""
+    came = completion(usage=usage(4, tokens), model=model)
+
+    assert fails == bool(found("usage-of-text", CHAT, {**talk(), "model": model, **more}, came))
+
+
+@pytest.mark.parametrize(
+    ("set_", "texts", "fails"),
+    [
+        ({"stop": [" "]}, ("A long story.", "A", "A long story."), False),
+        ({"stop": [" "]}, ("A long story.", "A", "A"), True),
+        ({"stop": [" "]}, ("Yes.", "Yes.", "Yes."), False),
+        ({"response_format": {"type": "json_object"}}, ("A story.", "{}", "A story."), False),
+        ({"response_format": {"type": "json_object"}}, ("A story.", "{}", "{}"), True),
+        ({"response_format": {"type": "json_object"}}, ("{}", "{}", "{}"), False),
+    ],
+)
+def test_stops_and_formats_are_not_inherited(set_: dict[str, Any], texts: tuple[str, ...], fails: bool) -> None:
+    """What a server says without them before and after is what counts: some always say the same."""
+    asked = zip(("free", "set", "unset"), ({}, set_, {}), texts, strict=True)
+    group = [exchange(CHAT, talk(**more), completion(choice(text)), role=role) for role, more, text in asked]
+
+    assert fails == bool(found_in("nothing-inherited", group))
+
+
+@pytest.mark.parametrize(("names", "fails"), [(["b", "c"], False), (["d"], True), ([], True)])
+def test_what_is_listed_is_found(names: list[str], fails: bool) -> None:
+    """A search for a name finds the thing of that name, and may find others."""
+    listed_, came = (
+        exchange("searchModels", None, {"result": [{"name": name} for name in each]}, group="searches/named", role=role)
+        for each, role in ((["a", "b"], "listed"), (names, "found"))
+    )
+
+    assert fails == bool(found_in("found-by-name", [listed_, came]))
+
+
+@pytest.mark.parametrize(("texts", "fails"), [(("un", "deux"), False), (("un", "un"), True)])
+def test_translations_of_one_moment_are_their_own(texts: tuple[str, str], fails: bool) -> None:
+    operation = run("@cf/meta/m2m100-1.2b")
+    group = [
+        exchange(operation, {"text": f"{place}"}, enveloped({"translated_text": text}), role=f"parallel-{place}")
+        for place, text in enumerate(texts)
+    ]
+
+    assert fails == bool(found_in("own-answer", group))
+
+
+@pytest.mark.parametrize(
+    ("times", "fails"),
+    [
+        (("2026-01-11T02:31:38.322Z", "2026-01-11T02:31:38.322Z"), False),
+        (("2026-01-11T02:31:38Z", "2026-01-11T05:00:00+02:00"), False),
+        (("1970-01-01T00:00:00Z", "2026-01-11T02:31:38Z"), True),
+        (("2026-01-11T02:31:38Z", "2025-01-11T02:31:38Z"), True),
+    ],
+)
+def test_what_is_made_is_made_now(times: tuple[str, str], fails: bool) -> None:
+    made = {"name": "a", "created_at": times[0], "modified_at": times[1]}
+
+    assert fails == bool(found("sent-comes-back", "createFinetune", {"name": "a"}, {"result": made}))
+
+
+def test_each_channel_has_a_transcript() -> None:
+    alternative = {"transcript": "", "confidence": 0.0, "words": []}
+    operation = run("@cf/deepgram/nova-3")
+
+    for alternatives, fails in (([alternative], False), ([], True)):
+        came = enveloped({"results": {"channels": [{"alternatives": alternatives}]}})
+        assert fails == bool(found("transcript-adds-up", operation, b"", came))
+
+
 def _result(place: int, vector: list[float], **members: Any) -> dict[str, Any]:
     result = {"shape": [1, 384], "data": [vector]}
     return {"id": place, "result": result, "success": True, "external_reference": "ab"[place], **members}

@@ -12,6 +12,7 @@ from tests.contracts.flaws import (
     document,
     http,
     models,
+    neglected,
     overlooked,
     stability,
     streams,
@@ -41,6 +42,7 @@ FLAWS: tuple[Flaw, ...] = tuple(
         additive,
         corners,
         overlooked,
+        neglected,
     )
     for flaw in _flaws_of(module)
 )

@@ -67,6 +67,8 @@ def provocations(operation: str) -> Iterator[Provocation]:
         for credential in ("Bearer {token}", None):
             body = json.dumps({"requests": inputs}).encode()
             yield Provocation(method, path, body, "queueRequest=true", credential=credential)
+    if operation == on.DETR:
+        yield Provocation(method, path, _png(), media_type="image/png", credential=None)
     several = [each for each in found if b'["a", "b"]' in each.body or each.query]
     for each in [*found[:1], *several[:1], *(each for each in found if b'"stream": true' in each.body)][:3]:
         for credential in (
@@ -177,6 +179,7 @@ def _base(operation: str) -> dict[str, Any]:
         on.INDIC: {"text": "Hi", "target_language": "hin_Deva"},
         on.FLUX: {"prompt": "a cat"},
         on.DREAM: {"prompt": "a cat"},
+        on.IMAGE_TO_IMAGE: {"prompt": "a cat"},
         on.AURA: {"text": "Hi"},
         on.MELO: {"prompt": "Hi"},
         on.CLEF: {
@@ -219,12 +222,14 @@ def _changes(operation: str) -> Iterator[dict[str, Any]]:
     if operation in (on.CHAT, on.COMPLETION):
         yield from ({"messages": [{"content": "Hi"}]}, {"n": 4}, {"stop": ["\u2603", "e"]}, {"echo": True})
     if operation == on.COMPLETION:
+        yield {"echo": True, "logprobs": 1}
         yield {"prompt": ["a", "b"]}
     if operation == on.RERANK:
         yield from ({"top_k": each} for each in (1, 2, 0))
         yield from ({"contexts": [{"text": "a"}, {"text": text}, {"text": "c"}]} for text in _TEXTS)
     if operation == on.RESPONSES:
         items = [{"role": "user", "content": "Hi"}]
+        yield {"reasoning": {"effort": "medium"}}
         yield from ({"input": items}, {"input": ...}, {"instructions": "Be brief."}, {"instructions": None})
         schema = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
         yield {"text": {"format": {"type": "json_schema", "name": "a", "schema": schema}}}
@@ -238,6 +243,17 @@ def _changes(operation: str) -> Iterator[dict[str, Any]]:
         yield {"questions": {"a": {"type": "none", "instructions": "?"}}}
     if operation == on.AURA:
         yield from ({"encoding": each} for each in ("flac", "opus"))
+        yield {"encoding": "linear16", "container": "none", "sample_rate": 8000}
+    if operation == on.CHAT:
+        yield from ({"store": True}, {"reasoning_effort": "high"}, {"logit_bias": {"11": -1}})
+        yield {"response_format": {"type": "json_object"}}
+        yield {}
+    if operation == on.TURBO:
+        yield {"vad_filter": True}
+    if operation == on.IMAGE_TO_IMAGE:
+        yield {"mask": list(_png())}
+    if operation == on.QWEN:
+        yield {"text": ..., "documents": ["a", "b"]}
     yield from ({"target_lang": ...}, {"source_lang": None}, {"speaker": "nobody"}, {"questions": {}})
     yield from ({"name": ...}, {"public": True}, {"model": ...}, {"extra": 1})
 
