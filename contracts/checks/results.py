@@ -13,6 +13,10 @@ from contracts.exchanges import Exchange
 from contracts.findings import Found, Severity
 from contracts.said import has_strange_limit, is_number
 
+_FEW, _MANY = 30, 400
+"""Letters of a text whose translation is as long as it, more or less."""
+_LOOSE, _DENSE, _FIRST_DENSE = 4, 12, "\u2e80"
+"""How many letters one of a translation may stand for: of an alphabet, and of Chinese and its like."""
 _TEXTS = {"translated_text": "text", "summary": "input_text", "description": ""}
 """Members of answers that are text, and the member of the request that they are made of."""
 
@@ -21,7 +25,7 @@ _TEXTS = {"translated_text": "text", "summary": "input_text", "description": ""}
 def result_not_empty(exchange: Exchange, context: Context) -> list[Found] | None:
     """A translation, a summary or a description of something says something.
 
-    Finds empty results, which look like success, for some languages or inputs only.
+    Finds empty results, which look like success, for some languages or inputs only, and translations of the first line.
     """
     answer = context.answer
     if context.dialect is not Dialect.RUN or not context.response.succeeded or not isinstance(answer, dict):
@@ -34,6 +38,8 @@ def result_not_empty(exchange: Exchange, context: Context) -> list[Found] | None
         return None
     value = answer[name]
     said = isinstance(value, str) and bool(value.strip())
+    if said and name == "translated_text" and _is_cut(source, value):
+        return [Found(f"a translation of all of {shown(source)}", shown(value), f"/{name}")]
     return [] if said else [Found("a text that is not empty", shown(value), f"/{name}")]
 
 
@@ -56,6 +62,8 @@ def translation_for_each(exchange: Exchange, context: Context) -> list[Found] | 
         empty = not isinstance(result, str) or not result.strip()
         if empty and isinstance(source, str) and any(character.isalpha() for character in source):
             return [Found(f"a translation of {shown(source)}", shown(result), "/translations/*")]
+        if _is_cut(source, result):
+            return [Found(f"a translation of all of {shown(source)}", shown(result), "/translations/*")]
     return []
 
 
@@ -120,6 +128,15 @@ def translations_in_place(exchanges: Sequence[Exchange], context: GroupContext) 
             if other is not None and alone.get(text, result) != result:
                 return [Found(f"a translation of {shown(text)}", f"that of {shown(other)}", "/translations/*")]
     return []
+
+
+def _is_cut(source: Any, result: Any) -> bool:
+    """Return whether a translation is far shorter than its text, which is short enough for every model."""
+    if not isinstance(source, str) or not isinstance(result, str):
+        return False
+    letters, came = (sum(map(str.isalpha, each)) for each in (source, result))
+    most = _DENSE if any(each >= _FIRST_DENSE for each in result) else _LOOSE
+    return _FEW <= letters <= _MANY and came * most < letters
 
 
 def _translated(context: Context) -> tuple[list[Any], list[Any]]:

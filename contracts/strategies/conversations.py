@@ -54,6 +54,8 @@ def generation(make: Maker) -> Iterator[Case]:
         ("temperature at its maximum", {"temperature": _maximum(make, "temperature")}),
         ("a seed, and log probabilities", {"seed": 7, **_logprobs(make)}),
         ("top_p one", {"top_p": 1}),
+        ("a stop at the end of the line", {"stop": "\n"}),
+        ("no stops", {"stop": []}),
         ("four stops of which the last occurs", {"stop": ["\u2603", "\u2604", "\u2605", "e"]}),
         (
             "a fractional temperature, and penalties",
@@ -243,6 +245,11 @@ def _asking(make: Maker, text: str) -> dict[str, Any] | None:
 
 
 _CALL = {"id": "call_0001", "type": "function", "function": {"name": "get_weather", "arguments": '{"city": "Oslo"}'}}
+_OTHER_CALL = {
+    "id": "call_0002",
+    "type": "function",
+    "function": {"name": "get_weather", "arguments": '{"city": "Z\u00fcrich"}'},
+}
 _TALKS: dict[str, list[dict[str, Any]]] = {
     "a system message": [
         {"role": "system", "content": "You are brief."},
@@ -259,6 +266,22 @@ _TALKS: dict[str, list[dict[str, Any]]] = {
         {"role": "user", "content": "What is the weather in Oslo?"},
         {"role": "assistant", "content": None, "tool_calls": [_CALL]},
         {"role": "tool", "tool_call_id": "call_0001", "content": "Rain, 4 degrees."},
+    ],
+    "two system messages": [
+        {"role": "system", "content": "You are brief."},
+        {"role": "system", "content": "You are polite."},
+        {"role": "user", "content": _QUESTION},
+    ],
+    "the results of two calls, beside an empty text": [
+        {"role": "user", "content": "What is the weather in Oslo, and in Z\u00fcrich?"},
+        {"role": "assistant", "content": "", "tool_calls": [_CALL, _OTHER_CALL]},
+        {"role": "tool", "tool_call_id": "call_0001", "content": "Rain, 4 degrees."},
+        {"role": "tool", "tool_call_id": "call_0002", "content": "Sun, 9 degrees."},
+    ],
+    "the result of a call as parts": [
+        {"role": "user", "content": "What is the weather in Oslo?"},
+        {"role": "assistant", "content": None, "tool_calls": [_CALL]},
+        {"role": "tool", "tool_call_id": "call_0001", "content": [{"type": "text", "text": "Rain, 4 degrees."}]},
     ],
     "twelve messages": [
         {"role": ("user", "assistant")[turn % 2], "content": f"This is turn {turn} of our talk."} for turn in range(11)

@@ -15,11 +15,13 @@ from contracts.dialects import Dialect
 from contracts.exchanges import Exchange, Intent
 from contracts.forms import Part, write_form
 from contracts.making import Maker
+from contracts.media import SENT_AS, samples
 from contracts.models import read_models
 from contracts.strategies.registry import strategy
 
 _SCHEMAS_OF = ("text-embeddings", "rerank", "translation-m2m")
 """Families whose models are asked for different things."""
+_PAGE = b"<!doctype html><title>Foxes</title><h1>Foxes</h1><p>They hunt alone, mostly at dusk.</p>"
 _TABLES = {
     "first": b"name,age\nAda,36\n",
     "second": b"city,river\nOslo,Akerselva\n",
@@ -45,6 +47,7 @@ def searches(make: Maker) -> Iterator[Case]:
     for query in (
         {"task": "Text Embeddings"},
         {"author": "openai"},
+        {"task": "Translation"},
         {"search": "nothing-is-called-so"},
         {"search": "llama"},
         {"search": "100%_' \\"},
@@ -94,13 +97,19 @@ def two_things(make: Maker) -> Iterator[Case]:
 
 @strategy("several-files", "search")
 def several_files(make: Maker) -> Iterator[Case]:
-    """Several files in one form, in two orders: each has its result, in its place."""
+    """Several files in one form, in two orders: each has its result, in its place. Then a page and a picture."""
     if make.dialect is not Dialect.OTHER or not make.operation.path.endswith("/tomarkdown"):
         return
     parts = [Part("files", content, f"{name}.csv", "text/csv") for name, content in _TABLES.items()]
     for files, reason in ((parts, "three files"), (parts[::-1], "three files, the last first")):
         media_type, content = write_form(files)
         yield make.case(content=content, media_type=media_type, reason=reason)
+    others = (
+        Part("files", _PAGE, "\u00dcbersicht.html", "text/html"),
+        Part("files", samples("image")[0], "picture.png", SENT_AS["image"]),
+    )
+    media_type, content = write_form(others)
+    yield make.case(content=content, media_type=media_type, reason="a page, and a picture")
 
 
 STRATEGIES = (searches, schemas_of_models, two_things, several_files)

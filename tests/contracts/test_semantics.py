@@ -946,6 +946,40 @@ def test_what_is_listed_is_found(names: list[str], fails: bool) -> None:
     assert fails == bool(found_in("found-by-name", [listed_, came]))
 
 
+@pytest.mark.parametrize(
+    ("text", "asked", "fails"),
+    [
+        ("Salt &amp; pepper", "Say hello.", True),
+        ("Salt&nbsp;and&nbsp;pepper", "Say hello.", True),
+        ("Write &amp; for an ampersand in HTML.", "Say hello.", False),
+        ("<p>Salt &amp; pepper</p>", "Say hello.", False),
+        ("Salt &amp; pepper", "What is &amp;?", False),
+        ("Salt & pepper", "Say hello.", False),
+    ],
+)
+def test_texts_are_not_escaped_for_pages(text: str, asked: str, fails: bool) -> None:
+    """Whoever speaks of pages, or writes one, may escape."""
+    assert fails == bool(found("text-is-whole", CHAT, talk(asked), completion(choice(text))))
+
+
+@pytest.mark.parametrize(
+    ("came", "fails"),
+    [
+        ("Le renard brun saute par-dessus le chien paresseux.", False),
+        ("\u72d0\u72f8\u8df3\u8fc7\u61d2\u72d7", False),
+        ("Renard.", True),
+        ("\u72d0", True),
+    ],
+    ids=["whole", "whole in Chinese", "a word", "a sign"],
+)
+def test_all_of_a_text_is_translated(came: str, fails: bool) -> None:
+    asked = {"text": "The quick brown fox jumps over the lazy dog.", "target_lang": "fr"}
+
+    assert fails == bool(
+        found("result-not-empty", run("@cf/meta/m2m100-1.2b"), asked, enveloped({"translated_text": came}))
+    )
+
+
 @pytest.mark.parametrize(("texts", "fails"), [(("un", "deux"), False), (("un", "un"), True)])
 def test_translations_of_one_moment_are_their_own(texts: tuple[str, str], fails: bool) -> None:
     operation = run("@cf/meta/m2m100-1.2b")

@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
-from tests.contracts.flaws.conditions import both, given, has, lacks, parameter, stranger
+from tests.contracts.flaws.conditions import (
+    LINES,
+    NOT_ASCII,
+    Condition,
+    both,
+    given,
+    has,
+    lacks,
+    list_of,
+    parameter,
+    path,
+    stranger,
+    streamed,
+    text,
+)
 from tests.contracts.flaws.exchange import Answer, Ask
 from tests.contracts.flaws.flaw import answer, body, request
 from tests.contracts.flaws.operations import (
@@ -14,9 +29,11 @@ from tests.contracts.flaws.operations import (
     CLEF,
     COMPLETION,
     DETR,
+    EMBEDDINGS,
     FINETUNE,
     IMAGE_TO_IMAGE,
     M2M,
+    MARKDOWN,
     MODELS,
     NATIVE,
     NOVA,
@@ -175,3 +192,111 @@ def third_translation_at_once_is_a_neighbours(said: Any, ask: Ask) -> Any:
 def field_in_native_usage(said: Any, ask: Ask) -> None:
     """A new field in the usage of a native answer."""
     said["result"]["usage"]["energy"] = 1
+
+
+def _messages(ask: Ask) -> list[dict[str, Any]]:
+    messages = ask.json.get("messages")
+    return [each for each in messages if isinstance(each, dict)] if isinstance(messages, list) else []
+
+
+def _told_twice(ask: Ask) -> bool:
+    """For two system messages."""
+    return [each.get("role") for each in _messages(ask)].count("system") > 1
+
+
+def _result_in_parts(ask: Ask) -> bool:
+    """For the result of a call whose content is a list."""
+    return any(each.get("role") == "tool" and isinstance(each.get("content"), list) for each in _messages(ask))
+
+
+def _written(member: str, pattern: str) -> Condition:
+    """For bodies where this member, as JSON, holds a text."""
+    return lambda ask: pattern in json.dumps(ask.json.get(member))
+
+
+@answer("http validation", CHAT, when=_told_twice)
+def two_system_messages_crash(said: Answer, ask: Ask) -> None:
+    """Two system messages end in a 500."""
+    said.write(_CRASH, "text/plain", 500)
+
+
+@answer("validation", CHAT, when=_result_in_parts)
+def result_in_parts_is_refused(said: Answer, ask: Ask) -> None:
+    """The result of a call is refused when it comes in parts."""
+    said.write_json(_REFUSED, 400)
+
+
+@answer("validation", CHAT, when=given(stop=[]))
+def empty_list_of_stops_is_refused(said: Answer, ask: Ask) -> None:
+    """An empty list of stops is refused."""
+    said.write_json(_REFUSED, 400)
+
+
+@answer("http validation", CHAT, when=_written("tools", "$defs"))
+def tool_with_definitions_crashes(said: Answer, ask: Ask) -> None:
+    """A tool whose parameters refer to definitions ends in a 500."""
+    said.write(_CRASH, "text/plain", 500)
+
+
+@answer("validation", CHAT, when=_written("response_format", "$defs"))
+def format_with_definitions_is_refused(said: Answer, ask: Ask) -> None:
+    """A schema of answers that refers to definitions is refused."""
+    said.write_json(_REFUSED, 400)
+
+
+@answer("validation", CHAT, when=list_of("tools", 12))
+def twelve_tools_are_refused(said: Answer, ask: Ask) -> None:
+    """Twelve tools are refused."""
+    said.write_json(_REFUSED, 400)
+
+
+@answer("http validation", CHAT, when=both(streamed, given(parallel_tool_calls=True)))
+def parallel_calls_as_a_stream_crash(said: Answer, ask: Ask) -> None:
+    """Streams of parallel calls end in a 500."""
+    said.write(_CRASH, "text/plain", 500)
+
+
+@answer("http", CHAT, when=path("/$"))
+def slash_at_the_end_crashes(said: Answer, ask: Ask) -> None:
+    """A slash at the end of the path ends in a 500."""
+    said.write(_CRASH, "text/plain", 500)
+
+
+@body("semantics", CHAT, when=both(has("tools"), text(NOT_ASCII)))
+def arguments_beyond_ascii_encoded_twice(said: Any, ask: Ask) -> None:
+    """Arguments of calls are JSON within JSON when the question is beyond ASCII."""
+    for choice in said["choices"]:
+        for call in choice["message"].get("tool_calls") or ():
+            call["function"]["arguments"] = json.dumps(call["function"]["arguments"])
+
+
+@body("semantics", CHAT, when=list_of("messages", 4))
+def text_escaped_for_pages(said: Any, ask: Ask) -> None:
+    """Texts of longer conversations are escaped for HTML."""
+    for choice in said["choices"]:
+        content = choice["message"].get("content")
+        choice["message"]["content"] = content.replace(" ", "&nbsp;") if isinstance(content, str) else content
+
+
+@answer("validation", EMBEDDINGS, when=lambda ask: ask.body.startswith(b"\n"))
+def body_over_lines_is_refused(said: Answer, ask: Ask) -> None:
+    """A body that begins with an empty line is refused."""
+    said.write_json(_REFUSED, 400)
+
+
+@answer("http validation", EMBEDDINGS, when=lambda ask: ask.header("accept") == "application/json")
+def who_accepts_json_alone_crashes_it(said: Answer, ask: Ask) -> None:
+    """`Accept: application/json` ends in a 500."""
+    said.write(_CRASH, "text/plain", 500)
+
+
+@body("semantics", M2M, when=text(LINES))
+def only_the_first_line_is_translated(said: Any, ask: Ask) -> None:
+    """Of several lines the first is translated."""
+    said["result"]["translated_text"] = said["result"]["translated_text"].split("\n")[0]
+
+
+@answer("http validation", MARKDOWN, when=lambda ask: b"text/html" in ask.body)
+def pages_crash(said: Answer, ask: Ask) -> None:
+    """A page to be converted ends in a 500."""
+    said.write(_CRASH, "text/plain", 500)

@@ -67,6 +67,10 @@ def provocations(operation: str) -> Iterator[Provocation]:
         for credential in ("Bearer {token}", None):
             body = json.dumps({"requests": inputs}).encode()
             yield Provocation(method, path, body, "queueRequest=true", credential=credential)
+    yield Provocation(method, f"{path}/", found[0].body, found[0].query)
+    if operation == on.EMBEDDINGS:
+        accepts = {"accept": "application/json"}
+        yield Provocation(method, path, b"\n" + found[0].body, headers=accepts)
     if operation == on.DETR:
         yield Provocation(method, path, _png(), media_type="image/png", credential=None)
     several = [each for each in found if b'["a", "b"]' in each.body or each.query]
@@ -245,6 +249,10 @@ def _changes(operation: str) -> Iterator[dict[str, Any]]:
         yield from ({"encoding": each} for each in ("flac", "opus"))
         yield {"encoding": "linear16", "container": "none", "sample_rate": 8000}
     if operation == on.CHAT:
+        yield {"tools": _tools_of(12), "parallel_tool_calls": True}
+        yield {"response_format": _defined_schema()}
+        yield {"messages": [{"role": "user", "content": "In Z\u00fcrich?"}], "tools": _tools_of(1), "max_tokens": 100}
+        yield {"stop": []}
         yield from ({"store": True}, {"reasoning_effort": "high"}, {"logit_bias": {"11": -1}})
         yield {"response_format": {"type": "json_object"}}
         yield {}
@@ -261,11 +269,13 @@ def _changes(operation: str) -> Iterator[dict[str, Any]]:
 def _conversations() -> Iterator[list[dict[str, Any]]]:
     user, system = {"role": "user", "content": "Hi"}, {"role": "system", "content": "Be brief."}
     call = {"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": "{}"}}
+    said = {"role": "assistant", "content": None, "tool_calls": [call]}
     yield [system, user, {"role": "assistant", "content": "Yes?"}, user]
     yield [{"role": "system", "content": ""}, user]
+    yield [system, system, user]
+    yield [user, said, {"role": "tool", "tool_call_id": "call_1", "content": [{"type": "text", "text": "sunny"}]}]
     yield [{"role": "developer", "content": "Be brief."}, user]
     yield [{"role": "user", "content": [{"type": "text", "text": "Hi"}]}]
-    said = {"role": "assistant", "content": None, "tool_calls": [call]}
     yield [user, said, {"role": "tool", "tool_call_id": "call_1", "content": "sunny"}]
 
 
@@ -299,6 +309,18 @@ def _sampling() -> Iterator[dict[str, Any]]:
 def _named_schema() -> dict[str, Any]:
     schema = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
     return {"type": "json_schema", "json_schema": {"name": "a", "schema": schema, **schema}}
+
+
+def _tools_of(number: int) -> list[dict[str, Any]]:
+    """So many tools, whose parameters refer to definitions."""
+    city = {"properties": {"city": {"$ref": "#/$defs/city"}}, "required": ["city"]}
+    parameters = {"type": "object", **city, "$defs": {"city": {"type": "string"}}}
+    return [{"type": "function", "function": {"name": f"f{each}", "parameters": parameters}} for each in range(number)]
+
+
+def _defined_schema() -> dict[str, Any]:
+    schema = {"type": "object", "properties": {"a": {"$ref": "#/$defs/a"}}, "$defs": {"a": {"type": "integer"}}}
+    return {"type": "json_schema", "json_schema": {"name": "a", "schema": schema}}
 
 
 def _tools(*, flat: bool) -> Iterator[dict[str, Any]]:
