@@ -20,8 +20,8 @@ _SLACK = 0.02
 """How much scores may miss 1 in sum, and boxes reach over the edge, as a part."""
 
 _SEVERAL = 4
-_OPPOSITES = ("opinions/", "other-media/")
-"""Groups of inputs that no classifier can take for the same."""
+_OPPOSITES = ("same-twice/", "rankings/")
+"""Groups of opposite opinions, other pictures, and passages that have nothing in common."""
 
 
 @check("scores-in-range", Severity.BREAKING, kind="semantics", source="Cloudflare")
@@ -148,10 +148,11 @@ def own_scores(exchanges: Sequence[Exchange], context: GroupContext) -> list[Fou
     Finds classifiers, detectors and rankings that answer everything alike: nothing promises that they do not, and it is
     of no use.
     """
-    if context.group.startswith("rankings/"):
-        return _all_alike([score for each in context.contexts for _, score in _scored(each)])
     if not context.group.startswith(_OPPOSITES):
         return None
+    ranked = [score for each in context.contexts for _, score in _scored(each) if "contexts" in each.asked]
+    if ranked:
+        return _all_alike(ranked)
     answers = {each.exchange.request.body: labels for each in context.contexts if (labels := _labels(each))}
     if len(answers) < 2:
         return None

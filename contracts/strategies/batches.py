@@ -30,13 +30,8 @@ _SCRIPTS = (
 
 @strategy("batches", "sequences")
 def batches(make: Maker) -> Iterator[Case]:
-    """A text alone, then together with others, doubled, and in another order: it has to keep its vector. Two texts to
-    be translated, alone and together.
-    """
+    """A text alone, then together with others, doubled, and in another order: it has to keep its vector."""
     member = text_member(make)
-    if member is not None and not _embeds(make) and not make.generates_text and _takes_arrays(make, member):
-        for role, texts in (("first", _PLAIN[0]), ("second", _PLAIN[1]), ("together", list(_PLAIN[:2]))):
-            yield _case(make, member, texts, f"two texts, {role}", "a", role)
     if member is None or not _embeds(make):
         return
     one, two, three, four, five = _PLAIN

@@ -19,10 +19,6 @@ _PASSAGES = (
     "Foxes hunt alone, mostly at dusk.",
 )
 _QUERY = "Do foxes listen for mice?"
-_OPINIONS = {
-    "good": "I love this wonderful film: great actors, a beautiful and happy end.",
-    "bad": "I hate this terrible film: awful actors, a boring and sad end.",
-}
 
 
 @strategy("rankings", "search")
@@ -48,18 +44,6 @@ def rankings(make: Maker) -> Iterator[Case]:
     ):
         body = {**base, **members}
         yield from _unless_forbidden(make, body, reason)
-
-
-@strategy("opinions", "sequences")
-def opinions(make: Maker) -> Iterator[Case]:
-    """Two texts of opposite opinions, for what classifies texts: they are not the same."""
-    base, model = make.smoke_json, make.model
-    if make.dialect is not Dialect.RUN or model is None or model.family != "text-classification":
-        return
-    for role, text in _OPINIONS.items() if isinstance(base, dict) and isinstance(base.get("text"), str) else ():
-        body = {**base, "text": text}
-        if not make.is_forbidden(body):
-            yield make.case(body=body, reason=f"a {role} opinion", group="a", role=role)
 
 
 @strategy("options", "search")
@@ -142,4 +126,4 @@ def _types(schema: dict[str, Any]) -> list[Any]:
     return kind if isinstance(kind, list) else [kind]
 
 
-STRATEGIES = (rankings, opinions, options, things_to_draw)
+STRATEGIES = (rankings, options, things_to_draw)

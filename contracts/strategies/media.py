@@ -15,20 +15,16 @@ from contracts.strategies.registry import strategy
 
 @strategy("other-media", "sequences")
 def other_media(make: Maker) -> Iterator[Case]:
-    """A recording of some seconds, in which there is room for words. Another picture between the same one twice: each
-    is looked at by itself. And every one that may come beside the rest.
+    """Each picture and recording that may come beside the rest, and a recording of some seconds, in which there is room
+    for words.
     """
-    kind = _kind(make)
-    if make.dialect is Dialect.RUN and not make.generates_text:
-        yield from _beside(make)
-    if make.dialect is not Dialect.RUN or kind is None or make.generates_text:
+    if make.dialect is not Dialect.RUN or make.generates_text:
         return
-    if kind == "audio":
-        yield from _sent(make, kind, long_recording(), "a recording of some seconds")
-        return
-    first, other = samples(kind)
-    for role, content in (("first", first), ("other", other), ("again", first)):
-        yield from _sent(make, kind, content, f"a picture, another one, and the first again: {role}", "a", role)
+    yield from _beside(make)
+    if sent_kind(make) == "audio":
+        case = with_media(make, "audio", long_recording(), reason="a recording of some seconds")
+        if case is not None:
+            yield case
 
 
 def _beside(make: Maker) -> Iterator[Case]:
@@ -45,7 +41,7 @@ def _beside(make: Maker) -> Iterator[Case]:
             yield make.case(body={**base, name: value}, reason=f"{name} beside the rest")
 
 
-def _kind(make: Maker) -> str | None:
+def sent_kind(make: Maker) -> str | None:
     """Return which kind of media the small valid request holds; None for others."""
     smoke, body = make.smoke, make.smoke_json
     if smoke is None:
@@ -55,17 +51,15 @@ def _kind(make: Maker) -> str | None:
     return next((kind for kind in SENT_AS if smoke.content in samples(kind)), None)
 
 
-def _sent(make: Maker, kind: str, content: bytes, reason: str, group: str = "", role: str = "") -> Iterator[Case]:
+def with_media(make: Maker, kind: str, content: bytes, **how: Any) -> Case | None:
+    """Return the small valid request with another file in the place of its own; None where that is not allowed."""
     smoke, body = make.smoke, make.smoke_json
     if smoke is None:
-        return
-    how: dict[str, Any] = {"reason": reason, "group": group, "role": role}
+        return None
     if not isinstance(body, dict):
-        yield make.case(content=content, media_type=smoke.media_type, **how)
-        return
+        return make.case(content=content, media_type=smoke.media_type, **how)
     other = {name: as_sent(content, each) if kind_of_value(each) == kind else each for name, each in body.items()}
-    if not make.is_forbidden(other):
-        yield make.case(body=other, **how)
+    return None if make.is_forbidden(other) else make.case(body=other, **how)
 
 
 STRATEGIES = (other_media,)

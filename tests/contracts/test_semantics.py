@@ -1099,9 +1099,9 @@ def test_scores_of_the_same_are_the_same() -> None:
 @pytest.mark.parametrize(
     ("group", "scores", "fails"),
     [
-        ("opinions/a", (0.9, 0.1), False),
-        ("opinions/a", (0.9, 0.9), True),
-        ("other-media/a", (0.9, 0.9), True),
+        ("same-twice/a", (0.9, 0.1), False),
+        ("same-twice/a", (0.9, 0.9), True),
+        ("rankings/a", (0.9, 0.9), True),
         ("texts/a", (0.9, 0.9), False),
     ],
 )
