@@ -18,12 +18,16 @@ _SAMPLE_RATES = (44_100, 48_000, 32_000)
 _FLAC_SYNCS = (b"\xff\xf8", b"\xff\xf9")
 _FLAC_TRIES = 24
 """Places that look like the beginning of the last FLAC frame: noise looks like one now and then."""
-_TAGS = (b"TAG", b"APETAGEX", b"LYRICSBEGIN")
+_OLD_TAG = 128
+"""Bytes of a tag of the old kind, which stands behind the last frame."""
+_TAGS = (b"APETAGEX", b"LYRICSBEGIN")
 
 
 def fault_of(content: bytes) -> str | None:
     """Return how a recording was cut within its last frame; None where it was not, or is of another kind."""
     start = content[:4]
+    if content[-_OLD_TAG:].startswith(b"TAG"):
+        content = content[:-_OLD_TAG]
     if start == b"OggS":
         return _walk(content, 0, _ogg_page, "page")
     if start == b"fLaC":

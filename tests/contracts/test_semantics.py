@@ -592,7 +592,7 @@ _AAC = b"\xff\xf1\x50\x40\x1f\x5f\xfc" + bytes(243)
 def test_a_recording_ends_where_a_frame_ends(recording: bytes) -> None:
     """A whole recording is in order, also with a tag behind it; one that lacks its last bytes is not."""
     assert fault_of(recording) is None
-    assert fault_of(recording + b"TAG" + bytes(125)) is None or recording.startswith(b"fLaC")
+    assert fault_of(recording + b"TAG" + bytes(125)) is None
     assert all(fault_of(recording[:-lost]) for lost in (1, 5, 60))
 
 
