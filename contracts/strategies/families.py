@@ -18,6 +18,7 @@ _PASSAGES = (
     "Interest rates rose again.",
     "Foxes hunt alone, mostly at dusk.",
 )
+_BESIDE = ("negative_prompt", "initial_prompt", "prefix", "instruction")
 _QUERY = "Do foxes listen for mice?"
 
 
@@ -63,6 +64,7 @@ def options(make: Maker) -> Iterator[Case]:
         ("only what is required", {}),
         ("numbers at their highest", {name: value for name, value in high.items() if name not in dear}),
         ("numbers at their lowest", low),
+        ("words beside the rest", {name: "A few words." for name in _BESIDE if make.allows(name)}),
         ("a usual rate of samples", {"encoding": "linear16", "sample_rate": 16000}),
         ("samples without a header", {"encoding": "linear16", "container": "none", "sample_rate": 8000}),
         ("other sides than each other", {"width": 512, "height": 256} if make.allows("width") else {}),

@@ -85,12 +85,15 @@ def schemas_of_models(make: Maker) -> Iterator[Case]:
 
 @strategy("two-things", "search")
 def two_things(make: Maker) -> Iterator[Case]:
-    """Two things of different names are made: each has an id of its own."""
+    """Two things of different names are made, one with a description and one with an empty one: each has an id of its
+    own.
+    """
     base = make.smoke_json
     if make.dialect is not Dialect.OTHER or not isinstance(base, dict) or not isinstance(base.get("name"), str):
         return
-    for role in ("one", "another"):
-        body = {**base, "name": f"{base['name']}-{role}"}
+    for role, text in (("one", ""), ("another", "For a check.")):
+        described = {"description": text} if make.allows("description") else {}
+        body = {**base, "name": f"{base['name']}-{role}", **described}
         if not make.is_forbidden(body):
             yield make.case(body=body, reason=f"{role} thing is made", group="a", role=role)
 

@@ -39,10 +39,9 @@ def parameters(make: Maker) -> Iterator[Case]:
     base = make.smoke_json
     if not isinstance(base, dict):
         return
-    bounded = {name: schema for name, schema in plain_members(make).items() if name not in _DEAR and name not in base}
     for reason, members in (
-        ("every parameter at its maximum", _extremes(make, bounded, "maximum")),
-        ("every parameter at its minimum", _extremes(make, bounded, "minimum")),
+        ("every parameter at its maximum", numbers_at(make, "maximum")),
+        ("every parameter at its minimum", numbers_at(make, "minimum")),
         ("optional members that are null", _nulls(make, base)),
         ("a member that nobody documented", {STRANGER: "x"}),
         ("every parameter at its default", _defaults(make, base)),
@@ -57,7 +56,10 @@ def parameters(make: Maker) -> Iterator[Case]:
         yield from _given(make, reason, members)
 
 
-def _extremes(make: Maker, bounded: Mapping[str, Any], side: str) -> dict[str, Any]:
+def numbers_at(make: Maker, side: str) -> dict[str, Any]:
+    """Return every number that the small request has not at its minimum or maximum, but those that are dear."""
+    base = make.smoke_json
+    bounded = {name: schema for name, schema in plain_members(make).items() if name not in _DEAR and name not in base}
     found = {name: bound(make, schema, side) for name, schema in bounded.items()}
     return with_needs(make, {name: value for name, value in found.items() if value is not None})
 

@@ -29,6 +29,7 @@ from tests.contracts.flaws.operations import (
     CLEF,
     COMPLETION,
     DETR,
+    DREAM,
     EMBEDDINGS,
     FINETUNE,
     IMAGE_TO_IMAGE,
@@ -300,3 +301,21 @@ def only_the_first_line_is_translated(said: Any, ask: Ask) -> None:
 def pages_crash(said: Answer, ask: Ask) -> None:
     """A page to be converted ends in a 500."""
     said.write(_CRASH, "text/plain", 500)
+
+
+@answer("http validation", DREAM, when=has("negative_prompt"))
+def negative_prompt_crashes(said: Answer, ask: Ask) -> None:
+    """What is not to be drawn ends in a 500."""
+    said.write(_CRASH, "text/plain", 500)
+
+
+@answer("http validation", NATIVE, when=both(streamed, has("repetition_penalty")))
+def penalty_in_a_stream_crashes(said: Answer, ask: Ask) -> None:
+    """A penalty of repetition ends in a 500 in streams."""
+    said.write(_CRASH, "text/plain", 500)
+
+
+@body("semantics", FINETUNE, when=has("description"))
+def description_lost(said: Any, ask: Ask) -> None:
+    """The description of a new adapter is lost."""
+    said["result"]["description"] = "none"

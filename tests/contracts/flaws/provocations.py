@@ -263,6 +263,7 @@ def _changes(operation: str) -> Iterator[dict[str, Any]]:
     if operation == on.QWEN:
         yield {"text": ..., "documents": ["a", "b"]}
     yield from ({"target_lang": ...}, {"source_lang": None}, {"speaker": "nobody"}, {"questions": {}})
+    yield from ({"negative_prompt": "a dog"}, {"description": "Mine."}, {"repetition_penalty": 1.5})
     yield from ({"name": ...}, {"public": True}, {"model": ...}, {"extra": 1})
 
 
