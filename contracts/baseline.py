@@ -52,6 +52,8 @@ class Baseline:
     accepted: tuple[Accepted, ...] = ()
     records: tuple[Record, ...] = ()
     """The recorded runs among the files: how long answers took is measured by them."""
+    contracts: tuple[tuple[str, str], ...] = ()
+    """The earlier runs' files, and the titles of the contracts they were judged by."""
 
     def sift(self, report: Report, today: date) -> Report:
         """Return the report with what is new as its findings, and what is known as `accepted`.
@@ -71,6 +73,19 @@ class Baseline:
             for each in expired
             if any(each.covers(finding) for finding in new)
         ]
+        notes += [f"{record.cut}; what it found is not known" for record in self.records if record.cut]
+        notes += [
+            f"{name} was judged by another contract: {title}"
+            for name, title in self.contracts
+            if title != report.contract
+        ]
+        made = [applied.check for each in report.operations for applied in each.checks]
+        names = {ANY, *made, *report.not_checked}
+        notes += [
+            f"{each.check} is accepted, and no check is called so; did you mean {near}?"
+            for each in holding
+            if each.check not in names and (near := nearest(each.check, names))
+        ]
         looked = {(each.operation, applied.check) for each in report.operations for applied in each.checks}
         notes += [
             f"nothing shows what was accepted as {each.name} any more: it can be taken out"
@@ -87,15 +102,35 @@ def keep_apart(record: str | Path | None, baselines: Iterable[str | Path]) -> No
             raise UsageError(f"{record} is what this run is compared with; another file for its record would be right")
 
 
+def write_each_once(paths: Iterable[str | Path | None], read: Iterable[str | Path | None] = ()) -> None:
+    """Raise UsageError where two results of a run would be written to one file, or one to a file that is read.
+
+    Standard output takes several.
+    """
+    seen: set[Path] = set()
+    given = {Path(path).resolve() for path in read if path is not None}
+    for path in paths:
+        if path is None or str(path) in ("", "-"):
+            continue
+        whole = Path(path).resolve()
+        if whole in given:
+            raise UsageError(f"{path} is read by this run and would be written over; a new file would be right")
+        if whole in seen:
+            raise UsageError(f"{path} would be written twice; a file for each result would be right")
+        seen.add(whole)
+
+
 def read_baseline(paths: Iterable[str | Path]) -> Baseline:
     """Return what files know: JSON reports, records of runs, and files of accepted findings. Raises UsageError."""
     known: set[str] = set()
     accepted: list[Accepted] = []
     records: list[Record] = []
+    titles: list[tuple[str, str]] = []
     for path in paths:
         if is_record(path):
             record = read_record(path)
             records.append(record)
+            titles.append((str(path), record.header.contract))
             known.update(fingerprint(each) for each in record.findings or ())
             continue
         content = _content(path)
@@ -104,11 +139,12 @@ def read_baseline(paths: Iterable[str | Path]) -> Baseline:
         elif isinstance(content.get("findings"), list):
             found = [*content["findings"], *content.get("accepted", ())]
             known.update(fingerprint(_as_finding(each, path)) for each in found)
+            titles += [(str(path), str(title)) for title in (content.get("contract"),) if title is not None]
         else:
             raise UsageError(
                 f"{path} is no baseline; a JSON report, a record (--record), or `accepted:` with a list would be right"
             )
-    return Baseline(frozenset(known), tuple(accepted), tuple(records))
+    return Baseline(frozenset(known), tuple(accepted), tuple(records), tuple(titles))
 
 
 def prepare_accepted(path: Path) -> None:

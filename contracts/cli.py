@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
+import math
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +17,7 @@ from contracts.console import Console, ConsoleReporter
 from contracts.events import Event
 from contracts.findings import Severity
 from contracts.limits import ANSWER_SECONDS, MOST_REQUESTS, Limits
+from contracts.listeners import Listeners
 from contracts.report import Outcome, Report
 from contracts.reporters import Reporter, make_reporter
 from mockserver.errors import MockflareError, UsageError
@@ -33,6 +33,15 @@ MISSING = "mockflare check needs the extra: pip install 'mockflare[contracts]'"
 class Command(click.Command):
     """A command whose errors are one line on stderr, with an exit code of its own."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments."""
+        try:
+            return super().parse_args(ctx, args)
+        except (click.UsageError, MockflareError) as error:
+            text = error.format_message() if isinstance(error, click.UsageError) else str(error)
+            click.echo(f"mockflare: {' '.join(text.split())}", err=True)
+            ctx.exit(int(Outcome.USAGE))
+
     def invoke(self, ctx: click.Context) -> None:
         """Run the command."""
         try:
@@ -46,6 +55,30 @@ class Command(click.Command):
             ctx.exit(int(Outcome.COULD_NOT_LOOK))
 
 
+class Amount(click.FloatRange):
+    """A number within bounds; what is called a number and is none (nan, inf) bounds nothing."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is no number that bounds anything.", param, ctx)
+        return number
+
+
+def names(ctx: click.Context, param: click.Parameter, value: str | None) -> list[str]:
+    """Return the names in the value of an option, with commas between them; none when it is not given.
+
+    A value without a name, as of a variable that is not set, does not mean all: that may be dear.
+    """
+    found = [name.strip() for name in (value or "").split(",") if name.strip()]
+    if value is not None and not found:
+        raise UsageError(f"{param.opts[0]} names nothing; without the option all are meant")
+    return found
+
+
 @click.command("check", cls=Command)
 @click.argument("url", required=False)
 @click.option("--spec", metavar="SPEC", help="OpenAPI document to check against; default: the bundled Workers AI one.")
@@ -53,15 +86,15 @@ class Command(click.Command):
 @click.option("--no-overlay", is_flag=True, help="Leave the bundled document as it came.")
 @click.option("--token", metavar="TOKEN", help="API token; default: CLOUDFLARE_API_TOKEN, else the mock's own.")
 @click.option("--account", metavar="ID", help="Account id; default: CLOUDFLARE_ACCOUNT_ID, else the mock's own.")
-@click.option("--operations", default="", metavar="A,B", help="Only these operation ids.")
+@click.option("--operations", callback=names, metavar="A,B", help="Only these operation ids.")
 @click.option(
     "--models",
-    default="",
+    callback=names,
     metavar="A,B",
     help="Only these models, retired ones among them; default: one of each family.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed sends the same requests.")
-@click.option("--quick", is_flag=True, help="Few requests of each operation.")
+@click.option("--quick", is_flag=True, help="Few requests of each operation, of the kit's own cases only.")
 @click.option("--own-only", is_flag=True, help="The kit's own cases only, without generated ones.")
 @click.option(
     "--max-requests",
@@ -71,24 +104,33 @@ class Command(click.Command):
     metavar="N",
     help="Send at most so many requests, a tenth of them to confirm findings.",
 )
-@click.option("--max-time", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Send for so long.")
-@click.option("--rate", type=click.FloatRange(0, min_open=True), metavar="N", help="Requests a second, at most.")
+@click.option(
+    "--max-time", type=Amount(0, min_open=True), metavar="SECONDS", help="Send for so long; default: no limit."
+)
+@click.option(
+    "--rate", type=Amount(0, min_open=True), metavar="N", help="Requests a second, at most; default: no limit."
+)
 @click.option(
     "--max-neurons",
-    type=click.FloatRange(0),
+    type=Amount(0),
     metavar="N",
-    help="Spend at most so much, by the catalogue's prices before a request and by its answer after.",
+    help="Spend at most so much, by the catalogue's prices before a request and by its answer after; "
+    "default: no limit.",
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, min_open=True),
+    type=Amount(0, min_open=True),
     default=ANSWER_SECONDS,
     show_default=True,
     metavar="SECONDS",
     help="Wait so long for an answer, and for the end of it.",
 )
 @click.option(
-    "--use", "used", multiple=True, metavar="MODULE", help="A module or file of yours with checks; repeatable."
+    "--use",
+    "used",
+    multiple=True,
+    metavar="MODULE",
+    help="A module or file of yours with checks, cases or report formats; repeatable.",
 )
 @click.option(
     "--plan", "only_plan", is_flag=True, help="Print what would be sent and what it would cost; send nothing."
@@ -98,7 +140,8 @@ class Command(click.Command):
     "reports",
     multiple=True,
     metavar="FORMAT=PATH",
-    help="Write a report: github, har, html, json, junit, markdown, sarif, text; repeatable, - is standard output.",
+    help="Write a report: github, har, html, json, junit, markdown, sarif, text, or a format of yours (--use); "
+    "repeatable, - is standard output.",
 )
 @click.option("--record", type=click.Path(path_type=Path), metavar="FILE", help="Keep every exchange, as it comes.")
 @click.option(
@@ -114,6 +157,7 @@ class Command(click.Command):
 @click.option(
     "--fail-on",
     type=click.Choice([severity.value for severity in Severity]),
+    default=Severity.LAX.value,
     help="Findings of this severity or a worse one fail the run; default: lax.",
 )
 def check_command(
@@ -123,8 +167,8 @@ def check_command(
     no_overlay: bool,
     token: str | None,
     account: str | None,
-    operations: str,
-    models: str,
+    operations: list[str],
+    models: list[str],
     seed: int,
     quick: bool,
     own_only: bool,
@@ -139,22 +183,21 @@ def check_command(
     record: Path | None,
     baselines: tuple[str, ...],
     accept: Path | None,
-    fail_on: str | None,
+    fail_on: str,
 ) -> None:
     """Check a service against the contract.
 
     URL is what an SDK takes as its base (https://host/client/v4), or the origin. Without it the mock is checked,
     in this process.
 
-    Exit codes: 0 clean, 1 findings, 2 usage, 3 could not look (unreachable, unauthorised, nothing selected, or an
-    operation without one successful answer).
+    Exit codes: 0 clean, 1 findings that --fail-on names, 2 usage, 3 could not look (unreachable, unauthorised,
+    broken off, nothing selected, or an operation without one successful answer).
     """
     if importlib.util.find_spec("schemathesis") is None:
         raise UsageError(MISSING)
-    severity = Severity(fail_on) if fail_on else None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # libraries speak to developers, this command to users
-        from contracts.baseline import keep_apart, prepare_accepted, read_baseline
+        from contracts.baseline import keep_apart, prepare_accepted, read_baseline, write_each_once
         from contracts.kit import Kit
         from contracts.plan import plan
         from contracts.records import Recorder, header_of
@@ -163,10 +206,11 @@ def check_command(
 
         kit = Kit().use(used)
         reporters: list[Reporter] = [
-            ConsoleReporter(Console(stderr=any(text.endswith("=-") for text in reports)), severity),
+            ConsoleReporter(Console(stderr=any(text.endswith("=-") for text in reports))),
             *(make_reporter(text, kit.reporters) for text in reports),
         ]
         keep_apart(record, baselines)
+        write_each_once([record, accept, *(text.partition("=")[2] for text in reports)], [spec, *overlays, *used])
         baseline = read_baseline(baselines)
         if accept is not None and not only_plan:
             prepare_accepted(accept)
@@ -189,8 +233,8 @@ def check_command(
             bundled_overlay=not no_overlay,
             token=token,
             account=account,
-            operations=names(operations),
-            models=names(models),
+            operations=operations,
+            models=models,
             seed=seed,
             quick=quick,
             own_only=own_only,
@@ -206,20 +250,20 @@ def check_command(
 
         if record is not None:
             reporters.append(Recorder(record, header_of(planned)))
-        sieve = Sieve(baseline, planned.target.base_url, date.today(), accept)
+        sieve = Sieve(baseline, planned.target.base_url, date.today(), accept, Severity(fail_on))
         report: Report | None = None
 
-        def listen(event: Event) -> None:
-            nonlocal report
-            event = sieve.passed(event)
-            report = getattr(event, "report", None)
-            for reporter in reporters:
-                reporter.handle(event)
+        with Listeners(reporters) as listeners:
 
-        with writing(reporters):
+            def listen(event: Event) -> None:
+                nonlocal report
+                event = sieve.passed(event)
+                report = getattr(event, "report", None)
+                listeners.handle(event)
+
             tell(run(planned), listen)
     assert report is not None
-    sys.exit(int(report.outcome(severity)))
+    sys.exit(report.exit_code)
 
 
 def make_mock(spec: str | None, overlays: tuple[str, ...], no_overlay: bool, token: str | None) -> Mock:
@@ -235,19 +279,3 @@ def make_mock(spec: str | None, overlays: tuple[str, ...], no_overlay: bool, tok
     }
     settings = Settings.load(flags)
     return Mock(replace(settings, tokens=accepted_tokens(settings)))  # named, they are compared whatever the document
-
-
-@contextlib.contextmanager
-def writing(reporters: Sequence[Reporter]) -> Iterator[None]:
-    """Start the reporters, and let each of them finish whatever happens: to the run, or to another reporter."""
-    for reporter in reporters:
-        reporter.start()
-    with contextlib.ExitStack() as stack:
-        for reporter in reversed(reporters):
-            stack.callback(reporter.finish)
-        yield
-
-
-def names(text: str) -> list[str]:
-    """Return the names in a text with commas between them."""
-    return [name.strip() for name in text.split(",") if name.strip()]

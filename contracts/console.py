@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from itertools import groupby
 
-from rich.console import Console as Console
+import rich.console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from contracts.events import Event, ExchangeDone, RunFinished, RunStarted
 from contracts.findings import Finding, Severity
+from contracts.printable import one_line
+from contracts.redaction import ACCOUNT, TOKEN
 from contracts.report import Outcome, Report
-from contracts.reporters.wording import closing, counted, in_groups
+from contracts.reporters.registry import close_output
+from contracts.reporters.wording import closing, counted, in_groups, sides
+from mockserver.settings import DEFAULT_ACCOUNT, DEFAULT_TOKEN
 
 _COLOURS = {Severity.BREAKING: "red", Severity.LAX: "yellow", Severity.ADDITIVE: "cyan", Severity.COSMETIC: "blue"}
 _WORDS = {
@@ -21,12 +27,21 @@ _WORDS = {
 }
 
 
+class Console(rich.console.Console):
+    """A console that falls silent when nobody reads it any more, as behind `| head`: the run goes on for the others."""
+
+    def on_broken_pipe(self) -> None:
+        """Write nothing more."""
+        self.quiet = True
+        close_output(self.file)
+
+
 class ConsoleReporter:
     """Prints a run; colours and progress only where there is a terminal."""
 
-    def __init__(self, console: Console, fail_on: Severity | None = None, *, drift: bool = False) -> None:
+    def __init__(self, console: Console, *, drift: bool = False) -> None:
         """With `drift` the two sides of a finding are two runs, not a promise and what came."""
-        self._console, self._fail_on, self._drift = console, fail_on, drift
+        self._console, self._drift = console, drift
         self._progress: Progress | None = None
         self._task = TaskID(0)
         self._failed: set[tuple[str, str]] = set()
@@ -53,7 +68,7 @@ class ConsoleReporter:
 
     def _begin(self, event: RunStarted) -> None:
         selected = f": {counted(len(event.operations), 'operation')}" if event.operations or not self._drift else ""
-        self._print(f"[bold]{escape(event.contract)}[/] at {escape(event.target)}{selected}")
+        self._print(f"[bold]{escape(one_line(event.contract))}[/] at {escape(one_line(event.target))}{selected}")
         if self._console.is_terminal:
             columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
             self._progress = Progress(*columns, console=self._console, transient=True)
@@ -75,9 +90,12 @@ class ConsoleReporter:
 
     def _end(self, report: Report) -> None:
         for operation, findings in groupby(in_groups(report.findings), key=lambda finding: finding.operation):
-            self._print(f"\n[bold]{escape(operation)}[/]")
+            self._print(f"\n[bold]{escape(one_line(operation))}[/]")
             for finding in findings:
                 self._finding(finding)
+        if unset := _unset(report.findings):
+            named, own = " and ".join(unset), f"{DEFAULT_TOKEN} and {DEFAULT_ACCOUNT}"
+            self._print(f"\nthe commands read {named}, not set here; a mock takes {own}")
         if report.unseen and not report.stopped:
             self._print("\n[bold]not seen working[/]")
             for looked in report.unseen:
@@ -89,18 +107,14 @@ class ConsoleReporter:
                 self._print(f"  {escape(text)}")
         for text in filter(None, (*report.broken, report.stopped, report.limited, *report.notes)):
             self._print(f"\n{escape(text)}")
-        self._print(f"\n{_WORDS[report.outcome(self._fail_on)]}: {closing(report)}")
+        self._print(f"\n{_WORDS[report.outcome()]}: {closing(report)}")
 
     def _finding(self, finding: Finding) -> None:
         place = f" at {finding.where}" if finding.where.startswith("/") else ""
         colour = _COLOURS[finding.severity]
         times = f"{finding.times}x" if self._drift else f"{finding.times}x, in {finding.shown} of {finding.tries} tries"
         self._print(f"  [{colour}]{finding.severity}[/] {finding.check}{escape(place)} [dim]({times})[/]")
-        promised = f"{finding.promised} ({finding.source})" if finding.source else finding.promised
-        lines = [("promised", promised), ("came", finding.came)]
-        if self._drift:
-            one, _, verdict = finding.came.partition("; moved: ")
-            lines = [("seen", finding.promised), ("", one), ("moved", verdict)]
+        lines = sides(finding)
         if finding.reason:
             lines.append(("sent", f"{finding.reason} ({finding.phase})"))
         for name, text in (*lines, ("seed", str(finding.seed))):
@@ -109,4 +123,12 @@ class ConsoleReporter:
             self._print(f"    {escape(command)}")
 
     def _print(self, text: str) -> None:
+        encoding = self._console.encoding  # a terminal may know fewer characters than a server
+        text = text.encode(encoding, "backslashreplace").decode(encoding)
         self._console.print(text, highlight=False, soft_wrap=True)
+
+
+def _unset(findings: Sequence[Finding]) -> list[str]:
+    """Return the variables that commands of findings read, and that the environment has not."""
+    names = [name for name in (TOKEN, ACCOUNT) if name.removeprefix("$") not in os.environ]
+    return [name for name in names if any(name.removeprefix("$") in each.request for each in findings)]

@@ -20,6 +20,8 @@ class NearMiss:
     """Makes the token of the right token."""
     shell: str
     """`{name}` stands for the variable's name."""
+    words: str
+    """What it is, for people."""
     scheme: str | None = None
     """Another scheme than that of the document; "" for none."""
 
@@ -30,16 +32,20 @@ def _other_case(token: str) -> str:
 
 NEAR_MISSES: Mapping[str, NearMiss] = MappingProxyType(
     {
-        "wrong": NearMiss(lambda token: WRONG_TOKEN, WRONG_TOKEN),
-        "empty": NearMiss(lambda token: "", ""),
-        "truncated": NearMiss(lambda token: token[:-1], "${{{name}%?}}"),
-        "prefix": NearMiss(lambda token: token[: max(1, len(token) // 2)], "the first half of ${name}"),
-        "extended": NearMiss(lambda token: token + "x", "${{{name}}}x"),
-        "prepended": NearMiss(lambda token: "x" + token, "x${{{name}}}"),
-        "same-length": NearMiss(lambda token: token[1:] + token[:1], "${name}, its first letter at its end"),
-        "other-case": NearMiss(_other_case, "${name}, upper and lower case exchanged"),
-        "no-scheme": NearMiss(lambda token: token, "${name}", ""),
-        "other-scheme": NearMiss(lambda token: token, "${name}", "Basic"),
+        "wrong": NearMiss(lambda token: WRONG_TOKEN, WRONG_TOKEN, "a wrong token"),
+        "empty": NearMiss(lambda token: "", "", "an empty token"),
+        "truncated": NearMiss(lambda token: token[:-1], "${{{name}%?}}", "the token without its last letter"),
+        "prefix": NearMiss(
+            lambda token: token[: max(1, len(token) // 2)], "the first half of ${name}", "the first half of the token"
+        ),
+        "extended": NearMiss(lambda token: token + "x", "${{{name}}}x", "the token and a letter behind it"),
+        "prepended": NearMiss(lambda token: "x" + token, "x${{{name}}}", "the token and a letter before it"),
+        "same-length": NearMiss(
+            lambda token: token[1:] + token[:1], "${name}, its first letter at its end", "a token of the same length"
+        ),
+        "other-case": NearMiss(_other_case, "${name}, upper and lower case exchanged", "the token in the other case"),
+        "no-scheme": NearMiss(lambda token: token, "${name}", "the token without a scheme", ""),
+        "other-scheme": NearMiss(lambda token: token, "${name}", "the token behind `Basic`", "Basic"),
     }
 )
 """The credentials that no service may take, by name."""

@@ -76,5 +76,8 @@ def engine_found(verdict: Verdict, response: Response) -> Found:
 
 
 def _excerpt(body: bytes) -> str:
-    text = " ".join(body.decode("utf-8", "replace").split())
+    try:
+        text = " ".join(body.decode().split())
+    except UnicodeDecodeError:
+        return f"of {len(body)} bytes that are no text"
     return text if len(text) <= 200 else text[:199] + "…"

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING
 
+from contracts.printable import ACTED_ON
+
 if TYPE_CHECKING:
     from contracts.cases import Case
 
@@ -18,6 +20,7 @@ _OF_THE_CLIENT = frozenset(
 ENCODINGS = "gzip, deflate"
 """The compressions that every request takes, as SDKs do; what else their libraries can read depends on the machine."""
 
+_ACTED_ON = re.compile(f"(?![\n\t])[{ACTED_ON}]")
 _SPECIAL = re.compile(r'[\\"`]|\$(?!\{?CLOUDFLARE_)')
 
 
@@ -61,7 +64,7 @@ class Request:
         if self.body and not any(name.lower() == "content-type" for name, _ in self.headers):
             parts += ["-H", '"Content-Type:"']  # else it is called a form
         text = self.body.decode("utf-8", "replace")
-        if "\ufffd" in text or any(character < " " and character not in "\n\t" for character in text):
+        if "\ufffd" in text or _ACTED_ON.search(text):
             return " ".join([f"printf -- '{_for_printf(self.body)}' |", *parts, "--data-binary", "@-"])
         if text:
             parts += ["--data-raw", shlex.quote(text)]

@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mockserver.errors import UnknownName
+
+DRIFT = "drift"
+"""The kind of findings that hold two runs against each other."""
+
 
 class Severity(StrEnum):
     """Who is hurt by a finding; the worst first."""
@@ -22,6 +27,14 @@ class Severity(StrEnum):
     def rank(self) -> int:
         """0 for the worst."""
         return list(Severity).index(self)
+
+
+def severity_named(name: str) -> Severity:
+    """Return a severity by its name; raises UnknownName."""
+    known = [each.value for each in Severity]
+    if name not in known:
+        raise UnknownName("severity", name, known)
+    return Severity(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +81,5 @@ class Finding:
     def message(self) -> str:
         """The finding in one line."""
         place = f" at {self.where}" if self.where.startswith("/") else ""
-        return f"{self.operation}{place}: promised {self.promised}; came {self.came}"
+        words = ("seen ", "") if self.kind == DRIFT else ("promised ", "came ")
+        return f"{self.operation}{place}: {words[0]}{self.promised}; {words[1]}{self.came}"

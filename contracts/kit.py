@@ -35,24 +35,33 @@ class Kit:
 
     def add(self, *things: AnyCheck | Strategy, replace: bool = False) -> None:
         """Register checks and strategies by their own names; a name that is taken raises UsageError."""
+        from contracts.checks.registry import Check, GroupCheck
         from contracts.strategies import Strategy
 
         for thing in things:
             if isinstance(thing, Strategy):
                 self.strategies.add(thing.name, thing, replace=replace)
-            else:
+            elif isinstance(thing, Check | GroupCheck):
                 self.checks.add(thing.name, thing, replace=replace)
+            else:
+                name = getattr(thing, "__name__", repr(thing))
+                raise UsageError(f"{name} is no check and no strategy; @check, @group_check or @strategy make one")
 
     def use(self, names: Iterable[str]) -> Kit:
         """Let modules add what they have, each named like an import or by the path of its file; return this kit.
 
-        Raises UsageError when one cannot be loaded, or has no function `install`.
+        Raises UsageError when one cannot be loaded, has no function `install`, or one that fails.
         """
         for name in names:
             install = getattr(_loaded(name), "install", None)
             if not callable(install):
                 raise UsageError(f"{name} has no function install(kit), which adds its checks and strategies")
-            install(self)
+            try:
+                install(self)
+            except UsageError as error:
+                raise UsageError(f"{name}: {error}") from None
+            except Exception as error:
+                raise UsageError(f"{name}: install(kit) failed: {type(error).__name__}: {error}") from None
         return self
 
 
@@ -70,5 +79,5 @@ def _loaded(name: str) -> ModuleType:
         return module
     except UsageError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise UsageError(f"{name} cannot be loaded: {type(error).__name__}: {error}") from None

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mockserver.errors import UsageError
+
 MOST_REQUESTS = 995
 """Requests of a run unless told otherwise."""
 
 _RESERVE = 40
+
+_LEAST = {"requests": 1, "seconds": None, "rate": None, "neurons": 0, "answer_seconds": None}
+"""What each bound is at least; None where anything above 0 is one."""
 
 ANSWER_SECONDS = 30.0
 """Seconds to wait for the next bytes of an answer, and for the whole of it."""
@@ -27,6 +33,20 @@ class Limits:
     neurons: float | None = None
     """What the requests may cost, as estimated before they are sent."""
     answer_seconds: float = ANSWER_SECONDS
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for what bounds nothing, or lets nothing be sent."""
+        for name, least in (
+            ("requests", 1),
+            ("seconds", None),
+            ("rate", None),
+            ("neurons", 0),
+            ("answer_seconds", None),
+        ):
+            value = getattr(self, name)
+            if value is not None and not (math.isfinite(value) and (value > 0 if least is None else value >= least)):
+                right = "more than 0" if least is None else f"{least} or more"
+                raise UsageError(f"the limit {name} is {value}; {right} would be right")
 
     @property
     def reserve(self) -> int:
@@ -106,9 +126,9 @@ class Meter:
     def _met(self) -> str | None:
         limits, left = self.limits, self.seconds_left
         if self.requests_left <= 0:
-            return f"the limit of {limits.requests} requests is reached"
+            return f"the limit of {limits.requests} request{_s(limits.requests)} is reached"
         if left is not None and left <= 0:
-            return f"the limit of {limits.seconds:g} seconds is reached"
+            return f"the limit of {limits.seconds:g} second{_s(limits.seconds)} is reached"
         return None
 
     def _too_dear(self, neurons: float) -> str | None:
@@ -116,4 +136,8 @@ class Meter:
         most = self.limits.neurons
         if most is None or neurons == 0 or self.neurons + neurons <= most:
             return None
-        return f"the limit of {most:g} neurons leaves requests out"
+        return f"the limit of {most:g} neuron{_s(most)} leaves requests out"
+
+
+def _s(count: float | None) -> str:
+    return "" if count == 1 else "s"

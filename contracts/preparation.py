@@ -14,7 +14,7 @@ from urllib.parse import quote
 from contracts.media_schemas import example_of, is_form, put_real_members, put_real_parts, with_real_bodies
 from contracts.models import is_current, model_of, names_for, read_models, select_models
 from contracts.validity import ACCOUNT
-from mockserver.errors import UnknownName
+from mockserver.errors import UnknownName, UsageError
 from mockserver.openapi.document import Document
 from mockserver.openapi.operations import Operation
 from mockserver.workersai.catalogue import Model
@@ -71,7 +71,8 @@ def prepare(
 
     `operations` are operation ids; without any, all are selected, of the paths per model one for each family.
     `models` narrows both these paths and the `model` members; `instead` are the models that stand for their families,
-    where not the first of the catalogue do. Raises UnknownName.
+    where not the first of the catalogue do. Raises UnknownName, or UsageError for an operation that takes none of the
+    models: another one, that nobody named, may be dear.
     """
     for name in operations:
         if name not in document.operations:
@@ -80,6 +81,8 @@ def prepare(
     chosen = select_models(read_models(), models or instead) if workers_ai else ()
     if models and not workers_ai:
         raise UnknownName("model", models[0], ())
+    for name in operations if models else ():
+        _refuse_without_model(document, document.operations[name], chosen)
     selected = [
         each for each in document.operations.values() if _is_selected(each, document, operations, models, chosen)
     ]
@@ -124,6 +127,16 @@ def _is_selected(
     if models:
         return bool(names_for(operation.path, chosen))
     return True
+
+
+def _refuse_without_model(document: Document, operation: Operation, chosen: Sequence[Model]) -> None:
+    """Raise UsageError where an operation asks a model, and none of those that are chosen."""
+    own = model_of(operation.path, operation.raw, document.content["paths"][operation.path])
+    taken = names_for(operation.path, chosen) if own is None else [each.name for each in chosen if each.name == own]
+    if taken == []:
+        listed = " or ".join(each.name for each in chosen)
+        asked = f"asks {own}" if own else "takes other models"
+        raise UsageError(f"{operation.id} {asked}, not {listed}; leave one of the two names out")
 
 
 def _prepared_operation(copied: Document, operation: Operation, chosen: Sequence[Model]) -> dict[str, Any]:

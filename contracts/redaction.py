@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from urllib.parse import quote
 
 from contracts.credentials import WRONG_TOKEN
+from contracts.disguises import SHORTEST, Disguised, exact_forms, hide_cut, hide_in_pieces
 from contracts.exchanges import Exchange, Request, Verdict
+from contracts.printable import one_line
 
 TOKEN = "$CLOUDFLARE_API_TOKEN"
 ACCOUNT = "$CLOUDFLARE_ACCOUNT_ID"
@@ -22,10 +22,11 @@ _SHORTEST = 4
 """Shorter secrets are not looked for in text: they would be found in every other word."""
 _SHORTEST_MISS = 12
 """Shorter near misses of the token are not looked for in text either; they are parts of it only."""
+_EVENT = "data:"
 
 
 class Redactor:
-    """Replaces secrets by the names of the variables that hold them.
+    """Replaces secrets by the names of the variables that hold them, in whatever form a server repeats them.
 
     >>> Redactor({"$TOKEN": "cfut_1234"}).text("Bearer cfut_1234")
     'Bearer $TOKEN'
@@ -35,25 +36,36 @@ class Redactor:
         """`secrets` are values by the text that stands for them, `near_misses` such texts by credential."""
         self._misses = dict(near_misses)
         pairs = [(form, shell) for form, shell in self._misses.items() if len(form) >= _SHORTEST_MISS]
-        pairs += [
-            (form, name)
-            for name, secret in secrets.items()
-            if len(secret) >= _SHORTEST
-            for form in (secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode())
-        ]
+        looked_for = [(name, secret) for name, secret in secrets.items() if len(secret) >= _SHORTEST]
+        pairs += [(form, name) for name, secret in looked_for for form in exact_forms(secret)]
         self._pairs = sorted(dict(pairs).items(), key=lambda pair: (-len(pair[0]), pair))
+        self._secrets = [(name, secret) for name, secret in looked_for if len(secret) >= SHORTEST]
+        self._disguised = [(name, Disguised(secret)) for name, secret in self._secrets]
 
     def text(self, text: str) -> str:
         """Return the text without the secrets."""
-        for secret, name in self._pairs:
-            text = text.replace(secret, name)
+        if _EVENT in text:
+            for name, secret in self._secrets:
+                text = hide_in_pieces(text, secret, name)
+        for form, name in self._pairs:
+            text = text.replace(form, name)
+        for name, disguised in self._disguised:
+            text = disguised.hide(text, name)
+        return text
+
+    def said(self, text: str) -> str:
+        """Return what is told of an answer: on one line, without the secrets."""
+        text = one_line(self.text(text))
+        for name, secret in self._secrets:
+            text = hide_cut(text, secret, name)
         return text
 
     def content(self, content: bytes) -> bytes:
         """Return the bytes without the secrets."""
-        for secret, name in self._pairs:
-            content = content.replace(secret.encode(), name.encode())
-        return content
+        try:
+            return self.text(content.decode()).encode()
+        except UnicodeDecodeError:
+            return self.text(content.decode("latin-1")).encode("latin-1")
 
     def request(self, request: Request) -> Request:
         """Return the request without the secrets; headers that hold credentials lose their value in any case."""

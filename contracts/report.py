@@ -73,6 +73,8 @@ class Report:
     """Which command made it: "check", or "drift", whose findings are differences of two runs."""
     notes: tuple[str, ...] = ()
     """What a baseline has to say: acceptances that have expired, or that nothing answers to any more."""
+    fail_on: Severity = Severity.LAX
+    """Findings of this severity or a worse one fail the run."""
 
     @property
     def requests(self) -> int:
@@ -90,9 +92,9 @@ class Report:
         return tuple(each for each in self.operations if each.could_not_look)
 
     def outcome(self, fail_on: Severity | None = None) -> Outcome:
-        """Return the exit code; findings fail the run that are as bad as `fail_on` or worse, lax ones unless told."""
-        worst = (fail_on or Severity.LAX).rank
-        if any(finding.severity.rank <= worst for finding in self.findings):
+        """Return the exit code; findings as bad as `fail_on` (the report's own unless given) or worse fail the run."""
+        worst = self.fail_on if fail_on is None else fail_on
+        if any(finding.severity.rank <= worst.rank for finding in self.findings):
             return Outcome.FINDINGS
         unseen = self.unseen
         missed = any(each.expected for each in unseen) or (unseen and len(unseen) == len(self.operations))
@@ -100,5 +102,5 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """The exit code when breaking and lax findings count."""
+        """The exit code when findings of `fail_on` and worse ones count."""
         return int(self.outcome())

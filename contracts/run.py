@@ -16,6 +16,7 @@ from contracts.discovery import adapted
 from contracts.engine import PhaseEnded, generate
 from contracts.events import Event, ExchangeDone, OperationTroubled, RunFinished, RunStarted
 from contracts.exchanges import Exchange
+from contracts.findings import Severity, severity_named
 from contracts.kit import Kit
 from contracts.limits import Limits, Meter
 from contracts.plan import Plan, plan
@@ -71,7 +72,7 @@ def run(plan: Plan) -> Generator[Event, None, None]:
             tuple(name for name in plan.checks if not tally.applied(name)),
             meter.sent,
             round(meter.neurons, 6),
-            tuple(map(plan.redactor.text, under_way.bench.broken.values())),
+            tuple(map(plan.redactor.said, under_way.bench.broken.values())),
         )
     )
 
@@ -135,7 +136,7 @@ class _Run:
             if isinstance(happened, Exchange):
                 yield self._judged(self._courier.numbered(happened))
             elif not isinstance(happened, PhaseEnded):
-                reason = plan.redactor.text(happened.reason)
+                reason = plan.redactor.said(happened.reason)
                 self._tally.trouble(happened.operation, reason)
                 yield OperationTroubled(happened.operation, reason)
             if self._over or (isinstance(happened, PhaseEnded) and self._tally.unauthorised):
@@ -195,16 +196,20 @@ def check(
     kit: Kit | None = None,
     record: str | Path | None = None,
     baseline: str | Path | Sequence[str | Path] = (),
+    fail_on: Severity | str = Severity.LAX,
     on_event: Callable[[Event], None] | None = None,
 ) -> Report:
     """Check a target against a contract and return what was found.
 
     `target` is a URL (what an SDK takes as its base, or the origin) or an ASGI application. The contract is
     `contract`, else `spec` with `overlays`, else the bundled one. Token and account are those given, else
-    `CLOUDFLARE_API_TOKEN` and `CLOUDFLARE_ACCOUNT_ID` of the environment, else the mock's own. The same seed sends
-    the same requests; with `own_only` those of the kit's strategies alone, without generated ones. `kit` holds
-    checks and strategies, the built-in ones and yours; `checks` and `strategies` are used instead of its. `record`
-    keeps every exchange in a file; of findings that the files of `baseline` know, none is reported.
+    `CLOUDFLARE_API_TOKEN` and `CLOUDFLARE_ACCOUNT_ID` of the environment, else the mock's own. `operations` and
+    `models` are names; without any, all operations are looked at, with a model of each family. The same seed sends
+    the same requests; with `own_only` those of the kit's strategies alone, without generated ones, with `quick` few of
+    those; `max_examples` is how many are generated of a kind, `limits` bounds requests, seconds and neurons. `kit`
+    holds checks and strategies, the built-in ones and yours; `checks` and `strategies` are used instead of its.
+    `record` keeps every exchange in a file; of findings that the files of `baseline` know, none is reported. Findings
+    of the severity `fail_on` and worse ones make the report's exit code 1.
 
     Raises UsageError or DocumentError; what goes wrong at the target is in the report. After an interrupt
     `on_event` has heard the report of what was done until then, and KeyboardInterrupt is raised again.
@@ -230,7 +235,7 @@ def check(
     )
     files = [baseline] if isinstance(baseline, str | Path) else baseline
     keep_apart(record, files)
-    sieve = Sieve(read_baseline(files), planned.target.base_url, date.today())
+    sieve = Sieve(read_baseline(files), planned.target.base_url, date.today(), fail_on=severity_named(str(fail_on)))
     recorder = None if record is None else Recorder(Path(record), header_of(planned))
     heard: list[Event] = []
 

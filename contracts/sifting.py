@@ -10,6 +10,7 @@ from pathlib import Path
 
 from contracts.baseline import Baseline, write_accepted
 from contracts.events import Event, ExchangeDone, RunFinished
+from contracts.findings import Severity
 from contracts.pace import Stopwatch, Timing, Timings, slower, timings_of
 from contracts.records import Record
 
@@ -17,9 +18,19 @@ from contracts.records import Record
 class Sieve:
     """Passes the events of a run on, and changes its report."""
 
-    def __init__(self, baseline: Baseline, base_url: str, today: date, accept: Path | None = None) -> None:
-        """`base_url` is that of the target; with `accept` every finding is written to that file, and accepted."""
-        self._baseline, self._today, self._accept = baseline, today, accept
+    def __init__(
+        self,
+        baseline: Baseline,
+        base_url: str,
+        today: date,
+        accept: Path | None = None,
+        fail_on: Severity = Severity.LAX,
+    ) -> None:
+        """`base_url` is that of the target; with `accept` every finding is written to that file, and accepted.
+
+        Findings of `fail_on` and worse ones fail the run.
+        """
+        self._baseline, self._today, self._accept, self._fail_on = baseline, today, accept, fail_on
         self._watch = Stopwatch(base_url) if baseline.records else None
         self._before = _timings(baseline.records)
 
@@ -29,7 +40,7 @@ class Sieve:
             self._watch.note(event)
         if not isinstance(event, RunFinished):
             return event
-        report = event.report
+        report = replace(event.report, fail_on=self._fail_on)
         if self._watch is not None and not report.stopped:
             late = slower(self._before, self._watch, report.seed)
             report = replace(report, findings=(*report.findings, *late))

@@ -33,7 +33,8 @@ class UnknownName(UsageError):
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         known = sorted(known)
         near = nearest(name, known)
-        hint = f"; did you mean {near!r}?" if near else f"; known: {', '.join(known[:12])}" if known else ""
+        listed = ", ".join([*known[:12], *(["..."] if len(known) > 12 else [])])
+        hint = f"; did you mean {near!r}?" if near else f"; known: {listed}" if known else ""
         super().__init__(f"unknown {kind} {name!r}{hint}")
         self.kind, self.name, self.nearest = kind, name, near
 
@@ -75,8 +76,13 @@ class InvalidSchema(DocumentError):
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name that resembles `name` most, or None when none comes close."""
-    by_folded = {candidate.casefold(): candidate for candidate in known}
+    """Return the known name that resembles `name` most, or None when none comes close.
+
+    Names with slashes, as those of models, are known by their last part, too.
+    """
+    known = list(known)
+    by_folded = {candidate.rsplit("/", 1)[-1].casefold(): candidate for candidate in known}
+    by_folded |= {candidate.casefold(): candidate for candidate in known}
     if len(name) > 2 and (longer := [each for each in by_folded if each.startswith(name.casefold())]):
         return by_folded[min(longer, key=len)]  # a name that was cut short
     close = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)

@@ -160,9 +160,13 @@ def _strangers(document: Document, schemas: list[Any], value: Any, place: str) -
         if not known and any(_tells_apart(node, name) for node in nodes):
             continue
         if known:
-            yield from _strangers(document, known, each, f"{place}/{name}")
+            yield from _strangers(document, known, each, f"{place}/{_escaped(name)}")
         elif each is not None:  # which tells nothing
-            yield f"{place}/{name}", each
+            yield f"{place}/{_escaped(name)}", each
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _tells_apart(node: Mapping[str, Any], name: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contracts.cases import NONE, OWN
 from contracts.checks.registry import AnyCheck, check, group_check
 from contracts.context import Context, GroupContext
+from contracts.credentials import NEAR_MISSES
 from contracts.exchanges import Exchange, Response
 from contracts.findings import Found, Severity
 from contracts.refusals import error_codes
@@ -34,7 +35,9 @@ def auth(exchange: Exchange, context: Context) -> list[Found] | None:
     if 400 <= status < 500:
         return []
     sent = _SENT.get(exchange.credential) or f"with a token that is {exchange.credential}"
-    return [Found(f"4xx for a request {sent}", str(status), sent)]
+    miss = NEAR_MISSES.get(exchange.credential)
+    told = sent if miss is None else f"with {miss.words}"
+    return [Found(f"4xx for a request {told}", str(status), sent)]
 
 
 @group_check("credentials-first", Severity.LAX, kind="auth", source="HTTP")

@@ -135,9 +135,9 @@ def stream_finish_once(exchange: Exchange, context: Context) -> list[Found] | No
                 return [Found("nothing behind the finish_reason", shown(choice), where)]
             if choice.get("finish_reason"):
                 ended[index] += 1
-    for times in ended.values():
+    for index, times in ended.items():
         if times != 1:
-            return [Found("one finish_reason for each choice", f"{times}", where)]
+            return [Found("one finish_reason for each choice", f"{times or 'none'} for choice {shown(index)}", where)]
     return []
 
 

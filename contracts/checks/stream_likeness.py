@@ -39,7 +39,11 @@ def stream_like_whole(exchanges: Sequence[Exchange], context: GroupContext) -> l
     ):
         reasons = {choice.finish for choice in (*said_whole.choices, *said_streamed.choices)}
         if one != other and (name == "choices" or not _may_differ(name, reasons, whole)):
-            found.append(Found(f"{name} as in the whole answer: {one}", str(other), name))
+            promised, came = (
+                str(each) if name == "choices" else name if each else f"no {name}" for each in (one, other)
+            )
+            promised = f"{promised} choices" if name == "choices" else promised
+            found.append(Found(f"{promised}, as in the whole answer", came, name))
     ours, theirs = (_prompt_tokens(each.usage) for each in (said_whole, said_streamed))
     if ours is not None and theirs is not None and abs(ours - theirs) > max(8, 0.2 * ours):
         found.append(Found(f"about {ours} tokens for the same prompt", str(theirs), "/usage/prompt_tokens"))

@@ -170,7 +170,8 @@ def embeddings_steady(exchanges: Sequence[Exchange], context: GroupContext) -> l
                 continue
             norms.append(norm(vector))
             key = _manner(each), text
-            role, known = seen.setdefault(key, (each.exchange.role, vector))
+            name = each.exchange.role or "the small request"
+            role, known = seen.setdefault(key, (name, vector))
             if known is vector:
                 copied = next((of for of, its in apart.get(key[0], {}).items() if _copied(text, vector, of, its)), None)
                 if copied is not None:
@@ -182,7 +183,7 @@ def embeddings_steady(exchanges: Sequence[Exchange], context: GroupContext) -> l
             cosine = likeness(known, vector)
             if cosine < _SAME:
                 promised = f"one vector for {shown(shortened(text))}"
-                return [Found(promised, f"a cosine of {cosine:.3f} between {role} and {each.exchange.role}", "vector")]
+                return [Found(promised, f"a cosine of {cosine:.3f} between {role} and {name}", "vector")]
     found = _norms_differ(norms) if len(norms) > 1 else None
     if found:
         return [Found("vectors of one length", found, "norm")]

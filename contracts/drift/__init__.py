@@ -11,8 +11,9 @@ from contracts.drift.comparison import Compared, compare
 from contracts.drift.differences import Difference, Party, Side, turn
 from contracts.drift.runs import Run, pairs
 from contracts.drift.widening import widen
-from contracts.findings import Finding
+from contracts.findings import DRIFT, Finding
 from contracts.models import is_current
+from contracts.printable import one_line
 from contracts.report import Looked, Report
 
 __all__ = ["Difference", "Drift", "Party", "Run", "Side", "drift", "turn"]
@@ -63,7 +64,7 @@ def drift(a: Run, b: Run, world: World, *, overlay: bool = False) -> Drift:
     if overlay:
         truth, source = (a, sides[0]) if sides[1].is_mock and not sides[0].is_mock else (b, sides[1])
         exchanges = [each.exchange for each in truth.exchanges if each.refused is None]
-        made = widen(world, exchanges, source.name)
+        made = widen(world, exchanges, truth.name if source.name in tuple(Party) else source.name)
     return Drift(*sides, differences, report, made)
 
 
@@ -88,13 +89,13 @@ def _finding(difference: Difference, a: Side, b: Side, seed: int) -> Finding:
         f"drift-{difference.aspect}",
         difference.severity,
         difference.operation,
-        shown_a,
-        f"{shown_b}{answer}; {verdict}",
-        exchange.request.curl(),
+        one_line(shown_a),
+        f"{one_line(shown_b)}{answer}; {verdict}",
+        "\n".join(dict.fromkeys(each.request.curl() for each in difference.sample)),
         seed,
-        difference.where,
+        one_line(difference.where),
         difference.times,
-        "drift",
+        DRIFT,
         "baseline",
         exchange.reason,
         exchange.phase,

@@ -11,7 +11,7 @@ from contracts.cases import OWN
 from contracts.context import Context, World
 from contracts.drift.differences import Difference
 from contracts.drift.phrases import breach, length_range, order_shown, presence, size_range, transfer
-from contracts.drift.portraits import Answer, Portrait, answer_of
+from contracts.drift.portraits import Answer, Portrait, answer_of, is_counted
 from contracts.drift.promises import Promises
 from contracts.drift.runs import Pair
 from contracts.exchanges import Exchange, Intent
@@ -235,22 +235,23 @@ class _Comparison:
                 self._add(each, "order", "", shown[0], shown[1], agrees)
 
     def _statistics(self, group: Sequence[_Seen], a: Portrait, b: Portrait, where: str) -> None:
-        lengths = [
-            (one.lengths, two.lengths)
-            for each in group
-            if (one := each.answer_a.portrait.places.get(where)) and (two := each.answer_b.portrait.places.get(where))
-        ]
         of_a, of_b = a.places[where], b.places[where]
         agrees = self._agree(group, where)
-        if lengths and of_a.lengths and all(set(one) != set(two) for one, two in lengths):
-            self._add(
-                group[0],
-                "statistic",
-                where,
-                size_range("items", of_a.lengths),
-                size_range("items", of_b.lengths),
-                agrees,
-            )
+        lengths = [(each, _lengths_at(each, where, 0), _lengths_at(each, where, 1)) for each in group]
+        measured = [(each, here, there) for each, here, there in lengths if here and there]
+        unlike = [(each, here, there) for each, here, there in measured if set(here) != set(there)]
+        if of_a.types == of_b.types:  # else it is told already; whether vectors are text follows from the request
+            for each in (each for each, here, there in lengths if here is not None and bool(here) != bool(there)):
+                types = [_types_at(each, where, side) or set() for side in (0, 1)]
+                if all(types) and not types[0] & types[1]:
+                    came = [" or ".join(sorted(side)) for side in types]
+                    self._add(each, "type", where, came[0], came[1], agrees)
+        # how many there are follows from the request; how long vectors are, from the model
+        if unlike and (is_counted(where) or len(unlike) == len(measured)):
+            one = size_range([size for _, sizes, _ in unlike for size in sizes])
+            other = size_range([size for _, _, sizes in unlike for size in sizes])
+            sample = _smallest([each for each, _, _ in unlike])
+            self._add(sample, "statistic", where, one, other, agrees, times=len(unlike))
         if of_a.norms and of_b.norms:
             unit = [all(abs(norm - 1) < _UNIT for norm in each.norms) for each in (of_a, of_b)]
             if unit[0] != unit[1]:
@@ -314,6 +315,11 @@ def _sides(seen: _Seen) -> tuple[Answer, Answer]:
 def _types_at(seen: _Seen, where: str, index: int) -> set[str] | None:
     place = _sides(seen)[index].portrait.places.get(where)
     return None if place is None else place.types
+
+
+def _lengths_at(seen: _Seen, where: str, index: int) -> list[int] | None:
+    place = _sides(seen)[index].portrait.places.get(where)
+    return None if place is None else place.lengths
 
 
 def _words_at(seen: _Seen, where: str, index: int) -> set[str] | None:

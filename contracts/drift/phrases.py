@@ -41,10 +41,10 @@ def order_shown(order: Sequence[str], context: Context) -> str:
     return (" → ".join(order) or "no events") + violation
 
 
-def size_range(noun: str, values: Sequence[int]) -> str:
-    """Return the least and the largest of some sizes."""
+def size_range(values: Sequence[int]) -> str:
+    """Return how many items there are, from the least to the most."""
     low, high = min(values), max(values)
-    return f"{low} {noun}" if low == high else f"{low} to {high} {noun}"
+    return f"{low} to {high} items" if low != high else f"{low} item{'' if low == 1 else 's'}"
 
 
 def length_range(norms: Sequence[float]) -> str:

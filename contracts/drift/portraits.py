@@ -87,13 +87,15 @@ class Portrait:
 
     def _see_list(self, place: Place, where: str, name: str, value: list[Any]) -> None:
         numeric = len(value) >= _NUMBERS_OF_A_VECTOR and all(type(each) in (int, float) for each in value)
-        if numeric or name in _COUNTED:
+        is_vector = numeric and any(type(each) is float for each in value)  # else bytes, whose number is that of a text
+        if is_vector or name in _COUNTED:
             place.lengths.append(len(value))
         if not numeric:
             for each in value:
                 self._see(f"{where}/*", "", each)
             return
-        place.norms.append(math.sqrt(sum(each * each for each in value)))
+        if is_vector:
+            place.norms.append(math.sqrt(sum(each * each for each in value)))
         items = self.places[f"{where}/*"]
         items.times += len(value)
         items.types |= {_type(each) for each in value}
@@ -115,6 +117,11 @@ class Answer:
     def kind(self) -> tuple[int, str]:
         """What answers have to share for their bodies to be compared."""
         return self.status, self.media_type
+
+
+def is_counted(where: str) -> bool:
+    """Return whether the length of an array at a place follows from the request."""
+    return where.rpartition("/")[2] in _COUNTED
 
 
 def answer_of(context: Context) -> Answer:

@@ -16,7 +16,7 @@ from contracts.limits import Meter
 from contracts.plan import Plan
 from contracts.redaction import ACCOUNT, CREDENTIAL_HEADERS
 from contracts.refusals import refusal
-from contracts.run import run
+from contracts.run import BROKEN_OFF, run
 from contracts.sender import open_sender
 
 _MOCK = "x-mockflare-source"
@@ -61,20 +61,30 @@ def send_plan(plan: Plan) -> Run:
 
 
 def send_again(before: Run, plan: Plan) -> Run:
-    """Send the cases of a run to the target of a plan, with its credentials, in the same order."""
+    """Send the cases of a run to the target of a plan, with its credentials, in the same order.
+
+    After an interrupt it is the run of what was sent until then; of a run that was broken off nothing is sent.
+    """
+    if before.stopped == BROKEN_OFF:
+        return Run(plan.place, plan.target.base_url, (), BROKEN_OFF)
     meter = Meter(plan.limits)
     sender = open_sender(plan.target, seconds=plan.limits.answer_seconds)
     courier = Courier(plan, sender, meter)
     done: list[ExchangeDone] = []
+    stopped = None
     try:
         known = [each for each in before.exchanges if each.exchange.operation in plan.document.operations]
         for _, unit in groupby(known, key=lambda each: each.exchange.group or each.exchange.number):
             cases = [_case(each.exchange, before.base_url, plan) for each in unit]
-            done += [_done(exchange, plan) for exchange in courier.deliver(cases)]
+            for exchange in courier.deliver(cases):
+                done.append(_done(exchange, plan))
+    except KeyboardInterrupt:
+        stopped = BROKEN_OFF
     finally:
         sender.close()
     name = plan.place
-    stopped = f"{name} {courier.patience.over}" if courier.patience.over else None
+    if stopped is None and courier.patience.over:
+        stopped = f"{name} {courier.patience.over}"
     return Run(name, plan.target.base_url, tuple(done), stopped or meter.limited)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
+from contracts.checks.additive import undocumented_member
 from contracts.context import Context, World
 from contracts.drift.inference import inferred
 from contracts.exchanges import Exchange, Intent
@@ -157,7 +158,42 @@ class _Widener:
             change = self._schema((*place, key), value, "", 0)
             if change is not None:
                 return change
+        return self._unlisted((*place, key), values)
+
+    def _unlisted(self, place: Place, values: Sequence[Any]) -> Change | None:
+        """Return what lists a member that nobody forbids and nobody documented; `check` tells of such ones."""
+        for found in undocumented_member.judge(self._exchange, self._context) or ():
+            steps = [_unescaped(step) for step in found.where.split("/")[1:]]
+            for value in values:
+                change = self._listed(place, steps, value, found.where)
+                if change is not None:
+                    return change
         return None
+
+    def _listed(self, place: Place, steps: Sequence[str], value: Any, where: str) -> Change | None:
+        """Return what lists the member of a value that steps lead to, in the first schema that lists its neighbours."""
+        followed = self._followed(place)
+        schema = None if followed is None else self._at(followed)
+        if followed is None or not isinstance(schema, dict) or len(place) > _DEEPEST:
+            return None
+        name, *rest = steps
+        inner: list[tuple[Place, Sequence[str], Any]] = []
+        if isinstance(value, list) and name == "*":
+            inner = [((*followed, "items"), rest, each) for each in value if rest and "items" in schema]
+        elif isinstance(value, dict) and name in value:
+            known = schema.get("properties")
+            if isinstance(known, dict) and not rest and name not in known:
+                said = f"{self._said(where)}: a member that is not documented."
+                return Change((*followed, "properties"), said, {name: inferred([value[name]])})
+            if isinstance(known, dict) and rest and name in known:
+                inner = [((*followed, "properties", name), rest, value[name])]
+            elif isinstance(schema.get("additionalProperties"), dict) and rest:
+                inner = [((*followed, "additionalProperties"), rest, value[name])]
+        for key in ("allOf", "anyOf", "oneOf"):
+            branches = enumerate(schema.get(key) or ())
+            inner += [((*followed, key, index), steps, value) for index, each in branches if self._valid(each, value)]
+        changes = (self._listed(*each, where) for each in inner)
+        return next((change for change in changes if change is not None), None)
 
     def _schema(self, place: Place, value: Any, where: str, depth: int) -> Change | None:
         """Return the change that the schema at a place needs for a value; None when it needs none."""
@@ -280,7 +316,7 @@ class _Widener:
         node: Any = self._document.content
         steps: list[str | int] = []
         for part in unquote(reference[2:]).split("/"):
-            name = part.replace("~1", "/").replace("~0", "~")
+            name = _unescaped(part)
             step: str | int = int(name) if isinstance(node, list) else name
             node = node[step]
             steps.append(step)
@@ -313,6 +349,10 @@ def json_path(place: Place) -> str:
 def _together(key: str) -> tuple[str, ...]:
     """Return the keywords that only mean something together."""
     return ("if", "then", "else") if key == "if" else (key, "properties", "allOf") if "unevaluated" in key else (key,)
+
+
+def _unescaped(step: str) -> str:
+    return step.replace("~1", "/").replace("~0", "~")
 
 
 def _allows(schema: Any, value: Any) -> bool:

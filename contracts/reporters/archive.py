@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from contracts.events import Event, ExchangeDone
 from contracts.exchanges import Exchange, Request, Response
+from contracts.printable import as_json
 from contracts.reporters.registry import prepare_file, write_file
 
 Headers = tuple[tuple[str, str], ...]
@@ -39,7 +39,7 @@ class ArchiveReporter:
 
         creator = {"name": "mockflare check", "version": version()}
         content = {"log": {"version": "1.2", "creator": creator, "entries": self._entries}}
-        write_file(self._path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+        write_file(self._path, as_json(content, indent=1))
 
 
 def _entry(event: ExchangeDone, ended: datetime) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
+from contracts.printable import as_json
 from contracts.report import Report
 
 
@@ -16,4 +16,4 @@ def render_json(report: Report) -> str:
         "requests": report.requests,
         **asdict(report),
     }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return as_json(content)

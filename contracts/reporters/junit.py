@@ -5,22 +5,24 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
-from contracts.findings import Severity
 from contracts.report import Looked, Report
 
-_FAILING = (Severity.BREAKING, Severity.LAX)
-"""The severities that fail a run unless it is told otherwise; the others are noted."""
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def render_junit(report: Report) -> str:
-    """Return the report as JUnit XML: a suite per operation, a case per check that applied to it."""
+    """Return the report as JUnit XML: a suite per operation, a case per check that applied to it.
+
+    What fails the run is a failure, other findings are noted.
+    """
     root = ElementTree.Element("testsuites", {"name": f"mockflare {report.command}"})
     for looked in report.operations:
         root.append(_suite(report, looked))
     for reason in filter(None, (report.stopped, *report.broken)):
-        suite = ElementTree.SubElement(root, "testsuite", {"name": report.target, "tests": "1", "errors": "1"})
-        case = ElementTree.SubElement(suite, "testcase", {"name": "could not look", "classname": report.target})
+        name = _clean(report.target)
+        counts = {"tests": "1", "failures": "0", "errors": "1", "skipped": "0"}
+        suite = ElementTree.SubElement(root, "testsuite", {"name": name, **counts})
+        case = ElementTree.SubElement(suite, "testcase", {"name": "could not look", "classname": name})
         ElementTree.SubElement(case, "error", {"message": _clean(reason)})
     for count in ("tests", "failures", "errors"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
@@ -33,8 +35,10 @@ def _suite(report: Report, looked: Looked) -> ElementTree.Element:
     failures = 0
     of_operation = [finding for finding in report.findings if finding.operation == looked.operation]
     names = dict.fromkeys([*(each.check for each in looked.checks), *(each.check for each in of_operation)])
+    if not names and not looked.could_not_look:
+        names = {report.command: None}  # a suite without a case is an error to some readers
     for name in names:
-        case = ElementTree.SubElement(suite, "testcase", {"name": name, "classname": _clean(looked.operation)})
+        case = ElementTree.SubElement(suite, "testcase", {"name": _clean(name), "classname": _clean(looked.operation)})
         for finding in of_operation:
             if finding.check != name:
                 continue
@@ -42,7 +46,7 @@ def _suite(report: Report, looked: Looked) -> ElementTree.Element:
                 f"{finding.request}\nseed {finding.seed}, {finding.times} times, "
                 f"shown in {finding.shown} of {finding.tries} tries"
             )
-            if finding.severity in _FAILING:
+            if finding.severity.rank <= report.fail_on.rank:
                 element = ElementTree.SubElement(
                     case, "failure", {"type": finding.severity, "message": _clean(finding.message)}
                 )
@@ -59,7 +63,8 @@ def _suite(report: Report, looked: Looked) -> ElementTree.Element:
         ElementTree.SubElement(case, word, {"message": _clean(looked.could_not_look)})
     suite.set("tests", str(len(suite)))
     suite.set("failures", str(failures))
-    suite.set("errors", str(int(looked.could_not_look is not None and looked.expected)))
+    suite.set("errors", str(len(suite.findall("testcase/error"))))
+    suite.set("skipped", str(len(suite.findall("testcase/skipped"))))
     return suite
 
 

@@ -7,12 +7,14 @@ from itertools import groupby
 
 from contracts.findings import Finding
 from contracts.report import Outcome, Report
-from contracts.reporters.wording import closing, counted, in_groups
+from contracts.reporters.wording import closing, counted, in_groups, sides
 
 _WORDS = {Outcome.CLEAN: "✅ clean", Outcome.FINDINGS: "❌ findings", Outcome.COULD_NOT_LOOK: "⚠️ could not look"}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
-_MOST = 200
-"""Findings that are written out: a summary may have a megabyte."""
+_MENTION = re.compile(r"(@[A-Za-z0-9][\w./-]*)")
+"""In a comment `@cf` outside of code would call a person: models are named so, and a server may name anybody."""
+_MOST = 900_000
+"""Bytes of findings that are written out: a summary may have a mebibyte, or is not shown at all."""
 
 
 def render_markdown(report: Report) -> str:
@@ -23,13 +25,19 @@ def render_markdown(report: Report) -> str:
         f"{_plain(report.contract)} at `{report.target}`: {closing(report)}.",
         "",
     ]
-    shown = report.findings[:_MOST]
-    for operation, findings in groupby(in_groups(shown), key=lambda finding: finding.operation):
-        lines += [f"### {_plain(operation)}", ""]
+    size, left = 0, len(report.findings)
+    for operation, findings in groupby(in_groups(report.findings), key=lambda finding: finding.operation):
+        heading = [f"### {_plain(operation)}", ""]
         for finding in findings:
-            lines += _finding(finding)
-    if len(report.findings) > _MOST:
-        lines += [f"… and {counted(len(report.findings) - _MOST, 'finding')} more.", ""]
+            written = [*heading, *_finding(finding)]
+            size += sum(len(line.encode("utf-8", "backslashreplace")) + 1 for line in written)
+            if size > _MOST:
+                break
+            lines += written
+            left -= 1
+            heading = []
+    if left:
+        lines += [f"… and {counted(left, 'finding')} more.", ""]
     reasons = [text for text in (report.stopped, report.limited, *report.broken, *report.notes) if text]
     lines += [f"- {_plain(reason)}" for reason in reasons] + [""] * bool(reasons)
     if report.unseen and not report.stopped:
@@ -46,15 +54,15 @@ def render_markdown(report: Report) -> str:
 
 def _finding(finding: Finding) -> list[str]:
     place = f" at `{finding.where}`" if finding.where.startswith("/") else ""
+    short = "; ".join(text for name, text in sides(finding) if name in ("seen", "and")) or finding.promised
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", finding.request)), default=0))
     return [
         f"<details><summary><b>{finding.severity}</b> <code>{finding.check}</code>{_html(place)}: "
-        f"{_html(finding.promised)}</summary>",
+        f"{_html(short)}</summary>",
         "",
         "| | |",
         "| --- | --- |",
-        f"| promised | {_plain(finding.promised)} ({finding.source or 'document'}) |",
-        f"| came | {_plain(finding.came)} |",
+        *(f"| {name} | {_plain(text)} |" for name, text in sides(finding)),
         f"| sent | {_plain(finding.reason)} ({finding.phase}), seed {finding.seed} |",
         f"| shown | in {finding.shown} of {finding.tries} tries, {finding.times} times in the run |",
         "",
@@ -68,9 +76,11 @@ def _finding(finding: Finding) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    parts = _MENTION.split(" ".join(text.split()))
+    return "".join(f"`{part}`" if index % 2 else _SPECIAL.sub(r"\\\1", part) for index, part in enumerate(parts))
 
 
 def _html(text: str) -> str:
     code = re.sub(r"`([^`]*)`", r"\1", text)
-    return code.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", " ")
+    code = code.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", " ")
+    return _MENTION.sub(r"<code>\1</code>", code)

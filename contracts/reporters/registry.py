@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
 from contracts.events import Event, RunFinished
 from contracts.report import Report
@@ -66,8 +66,11 @@ def write_file(path: Path, text: str) -> None:
     """Write a report; the file of a workflow step's summary is appended to. Raises UsageError."""
     if path == STANDARD_OUTPUT:
         encoding = sys.stdout.encoding or "utf-8"  # a terminal may know fewer characters than a report has
-        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
-        sys.stdout.flush()
+        try:
+            sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+            sys.stdout.flush()
+        except BrokenPipeError:
+            close_output(sys.stdout)
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -75,6 +78,16 @@ def write_file(path: Path, text: str) -> None:
             file.write(text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise UsageError(f"the report {path} cannot be written: {error.strerror or error}") from None
+
+
+def close_output(stream: IO[str]) -> None:
+    """Lead a stream that nobody reads any more to nowhere, so that what is still to be written is no error."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError):
+        pass  # a stream without a file
 
 
 def registry() -> Registry[Factory]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import quote
 
 from contracts.findings import Finding, Severity
 from contracts.fingerprints import fingerprint
+from contracts.printable import as_json
 from contracts.report import Report
 
 _LEVELS = {
@@ -42,7 +42,7 @@ def render_sarif(report: Report) -> str:
         "columnKind": "unicodeCodePoints",
     }
     content = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return as_json(content)
 
 
 def _rule(finding: Finding) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def _rule(finding: Finding) -> dict[str, Any]:
         "shortDescription": {"text": about.split("\n\n")[0].replace("\n", " ") or finding.check},
         "fullDescription": {"text": " ".join(about.split()) or finding.check},
         "defaultConfiguration": {"level": _LEVELS[finding.severity]},
-        "properties": {"tags": [tag for tag in (finding.kind, finding.source) if tag]},
+        "properties": {"tags": list(dict.fromkeys(filter(None, (finding.kind, finding.source))))},
     }
 
 

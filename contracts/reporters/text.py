@@ -6,17 +6,15 @@ from itertools import groupby
 
 from contracts.findings import Finding
 from contracts.report import Report
-from contracts.reporters.wording import closing, in_groups
+from contracts.reporters.wording import closing, in_groups, sides
 
 
 def finding_lines(finding: Finding) -> list[str]:
     """Return a finding in a few lines: what was promised, what came, and the request to see it."""
     place = f" at {finding.where}" if finding.where.startswith("/") else ""
-    source = f" ({finding.source})" if finding.source else ""
     lines = [
         f"  {finding.severity} {finding.check}{place} (in {finding.shown} of {finding.tries} tries)",
-        f"    promised {finding.promised}{source}",
-        f"        came {finding.came}",
+        *(f"    {name:>8} {text}" for name, text in sides(finding)),
     ]
     if finding.reason:
         lines.append(f"        sent {finding.reason} ({finding.phase}), seed {finding.seed}")

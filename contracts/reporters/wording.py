@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from contracts.findings import Finding
+from contracts.findings import DRIFT, Finding
 from contracts.report import Report
 
 
@@ -24,6 +24,15 @@ def in_groups(findings: Iterable[Finding]) -> list[Finding]:
         listed,
         key=lambda each: (worst[each.operation], order.index(each.operation), each.severity.rank),
     )
+
+
+def sides(finding: Finding) -> list[tuple[str, str]]:
+    """Return what is held against each other, with what it is called: a promise and what came, or two runs."""
+    if finding.kind == DRIFT:
+        other, _, verdict = finding.came.rpartition("; moved: ")
+        return [("seen", finding.promised), ("and", other), ("moved", verdict)]
+    source = f" ({finding.source})" if finding.source else ""
+    return [("promised", f"{finding.promised}{source}"), ("came", finding.came)]
 
 
 def closing(report: Report) -> str:

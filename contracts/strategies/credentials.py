@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts.cases import NONE, Case
+from contracts.credentials import NEAR_MISSES
 from contracts.dialects import Dialect
 from contracts.exchanges import Intent
 from contracts.judge import is_json
@@ -57,7 +58,7 @@ def auth(make: Maker) -> Iterator[Case]:
         forms.append(("a charset, ", {"media_type": f"{make.smoke.media_type}; charset=utf-8"}))
     for place, name in enumerate(misses):
         form, how = forms[place % len(forms)]
-        yield _probe(make, name, f"{form}with a token that is {name}", **how)
+        yield _probe(make, name, f"{form}with {NEAR_MISSES[name].words}", **how)
 
 
 @strategy("auth-later", "search")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mockserver.errors import OverlayError, nearest
 
 if TYPE_CHECKING:
-    from jsonpath_rfc9535 import JSONPathQuery
+    from jsonpath_rfc9535 import JSONPathNode, JSONPathQuery
 
 Location = tuple[str | int, ...]
 """The member names and indices that lead from the root of a document to one of its nodes."""
@@ -83,7 +83,7 @@ def apply_overlay(document: dict[str, Any], overlay: Overlay) -> dict[str, Any]:
     changed: dict[str, Any] = _copy(document)
     for number, action in enumerate(overlay.actions, 1):
         where = f"action {number} of {overlay.name}, target {action.target}"
-        locations = _locations(changed, action.target)
+        locations = _locations(changed, action.target, where)
         if not locations:
             hint = _nearest_key(changed, action.target)
             raise OverlayError(f"{where}: matches nothing" + (f"; {hint}" if hint else ""))
@@ -147,15 +147,24 @@ def _query(target: str, where: str) -> JSONPathQuery:
     try:
         return compile(target)
     except JSONPathError as error:
-        raise OverlayError(f"{where}: not a JSONPath as RFC 9535 defines it: {error}") from None
+        raise OverlayError(f"{where}: not a JSONPath as RFC 9535 defines it: {str(error).splitlines()[0]}") from None
 
 
-def _locations(document: Any, target: str) -> list[Location]:
+def _found(document: Any, target: str, where: str = "") -> Sequence[JSONPathNode]:
+    from jsonpath_rfc9535 import JSONPathError
+
+    query = _query(target, where)
+    try:
+        return query.find(document)
+    except JSONPathError as error:  # `..` in a document of more than a hundred levels
+        raise OverlayError(f"{where}: {error}") from None
+
+
+def _locations(document: Any, target: str, where: str) -> list[Location]:
     """Return where the selected nodes are, each once, in document order."""
     steps = _steps(target)
     if steps is None:
-        nodes = _query(target, f"target {target}").find(document)
-        return list(dict.fromkeys(tuple(node.location) for node in nodes))
+        return list(dict.fromkeys(tuple(node.location) for node in _found(document, target, where)))
     node, location = document, []
     for step in steps:
         found = _child(node, step)
@@ -183,19 +192,22 @@ def _nearest_key(document: Any, target: str) -> str:
         while (key := _child(node, steps[depth])) is not None:
             node, depth = node[key], depth + 1
         return _instead([node], _path(steps[:depth]), [steps[depth]])
-    from jsonpath_rfc9535 import JSONPathQuery
-
-    query = _query(target, "")
-    nodes: list[Any] = [document]
-    for depth in range(len(query.segments)):
-        part = JSONPathQuery(env=query.env, segments=query.segments[: depth + 1])
-        found = part.find(document)
+    whole = str(_query(target, ""))  # the normal form: `$['paths'][*]`
+    ends = [end for end in range(2, len(whole) + 1) if whole[end - 1] == "]" and _is_query(whole[:end])]
+    nodes, reached = [document], "$"
+    for end in ends:
+        found = _found(document, whole[:end])
         if not found:
-            wanted = [getattr(selector, "name", None) for selector in query.segments[depth].selectors]
-            reached = str(JSONPathQuery(env=query.env, segments=query.segments[:depth]))
-            return _instead(nodes, reached, wanted)
-        nodes = [node.value for node in found]
+            return _instead(nodes, reached, _steps("$" + whole[len(reached) : end].lstrip(".")) or ())
+        nodes, reached = [node.value for node in found], whole[:end]
     return ""
+
+
+def _is_query(text: str) -> bool:
+    try:
+        return bool(_query(text, ""))
+    except OverlayError:
+        return False
 
 
 def _instead(nodes: Iterable[Any], reached: str, wanted: Iterable[str | int | None]) -> str:

@@ -118,6 +118,33 @@ def test_an_acceptance_that_nothing_answers_to_is_told(tmp_path: Path) -> None:
     assert "can be taken out" in note
 
 
+def test_a_record_that_was_cut_is_told(tmp_path: Path) -> None:
+    """What a run found that was killed is not known, and nobody is to believe that it was nothing."""
+    recorder = Recorder(tmp_path / "run", Header("http://h", "http://h", 0, "Notes", "0" * 16))
+    recorder.start()
+    recorder.finish()
+
+    (note,) = read_baseline([tmp_path / "run"]).sift(report(), TODAY).notes
+
+    assert "ended before it could say what it found" in note
+
+
+def test_a_baseline_of_another_contract_is_told(tmp_path: Path) -> None:
+    (tmp_path / "before.json").write_text(render_json(report()).replace('"Notes"', '"Tea"'), "utf-8")
+
+    (note,) = read_baseline([tmp_path / "before.json"]).sift(report(), TODAY).notes
+
+    assert note.endswith("before.json was judged by another contract: Tea")
+
+
+def test_a_check_that_there_is_not_is_told_where_it_is_accepted(tmp_path: Path) -> None:
+    known = baseline(tmp_path, "accepted: [{operation: say, check: usage-sums}, {operation: say, check: of-ours}]")
+
+    (note,) = known.sift(report(finding()), TODAY).notes
+
+    assert "usage-sums is accepted, and no check is called so; did you mean usage-sum?" == note
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

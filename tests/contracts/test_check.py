@@ -130,10 +130,17 @@ def test_an_operation_without_a_success_was_not_seen(notes: Document, notes_app:
 
 
 def test_findings_of_another_severity_can_be_let_pass(notes: Document, notes_app: NotesApp, token: str) -> None:
-    report = contracts.check(notes_app("negative data accepted"), contract=notes, token=token)
+    """Of a run that is told to, or afterwards."""
+    report = contracts.check(notes_app("negative data accepted"), contract=notes, token=token, fail_on="breaking")
 
-    assert Outcome.CLEAN is report.outcome(Severity.BREAKING)
+    assert Outcome.CLEAN is report.outcome()
+    assert 0 == report.exit_code
     assert Outcome.FINDINGS is report.outcome(Severity.LAX)
+
+
+def test_a_severity_that_there_is_not_is_refused(notes: Document) -> None:
+    with pytest.raises(UsageError, match="unknown severity 'braking'; did you mean 'breaking'"):
+        contracts.check("http://127.0.0.1:9", contract=notes, fail_on="braking")
 
 
 def test_events_tell_the_run_from_start_to_end(notes: Document, notes_app: NotesApp, token: str) -> None:

@@ -107,13 +107,20 @@ def test_what_could_not_be_reached_ends_with_three(tmp_path: Path, notes_file: P
 
 
 def test_severities_that_do_not_count_let_a_run_pass(
-    notes_file: Path, notes_app: Any, token: str, serve: Address
+    tmp_path: Path, notes_file: Path, notes_app: Any, token: str, serve: Address
 ) -> None:
+    """Every report says what the exit code says."""
     address = serve(notes_app("negative data accepted"))
     arguments = (address, "--spec", notes_file, "--token", token, "--operations", "createNote")
+    reports = [f"--report={name}={tmp_path / name}" for name in ("json", "junit", "markdown")]
 
     assert 1 == invoke(*arguments).exit_code
-    assert 0 == invoke(*arguments, "--fail-on", "breaking").exit_code
+    assert 0 == invoke(*arguments, "--fail-on", "breaking", *reports).exit_code
+    told = json.loads((tmp_path / "json").read_text("utf-8"))
+    assert ("clean", 0, "breaking") == (told["outcome"], told["exit_code"], told["fail_on"])
+    assert told["findings"]
+    assert "0" == ElementTree.parse(tmp_path / "junit").getroot().get("failures")
+    assert "✅ clean" in (tmp_path / "markdown").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -121,6 +128,23 @@ def test_severities_that_do_not_count_let_a_run_pass(
     [
         (("--operations", "createChatCompletions"), "did you mean 'createChatCompletion'"),
         (("--models", "@cf/meta/llama-3.1-8b-instruct-fp9"), "did you mean '@cf/meta/llama-3.1-8b-instruct-fp8'"),
+        (("--models", "bge-smal"), "did you mean '@cf/baai/bge-small-en-v1.5'"),
+        (("--operations", " , "), "--operations names nothing"),
+        (("--models", ""), "--models names nothing"),
+        (
+            ("--operations", "searchModels,createChatCompletion", "--models", "@cf/baai/bge-m3"),
+            "createChatCompletion takes other models, not @cf/baai/bge-m3",
+        ),
+        (
+            ("--operations", "run-cf-baai-bge-base-en-v1-5", "--models", "@cf/baai/bge-m3"),
+            "run-cf-baai-bge-base-en-v1-5 asks @cf/baai/bge-base-en-v1.5, not @cf/baai/bge-m3",
+        ),
+        (("--max-time", "soon"), "'--max-time': 'soon' is not a valid number"),
+        (("--max-time", "nan"), "'--max-time': nan is no number"),
+        (("--max-neurons", "nan"), "'--max-neurons': nan is no number"),
+        (("--rate", "inf"), "'--rate': inf is no number"),
+        (("--record", "a", "--report", "json=./a"), "a would be written twice"),
+        (("--overlay", "a.yml", "--accept", "./a.yml"), "a.yml is read by this run and would be written over"),
         (("--report", "junits=a.xml"), "unknown report format 'junits'; did you mean 'junit'"),
         (("--report", "junit"), "FORMAT=PATH like junit=report.xml would be right"),
         (("--spec", "nowhere.yml"), "nowhere.yml: no such file"),

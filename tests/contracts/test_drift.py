@@ -12,8 +12,9 @@ from click.testing import CliRunner, Result
 from starlette.applications import Starlette
 
 import contracts
-from contracts.context import World
-from contracts.drift import Drift, Party, Run, drift, turn
+from contracts.checks.additive import undocumented_member
+from contracts.context import Context, World
+from contracts.drift import Drift, Party, Run, drift, runs, turn
 from contracts.drift.inference import inferred
 from contracts.drift.runs import pairs, send_again, send_plan
 from contracts.drift.widening import json_path, widen
@@ -23,6 +24,7 @@ from contracts.exchanges import Exchange, Intent, Request, Response
 from contracts.findings import Severity
 from contracts.judge import Judge
 from contracts.plan import Plan, plan
+from contracts.printable import as_json
 from contracts.validity import Validity
 from mockserver.openapi.document import Document
 from mockserver.openapi.overlay import apply_overlay, parse_overlay
@@ -222,7 +224,12 @@ def world_of(schema: Any, **media: Any) -> World:
             "paths": {
                 "/x": {"get": {"operationId": "x", "responses": {"200": {"description": "x", "content": content}}}}
             },
-            "components": {"schemas": {"Word": {"type": "string", "enum": ["a", "b"]}}},
+            "components": {
+                "schemas": {
+                    "Word": {"type": "string", "enum": ["a", "b"]},
+                    "Tea": {"type": "object", "properties": {"name": {"type": "string"}}},
+                }
+            },
         },
         "x.yml",
     )
@@ -267,7 +274,7 @@ OPEN = {"type": "object"}
             {"embedding": [1.0, *[0.0] * 7]}, {"embedding": [4.0, *[0.0] * 7]},
             ("statistic", "/embedding", "vectors of length 1", "vectors of length 4", Severity.COSMETIC),
         ),
-        ({"data": [{}]}, {"data": [{}, {}]}, ("statistic", "/data", "1 items", "2 items", Severity.COSMETIC)),
+        ({"data": [{}]}, {"data": [{}, {}]}, ("statistic", "/data", "1 item", "2 items", Severity.COSMETIC)),
         (
             {"created": 1700000000}, {"created": 1700000000000},
             ("statistic", "/created", "about 1.7e+09", "about 1.7e+12", Severity.COSMETIC),
@@ -291,6 +298,7 @@ def test_a_body_that_differs(a: Any, b: Any, expected: tuple[Any, ...]) -> None:
         ({"v": 1, "w": 2}, {"w": 2, "v": 1}),
         ({"calls": [{"a": 1}]}, {"calls": [{"a": 1}, {"a": 2}]}),
         ({"type": "a"}, {"type": "b"}),
+        ({"bytes": [8] * 8}, {"bytes": [1] * 9}),
     ],
 )
 def test_what_may_differ_is_silent(a: Any, b: Any) -> None:
@@ -298,6 +306,22 @@ def test_what_may_differ_is_silent(a: Any, b: Any) -> None:
     schema = {"type": "object", "properties": {"type": {"$ref": "#/components/schemas/Word"}}}
 
     assert [] == told(run_of(a, a, a), run_of(b, b, b), schema)
+
+
+def test_one_case_with_too_few_is_told() -> None:
+    """How many there are follows from the request: cases with as many hide none with fewer."""
+    a, b = ([{"data": [1] * many} for many in counts] for counts in ((1, 3, 3), (1, 3, 2)))
+    expected = ("statistic", "/data", "3 items", "2 items", Severity.COSMETIC)
+
+    assert [expected] == told(run_of(*a), run_of(*b), OPEN)
+
+
+def test_one_case_with_a_vector_as_text_is_told() -> None:
+    """Which of the two comes follows from the request: that both come somewhere hides nothing."""
+    vector, text = {"embedding": [0.5] * 8}, {"embedding": "AAAAPw=="}
+    expected = ("type", "/embedding", "array", "string", Severity.COSMETIC)
+
+    assert [expected] == told(run_of(vector, text, vector), run_of(text, text, vector), OPEN)
 
 
 def test_what_comes_and_goes_is_silent_unless_promised() -> None:
@@ -390,6 +414,28 @@ def test_the_order_of_events() -> None:
     assert "content → finish_reason → role → [DONE]" == found.b
 
 
+def test_an_interrupt_ends_with_what_was_compared(
+    planned: Callable[..., Plan], notes_app: Apps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was sent until then is compared, and the report says that it was broken off."""
+    a, plan_b = send_plan(planned(notes_app())), planned(notes_app("wrong type"))
+    told = iter(range(30))
+
+    def done(exchange: Exchange, plan: Plan) -> ExchangeDone:
+        if next(told, None) is None:
+            raise KeyboardInterrupt
+        return as_it_is(exchange, plan)
+
+    as_it_is = runs._done
+    monkeypatch.setattr(runs, "_done", done)
+    b = send_again(a, plan_b)
+    report = drift(a, b, plan_b.world).report
+
+    assert (30, "broken off") == (len(b.exchanges), report.stopped)
+    assert 0 < report.requests <= 30
+    assert () == send_again(b, plan_b).exchanges
+
+
 # the overlay --------------------------------------------------------------------------------------------------------
 
 
@@ -468,6 +514,36 @@ def test_what_is_allowed_is_not_widened() -> None:
     exchanges = [each.exchange for each in run_of({"v": 1}).exchanges]
 
     assert widen(world_of({"type": "object", "properties": {"v": {"type": "integer"}}}), exchanges, "live") is None
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"type": "object", "properties": {"a": {}}}, {"a": 1, "b/c": [2]}),
+        (
+            {"properties": {"a": {"items": {"anyOf": [{"type": "null"}, {"$ref": "#/components/schemas/Tea"}]}}}},
+            {"a": [None, {"name": "x"}, {"name": "y", "leaves": {"count": 3}}]},
+        ),
+        (
+            {"properties": {"m": {"additionalProperties": {"properties": {"a": {}}}}}},
+            {"m": {"x": {"a": 1}, "y": {"a": 1, "b": 2}}},
+        ),
+        ({"allOf": [{"required": ["a"]}, {"properties": {"a": {}}}]}, {"a": 1, "\x1b\ud800": 2}),
+    ],
+)
+def test_a_member_that_nobody_lists_is_listed(schema: Any, value: Any) -> None:
+    """What `check` tells as an addition is in the overlay, too, and then it is documented."""
+    exchanges = [each.exchange for each in run_of(value, value).exchanges]
+    world = world_of(schema)
+
+    overlay = widen(world, exchanges, "live")
+    assert overlay is not None
+    (action,) = overlay["actions"]
+    after = world_of_content(apply_overlay(world.document.content, parse_overlay(json.loads(as_json(overlay)), "ours")))
+
+    assert "a member that is not documented" in action["description"]
+    assert 1 == len(undocumented_member.judge(exchanges[0], Context(exchanges[0], world)) or ())
+    assert [] == undocumented_member.judge(exchanges[0], Context(exchanges[0], after))
 
 
 def test_a_schema_of_what_was_seen() -> None:

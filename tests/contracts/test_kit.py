@@ -173,7 +173,14 @@ def test_a_file_adds_what_it_has(
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("x = 1\n", "has no function install(kit)"), ("1 / 0\n", "cannot be loaded: ZeroDivisionError"), (None, "is no")],
+    [
+        ("x = 1\n", "has no function install(kit)"),
+        ("1 / 0\n", "cannot be loaded: ZeroDivisionError"),
+        ("raise SystemExit(5)\n", "cannot be loaded: SystemExit: 5"),
+        (None, "is no"),
+        ("def install(kit):\n    1 / 0\n", "install(kit) failed: ZeroDivisionError"),
+        ("def mine(): ...\ndef install(kit):\n    kit.add(mine)\n", "mine is no check and no strategy; @check"),
+    ],
 )
 def test_a_file_that_cannot_be_used_is_named(tmp_path: Path, content: str | None, message: str) -> None:
     path = tmp_path / "ours.py"
@@ -405,6 +412,7 @@ def test_a_token_of_which_a_part_suffices_is_a_finding(notes: Document, notes_ap
 
     (finding,) = report.findings
     assert ("auth", "auth", "with a token that is truncated") == (finding.check, finding.kind, finding.where)
+    assert "4xx for a request with the token without its last letter" == finding.promised
     assert '"Authorization: Bearer ${CLOUDFLARE_API_TOKEN%?}"' in finding.request
 
 
@@ -416,6 +424,21 @@ class Clock:
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "right"),
+    [
+        ("requests", 0, "1 or more"),
+        ("seconds", float("nan"), "more than 0"),
+        ("rate", 0, "more than 0"),
+        ("neurons", -1, "0 or more"),
+        ("answer_seconds", float("inf"), "more than 0"),
+    ],
+)
+def test_what_bounds_nothing_is_refused(name: str, value: float, right: str) -> None:
+    with pytest.raises(UsageError, match=f"the limit {name} is {value}; {right} would be right"):
+        Limits(**{name: value})
 
 
 def test_the_rate_is_kept() -> None:

@@ -6,23 +6,40 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from mockserver import Mock, MockServer
 
 # one of each kind: text, forms and bytes, adapters, lists by parameters, models named in body and path, no success
 OPERATIONS = "v1/embeddings$|models/search$|detr-resnet-50$|nova-3$|deepgram/flux$|gemma-2b-it-lora$|flux-2-dev$"
 
 
-def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
-    """Schemathesis's own command, not configured, finds nothing wrong with a mock that follows the document."""
+UNKNOWING = "ignored_auth,positive_data_acceptance,unsupported_method"
+"""Checks of a tool that knows no service: 401 or 403 alone for strangers, no refusal of what schemas allow, no 426."""
+
+
+@pytest.mark.parametrize(
+    ("fidelity", "options"),
+    [
+        pytest.param("document", ["--max-examples", "5"], id="by-the-document"),
+        pytest.param(
+            "lenient",
+            ["--max-examples", "5", "--phases", "fuzzing", "--exclude-checks", UNKNOWING],
+            id="as-the-service",
+        ),
+    ],
+)
+def test_schemathesis_finds_nothing(fidelity: str, options: list[str], tmp_path: Path) -> None:
+    """Schemathesis's own command finds nothing wrong: by all its checks where the mock follows the document."""
     tools = Path(sys.executable).parent
     with (tmp_path / "spec.json").open("wb") as printed:
         subprocess.run([tools / "mockflare", "spec", "--format", "json"], stdout=printed, check=True)
-    with MockServer(Mock(fidelity="document")) as server:
+    with MockServer(Mock(fidelity=fidelity)) as server:
         ran = subprocess.run(
             [
                 *(tools / "schemathesis", "run", "spec.json", "--url", server.base_url, "--no-color"),
                 *("-H", f"Authorization: Bearer {server.token}", "--include-path-regex", OPERATIONS),
-                *("--seed", "1", "--max-examples", "5", "--workers", "2"),
+                *("--seed", "1", "--workers", "2", *options),
             ],
             cwd=tmp_path,
             capture_output=True,

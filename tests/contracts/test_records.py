@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from contracts.case_keys import CaseKeys
-from contracts.cli import writing
 from contracts.events import Event, ExchangeDone, RunFinished
 from contracts.exchanges import Chunk, Exchange, Intent, NoAnswer, Request, Response
+from contracts.listeners import Listeners
 from contracts.plan import plan
 from contracts.records import Header, Recorder, header_of, is_record, read_record
 from contracts.run import run, tell
@@ -119,7 +119,7 @@ def test_every_reporter_finishes() -> None:
             if self.fault:
                 raise UsageError(self.fault)
 
-    with pytest.raises(UsageError, match="full"), writing([One(""), One("full"), One("")]):
+    with pytest.raises(UsageError, match="full"), Listeners([One(""), One("full"), One("")]):
         pass
     assert ["", "full", ""] == finished
 

@@ -68,6 +68,40 @@ def test_junit_fails_what_fails_a_run() -> None:
     assert "additive: say: promised no member" in str(noted.text)
 
 
+@pytest.mark.parametrize(("severity", "failures"), [("breaking", 1), ("lax", 1), ("additive", 2)])
+def test_junit_fails_what_the_run_is_told_to_fail_on(severity: str, failures: int) -> None:
+    import dataclasses
+
+    told = dataclasses.replace(REPORT, fail_on=Severity(severity))
+
+    assert str(failures) == ElementTree.fromstring(render_junit(told)).get("failures")
+
+
+@pytest.mark.parametrize("stopped", [None, "broken off"])
+def test_junit_counts_what_every_suite_holds(stopped: str | None) -> None:
+    """Readers that hold to a schema ask for the counts of each suite, also where nothing could be looked at."""
+    import dataclasses
+
+    root = ElementTree.fromstring(render_junit(dataclasses.replace(REPORT, target="http://h/\x00", stopped=stopped)))
+
+    assert 3 - (stopped is None) == len(root)
+    for suite in root:
+        counts = {"tests": "testcase", "failures": "testcase[failure]", "errors": ".//error", "skipped": ".//skipped"}
+        assert {name: str(len(suite.findall(path))) for name, path in counts.items()} == {
+            name: suite.get(name) for name in counts
+        }
+
+
+def test_junit_has_a_case_for_what_was_compared_without_a_difference() -> None:
+    """Some readers take a file without a case for a run that did not happen."""
+    told = Report("A against B", "Notes", 7, (), (Looked("say", 4, 4, 0),), command="drift")
+
+    (suite,) = ElementTree.fromstring(render_junit(told))
+
+    assert ("1", "drift") == (suite.get("tests"), suite[0].get("name"))
+    assert 0 == len(suite[0])
+
+
 def test_sarif_has_the_members_that_scanners_need() -> None:
     """Each result names a rule of the run, a level, a location with a file, and a fingerprint."""
     (made,) = json.loads(render_sarif(REPORT))["runs"]
@@ -79,6 +113,7 @@ def test_sarif_has_the_members_that_scanners_need() -> None:
         (location,) = result["locations"]
         assert location["physicalLocation"]["artifactLocation"]["uri"].startswith("operations/")
         assert re.fullmatch("[0-9a-f]{16}", result["partialFingerprints"]["mockflare/v1"])
+    assert [["document"], ["additive"]] == [each["properties"]["tags"] for each in rules]
     assert "A JSON body is valid" in rules[0]["shortDescription"]["text"]
     (notified,) = made["invocations"][0]["toolExecutionNotifications"]
     assert "say: not seen working" in notified["message"]["text"]
@@ -117,6 +152,30 @@ def test_markdown_holds_its_table_and_fence() -> None:
     assert 3 == len(re.findall(r"(?<!\\)\|", row))
     assert "\n````sh\n" in text
     assert "| say | limits: too many requests |" in text
+
+
+def test_markdown_calls_nobody() -> None:
+    """`@cf/baai/bge-m3`, or whom a server names, is code: outside of it a comment would tell that person."""
+    import dataclasses
+
+    found = dataclasses.replace(FINDING, promised="the model @cf/a_b/c-1.5", came="hi @someone, a_b")
+    text = render_markdown(dataclasses.replace(REPORT, findings=(found,)))
+
+    assert "the model <code>@cf/a_b/c-1.5</code></summary>" in text
+    assert "| promised | the model `@cf/a_b/c-1.5` (document) |" in text
+    assert r"| came | hi `@someone`, a\_b |" in text
+
+
+def test_markdown_stays_below_what_a_summary_may_have() -> None:
+    """A summary above a mebibyte is not shown at all; what is left out is counted."""
+    import dataclasses
+
+    long = dataclasses.replace(FINDING, request="curl " + "é" * 20_000)
+    text = render_markdown(dataclasses.replace(REPORT, findings=(long,) * 60))
+
+    assert 500_000 < len(text.encode("utf-8", "backslashreplace")) < 2**20
+    assert text.count("<details>") + int(re.findall(r"… and (\d+) findings more", text)[0]) == 60
+    assert 1 == text.count("### createNote")
 
 
 class _Page(HTMLParser):
@@ -213,6 +272,38 @@ def test_the_terminal_shows_how_it_goes_on() -> None:
         assert line in [each.rstrip() for each in lines]
 
 
+@pytest.mark.parametrize(
+    ("told", "variables"),
+    [
+        ("the commands read $CLOUDFLARE_API_TOKEN and $CLOUDFLARE_ACCOUNT_ID, not set here; a mock takes", ()),
+        ("the commands read $CLOUDFLARE_ACCOUNT_ID, not set here; a mock takes", ("CLOUDFLARE_API_TOKEN",)),
+        ("", ("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID")),
+    ],
+)
+def test_the_terminal_says_what_the_commands_need(
+    told: str, variables: Sequence[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command that is pasted into a shell without token and account would only show how strangers are refused."""
+    import dataclasses
+    from io import StringIO
+
+    from contracts.console import Console, ConsoleReporter
+    from contracts.events import RunFinished
+
+    for name in ("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID"):
+        monkeypatch.delenv(name, raising=False)
+    for name in variables:
+        monkeypatch.setenv(name, "x")
+    found = dataclasses.replace(FINDING, request='curl "http://h/$CLOUDFLARE_ACCOUNT_ID" -H "A: $CLOUDFLARE_API_TOKEN"')
+    said = StringIO()
+
+    ConsoleReporter(Console(file=said)).handle(RunFinished(dataclasses.replace(REPORT, findings=(found,))))
+
+    (line,) = [line for line in said.getvalue().splitlines() if line.startswith("the commands")] or [""]
+    assert bool(told) == bool(line)
+    assert line.startswith(told)
+
+
 # paths --------------------------------------------------------------------------------------------------------------
 
 
@@ -269,7 +360,7 @@ def leaking(app: Any) -> Callable[..., Any]:
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         asked = Asked(scope, receive)
         said = f"{asked.headers.get('authorization')} {asked.url.path} {TOKEN} {ACCOUNT}"
-        forms = [said, quote(TOKEN, safe=""), base64.b64encode(TOKEN.encode()).decode()]
+        forms = [said, *_forms(TOKEN), *_forms(ACCOUNT)]
         content = json.dumps({"data": forms, TOKEN: ACCOUNT, "model": said}).encode()
         headers = {"x-echo": said, "location": f"/accounts/{ACCOUNT}?t={quote(TOKEN, safe='')}", "set-cookie": TOKEN}
         if "wrong" not in said and asked.url.path.endswith("embeddings"):
@@ -311,7 +402,10 @@ def test_credentials_reach_no_file(tmp_path: Path) -> None:
 
 
 def _forms(secret: str) -> list[str]:
-    return [secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode(), json.dumps(secret)[1:-1]]
+    quoted = quote(secret, safe="")
+    encoded = base64.b64encode(secret.encode()).decode()
+    cases = [secret.upper(), secret.lower(), quoted.lower(), json.dumps(secret)[1:-1], secret.replace("/", "\\/")]
+    return [secret, quoted, encoded.rstrip("="), secret.encode().hex(), *cases]
 
 
 def test_a_clean_run_reads_well_in_every_format(tmp_path: Path) -> None:

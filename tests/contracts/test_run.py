@@ -179,7 +179,7 @@ def test_where_a_limit_ended_the_run_the_limit_is_the_reason() -> None:
 
     assert report.stopped is None
     assert Outcome.COULD_NOT_LOOK is report.outcome()
-    assert ["the limit of 1 requests is reached"] == [each.could_not_look for each in report.operations]
+    assert ["the limit of 1 request is reached"] == [each.could_not_look for each in report.operations]
 
 
 def nothing_first() -> Kit:

@@ -786,6 +786,11 @@ def test_a_text_keeps_its_vector_in_company() -> None:
     assert found_in("embeddings-steady", [alone, _embedded(["well"], [0.5] + [0.0] * 383)])
     assert found_in("embeddings-steady", [_embedded("fox", unit(0, 1))], smoke=alone)
 
+    (found,) = found_in(
+        "embeddings-steady", [_embedded("fox", unit(0, 1), role="float")], smoke=_embedded("fox", unit(1))
+    )
+    assert "a cosine of 0.000 between the small request and float" == found.came
+
 
 def test_more_text_is_more_tokens() -> None:
     few = _embedded("fox", unit(1), role="alone")

@@ -273,7 +273,8 @@ def test_a_stream_says_what_the_whole_answer_says() -> None:
     whole = _spoken("Hello.", streamed=False)
 
     assert [] == found_in("stream-like-whole", [whole, _spoken("Bye.", streamed=True)])
-    assert found_in("stream-like-whole", [whole, _spoken("", streamed=True)])
+    (found,) = found_in("stream-like-whole", [whole, _spoken("", streamed=True)])
+    assert ("text, as in the whole answer", "no text") == (found.promised, found.came)
 
 
 @pytest.mark.parametrize(

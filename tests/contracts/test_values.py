@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from contracts.checks.words import quoted, shown
 from contracts.engine_checks import LEFT_OUT, USED
 from contracts.exchanges import Exchange, Intent, Request, Response
 from contracts.models import names_for, read_models, select_models
@@ -213,3 +214,17 @@ def test_every_check_of_the_engine_is_used_or_left_out_for_a_reason() -> None:
 @pytest.mark.parametrize("body", [b"[" * 99_999, b'{"errors": 7}', b'{"errors": [7]}', b"7", b"\xff", b""])
 def test_a_refusal_of_any_form_has_no_codes(body: bytes) -> None:
     assert frozenset() == error_codes(body)
+
+
+@pytest.mark.parametrize(
+    ("told", "content"),
+    [
+        ("'é\\n'", "é\n".encode()),
+        (repr("x" * 119 + "…"), b"x" * 500),
+        ("b'\\x89PNG'", b"\x89PNG"),
+        ("b'\\x89PNGxxxxxxxxxxxxxxxxxxxx…' (104 bytes)", b"\x89PNG" + b"x" * 100),
+    ],
+)
+def test_bytes_are_quoted_as_the_text_they_are_or_by_their_beginning(told: str, content: bytes) -> None:
+    """A picture in place of a refusal is not two hundred escapes."""
+    assert told == quoted(content) == shown(content)

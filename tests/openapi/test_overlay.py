@@ -259,6 +259,9 @@ def test_a_target_is_a_jsonpath(target: str, location: tuple[str | int, ...]):
         ("$.paths['/a/{b}'].get.parameters.n", "$.paths['/a/{b}'].get.parameters is an array"),
         ("$['ü_1'].x", "nothing is below $.ü_1"),
         ("$.paths.*.gets.responses", "$['paths'][*] has 'get', not 'gets'"),
+        ("$.paths[?@.get['parameters'][1]].got", "$['paths'][?@['get']['parameters'][1]] has 'get', not 'got'"),
+        ("$.paths[?@.get == 'a]'].got", "$['paths'] has '/a/{b}'"),
+        ("$..get.parameters[7]", "$..['get']['parameters'] has 2 items"),
         ("$..y", "$ has 'paths'"),
     ],
 )
@@ -266,6 +269,17 @@ def test_a_target_that_matches_nothing_is_an_error_that_says_what_is_there(targe
     with pytest.raises(OverlayError) as refused:
         applied(DOCUMENT, {"target": "$", "update": {}}, {"target": target, "remove": True})
     assert f"action 2 of mend.yml, target {target}: matches nothing; {complaint}" in str(refused.value)
+
+
+def test_a_search_through_a_document_without_end_is_an_error():
+    """`..` goes down a hundred levels, and who asked learns that it was that."""
+    deep: dict[str, Any] = {}
+    node = deep
+    for _ in range(400):
+        node = node.setdefault("a", {})
+
+    with pytest.raises(OverlayError, match=r"action 1 of mend\.yml, target \$\.\.b: recursion limit"):
+        apply_overlay(deep, overlay({"target": "$..b", "remove": True}))
 
 
 def test_a_plain_target_never_loads_the_jsonpath_library():
