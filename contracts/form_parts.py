@@ -10,6 +10,7 @@ from contracts.exchanges import Request
 _BOUNDARY = re.compile(r'boundary="?([^";]+)"?', re.IGNORECASE)
 _NAME = re.compile(rb'[; ]name="([^"]*)"', re.IGNORECASE)
 _FILE = re.compile(rb'[; ]filename="([^"]*)"', re.IGNORECASE)
+_TYPE = re.compile(rb"^content-type:\s*([^;\s]+)", re.IGNORECASE | re.MULTILINE)
 
 
 def read_parts(request: Request) -> Iterator[tuple[str, bytes]]:
@@ -26,6 +27,14 @@ def read_files(request: Request) -> Iterator[tuple[str, bytes]]:
         name = _FILE.search(head)
         if name is not None:
             yield name[1].decode("utf-8", "replace"), content
+
+
+def read_file_types(request: Request) -> Iterator[tuple[str, str]]:
+    """Yield the file name of each file of a multipart body, and the media type that it was sent with, "" for none."""
+    for head, _ in _parts(request):
+        name, kind = _FILE.search(head), _TYPE.search(head)
+        if name is not None:
+            yield name[1].decode("utf-8", "replace"), "" if kind is None else kind[1].decode("latin-1").lower()
 
 
 def _parts(request: Request) -> Iterator[tuple[bytes, bytes]]:

@@ -23,6 +23,7 @@ _SIGNATURES = (
 _SIDE = 16  # pixels: models refuse pictures of less than ten
 _RATE = 8000  # samples a second
 _LENGTHS = (800, 1600)  # a tenth and a fifth of a second
+_LONG = 20_000
 
 
 @cache
@@ -31,6 +32,24 @@ def samples(kind: str) -> tuple[bytes, ...]:
     if kind == "image":
         return tuple(_picture(shade) for shade in (96, 200))
     return tuple(_recording(length) for length in _LENGTHS)
+
+
+@cache
+def long_recording() -> bytes:
+    """Return a WAV recording of some seconds, in which there is room for several words."""
+    return _recording(_LONG)
+
+
+def as_sent(content: bytes, like: Any) -> Any:
+    """Return a file as a value of JSON, written like another one: an array of bytes, base64, a data URL, a list of it.
+
+    >>> as_sent(b"RIFF", [137, 80, 78, 71]), as_sent(b"RIFF", "data:audio/wav;base64,SUQz")
+    ([82, 73, 70, 70], 'data:audio/wav;base64,UklGRg==')
+    """
+    if isinstance(like, str):
+        head, found, _ = like.partition(";base64,")
+        return (head + found if found else "") + base64.b64encode(content).decode()
+    return [as_sent(content, like[0])] if isinstance(like[0], str) else list(content)
 
 
 def kind_of(media_type: Any) -> str | None:

@@ -20,7 +20,7 @@ _ITEM_SCHEMAS = ("x-itemSchema", "itemSchema")
 _MOST = 24
 """Entries of a list, and events of a stream, that are looked at: the first and the last."""
 _DEEPEST = 12
-_OPEN = ("not", "if", "dependentSchemas", "unevaluatedProperties")
+_OPEN = ("not", "dependentSchemas", "unevaluatedProperties")
 """Keywords by which a schema may allow members that it does not list."""
 _OF_THE_SERVICE = re.compile(r"(cf-ai-|cf-aig-|openai-|x-ai-).+")
 """Headers by which services like this one tell something; those of proxies and browsers mean nothing here."""
@@ -145,6 +145,8 @@ def _strangers(document: Document, schemas: list[Any], value: Any, place: str) -
     if place.count("/") > _DEEPEST or not isinstance(value, dict | list):
         return
     nodes = [node for schema in schemas for node in _nodes(document, schema)]
+    if isinstance(value, dict):  # of alternatives those that it can be one of
+        nodes = [node for node in nodes if value.keys() >= set(node.get("required") or ())] or nodes
     if isinstance(value, list):
         items = [node["items"] for node in nodes if isinstance(node.get("items"), Mapping)]
         for each in _ends(value) if items else ():
@@ -212,6 +214,8 @@ def _alternatives(document: Document, schema: Any, depth: int = 0) -> list[Mappi
     for keyword in ("allOf", "anyOf", "oneOf"):
         for branch in resolved.get(keyword) or ():
             found += _alternatives(document, branch, depth + 1)
+    for keyword in ("if", "then", "else"):
+        found += _alternatives(document, resolved.get(keyword), depth + 1)
     return found
 
 

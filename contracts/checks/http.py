@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from contracts.checks.methods import documented_methods
 from contracts.checks.registry import AnyCheck, check
 from contracts.checks.words import quoted, shown
@@ -22,6 +24,8 @@ _SINGLE = (
     "access-control-allow-origin",
 )
 """Headers that have one value, which is no list."""
+_RATE = re.compile("((?:x-)?ratelimit-)(remaining|limit)(|-.+)")
+_BEGINS = re.compile(r"\s*(-?\d+(?:\.\d+)?)")
 
 
 @check("not_a_server_error", Severity.BREAKING, kind="http", source="HTTP", answerless=True)
@@ -102,13 +106,18 @@ def header_values(exchange: Exchange, context: Context) -> list[Found] | None:
         looked = True
         if not _is_date(date):
             return [Found("a date in Date", shown(date), "date")]
-    for start in ("x-ratelimit-", "ratelimit-"):
-        remaining, limit = (_number(response.header(start + name)) for name in ("remaining", "limit"))
-        if remaining is not None:
-            looked = True
-            if remaining < 0 or (limit is not None and remaining > limit):
-                most = "" if limit is None else f", at most {limit:g}"
-                return [Found(f"0 or more remaining{most}", f"{remaining:g}", f"{start}remaining")]
+    for name, value in response.headers:
+        rate = _RATE.fullmatch(name.lower())
+        if rate is None:
+            continue
+        looked = True
+        came = _number(value)
+        if came is None:
+            return [Found(f"a number in {name}", shown(value), name.lower())]
+        limit = _number(response.header(f"{rate[1]}limit{rate[3]}"))
+        if came < 0 or (rate[2] == "remaining" and limit is not None and came > limit):
+            most = "" if limit is None or rate[2] == "limit" else f", at most {limit:g}"
+            return [Found(f"0 or more{most}", f"{came:g}", name.lower())]
     return [] if looked else None
 
 
@@ -119,10 +128,9 @@ def _is_date(value: str) -> bool:
 
 
 def _number(value: str | None) -> float | None:
-    try:
-        return float(value or "")
-    except ValueError:
-        return None
+    """Return the number that a value begins with: policies may follow it ("100, 100;w=60")."""
+    begins = _BEGINS.match(value or "")
+    return None if begins is None else float(begins[1])
 
 
 CHECKS: tuple[AnyCheck, ...] = (not_a_server_error, whole_answer, something_came, single_headers, header_values)

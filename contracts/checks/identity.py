@@ -94,8 +94,8 @@ def created_plausible(exchange: Exchange, context: Context) -> list[Found] | Non
 def ids_unique(exchanges: Sequence[Exchange], context: GroupContext) -> list[Found] | None:
     """Answers to different requests have different ids.
 
-    Finds an id that is a constant, or that is shared by requests of the same moment. The same request twice may be
-    answered from a cache.
+    Finds an id that is a constant, that is made of a seed, or that is shared by requests of the same moment, or by
+    things that were made. The same request twice may be answered from a cache.
     """
     bodies = [each.request.body for each in exchanges]
     if len(exchanges) < 2 or len(set(bodies)) < len(bodies) or not context.succeeded:
@@ -115,7 +115,10 @@ def _heads(context: Context) -> Iterator[dict[str, Any]]:
     """Yield the objects that tell of an answer: itself, the chunks of its stream, the response in its events."""
     if not context.response.succeeded:
         return
-    for piece in context.pieces if context.is_stream else (context.answer,):
+    answer = context.answer
+    if context.dialect is Dialect.OTHER and isinstance(answer, dict) and isinstance(answer.get("result"), dict):
+        answer = answer["result"]  # what was made
+    for piece in context.pieces if context.is_stream else (answer,):
         if isinstance(piece, dict):
             inner = piece.get("response")
             yield inner if isinstance(inner, dict) and "output" in inner else piece

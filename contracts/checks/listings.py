@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,6 +18,7 @@ from contracts.findings import Found, Severity
 from contracts.form_parts import read_files, read_parts
 from contracts.said import is_whole, objects
 
+_EARLIEST, _LATEST = 2020, 2040
 _OFFERED = ("/models/search", "/tasks/search", "/authors/search", "/finetunes/public", "/tomarkdown/supported")
 
 
@@ -131,7 +133,7 @@ def pages_differ(exchanges: Sequence[Exchange], context: GroupContext) -> list[F
 
 @check("filters-obeyed", Severity.BREAKING, kind="semantics", source="Cloudflare")
 def filters_obeyed(exchange: Exchange, context: Context) -> list[Found] | None:
-    """A search for a task or an author lists what is of that task or author, one for a name that is none nothing.
+    """A search for a task, an author or a source lists what is of it, one for a name that is none nothing.
 
     Finds filters that are not looked at.
     """
@@ -152,14 +154,36 @@ def filters_obeyed(exchange: Exchange, context: Context) -> list[Found] | None:
             looked = True
             if name.split("/")[1].lower() != asked["author"][-1].lower():
                 return [Found(f"models of {asked['author'][-1]}", name, "/result/*/name")]
+        if "source" in asked and is_whole(each.get("source")):
+            looked = True
+            if str(each["source"]) != asked["source"][-1]:
+                return [Found(f"the source {asked['source'][-1]}", shown(each["source"]), "/result/*/source")]
     return [] if looked or "search" in asked else None
+
+
+@group_check("found-by-name", Severity.BREAKING, kind="semantics", source="Cloudflare")
+def found_by_name(exchanges: Sequence[Exchange], context: GroupContext) -> list[Found] | None:
+    """What is listed is found by its name.
+
+    Finds searches that find nothing, or that look at something else than the name.
+    """
+    listed, came = context.role("listed"), context.role("found")
+    if not context.group.startswith("searches/named") or listed is None or came is None:
+        return None
+    things, found = _listed(listed), _listed(came)
+    if not things or found is None:
+        return None
+    name = things[-1].get("name")
+    if any(each.get("name") == name for each in found):
+        return []
+    return [Found(f"{shown(name)} among what is found", f"{len(found)} other things", "/result")]
 
 
 @check("sent-comes-back", Severity.BREAKING, kind="semantics", source="Cloudflare")
 def sent_comes_back(exchange: Exchange, context: Context) -> list[Found] | None:
     """What is made has the name, model and description it was given; each file that is sent has one result, in order.
 
-    Finds names that were changed, files that were dropped, and texts of another file.
+    Finds names that were changed, times of long ago, files that were dropped, and texts of another file.
     """
     result = context.json.get("result") if isinstance(context.json, dict) else None
     if context.dialect is not Dialect.OTHER or not context.response.succeeded or exchange.request.method != "POST":
@@ -169,7 +193,7 @@ def sent_comes_back(exchange: Exchange, context: Context) -> list[Found] | None:
             given = context.request_json.get(name)
             if given is not None and name in result and result[name] != given:
                 return [Found(f"the {name} {shown(given)}", shown(result[name]), f"/result/{name}")]
-        return []
+        return _times(result)
     converts = any(name == "files" for name, _ in read_parts(exchange.request))
     sent = list(read_files(exchange.request)) if converts else []
     files = [name for name, _ in sent]
@@ -185,6 +209,25 @@ def sent_comes_back(exchange: Exchange, context: Context) -> list[Found] | None:
         if lost:
             return [Found(f"the words of {name}", f"a text without {shown(lost)}", "/result/*/data")]
     return []
+
+
+def _times(made: Mapping[str, Any]) -> list[Found]:
+    """Return where something was made long before it was asked for, or changed before it was made."""
+    created, modified = (_time(made.get(name)) for name in ("created_at", "modified_at"))
+    if created is not None and not _EARLIEST <= created.year <= _LATEST:
+        promised = f"a time of the years {_EARLIEST} to {_LATEST}"
+        return [Found(promised, shown(made["created_at"]), "/result/created_at")]
+    if created is not None and modified is not None and modified < created:
+        return [Found(f"a change not before {made['created_at']}", shown(made["modified_at"]), "/result/modified_at")]
+    return []
+
+
+def _time(value: Any) -> datetime | None:
+    try:
+        told = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None  # the schema says what it has to be
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def _earlier(info: Mapping[str, Any]) -> int:
@@ -216,6 +259,7 @@ CHECKS: tuple[AnyCheck, ...] = (
     listing_counted,
     listing_not_empty,
     filters_obeyed,
+    found_by_name,
     sent_comes_back,
     listing_steady,
     pages_differ,

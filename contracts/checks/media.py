@@ -12,6 +12,7 @@ from contracts.context import Context
 from contracts.dialects import Dialect
 from contracts.exchanges import Exchange
 from contracts.findings import Found, Severity
+from contracts.frames import fault_of
 from contracts.said import is_whole
 from contracts.sent_media import size_of
 
@@ -31,6 +32,15 @@ _SOUNDS = {
     "audio/ogg": (b"OggS",),
     "audio/flac": (b"fLaC",),
 }
+_ENCODED = {
+    "mp3": _SOUNDS["audio/mpeg"],
+    "flac": _SOUNDS["audio/flac"],
+    "opus": _SOUNDS["audio/ogg"],
+    "opus in ogg": _SOUNDS["audio/ogg"],
+    "aac": (b"ID3", b"\xff\xf1", b"\xff\xf9", b"\xff\xf0", b"\xff\xf8"),
+    **{f"{each} in wav": _SOUNDS["audio/wav"] for each in ("linear16", "mulaw", "alaw")},
+}
+"""How recordings begin, by their encoding and their container."""
 
 
 @check("picture-decodes", Severity.BREAKING, kind="semantics", source="Cloudflare")
@@ -68,7 +78,8 @@ def picture_decodes(exchange: Exchange, context: Context) -> list[Found] | None:
 def speech_decodes(exchange: Exchange, context: Context) -> list[Found] | None:
     """Speech is a recording of the kind it is called, with sound in it, at the rate that was asked for.
 
-    Finds empty and cut recordings, MP3 that is called WAV, and headers that do not tell of their data.
+    Finds empty recordings and those that were cut within a frame, MP3 that is called WAV or came in place of another
+    encoding, and headers that do not tell of their data.
     """
     kind = context.response.media_type
     content: bytes | None
@@ -89,8 +100,16 @@ def speech_decodes(exchange: Exchange, context: Context) -> list[Found] | None:
         return [Found(kind, repr(content[:12]), where)]
     if kind not in _SOUNDS and where == "/audio" and not content.startswith(sum(_SOUNDS.values(), ())):
         return [Found("a recording", repr(content[:12]), where)]
-    fault = _wav_fault(content, context) if content.startswith(b"RIFF") else None
-    return [Found("a WAV file whose header is true", fault, where)] if fault else []
+    wanted = _ENCODED.get(_encoding(context))
+    if wanted is not None and not content.startswith(wanted):
+        return [Found(f"{_encoding(context)}, as was asked for", repr(content[:12]), f"{where} encoding")]
+    if _encoding(context).endswith("16 in none") and content.startswith(_SOUNDS["audio/wav"]):
+        return [Found("samples without a header, as container is none", repr(content[:12]), f"{where} container")]
+    if content.startswith(b"RIFF"):
+        fault = _wav_fault(content, context)
+        return [Found("a WAV file whose header is true", fault, where)] if fault else []
+    fault = fault_of(content)
+    return [Found("a recording that ends where its last frame does", fault, where)] if fault else []
 
 
 def _wav_fault(content: bytes, context: Context) -> str | None:
@@ -119,6 +138,12 @@ def _wav_fault(content: bytes, context: Context) -> str | None:
         return f"{per_second} bytes a second, where its rate makes {plain}"
     usual = wanted is not None and 8000 <= wanted <= 48_000  # others exist for no encoding: the nearest will do
     return f"a rate of {rate}, where {wanted} was asked for" if usual and rate != wanted else None
+
+
+def _encoding(context: Context) -> str:
+    """Return the encoding that was asked for, with its container; those that do not go together mean nothing."""
+    parts = [context.asked.get(name) for name in ("encoding", "container")]
+    return " in ".join(str(each) for each in parts if each is not None)
 
 
 def _makes(context: Context, family: str) -> bool:

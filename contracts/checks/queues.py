@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from contracts.checks.registry import AnyCheck, group_check
-from contracts.checks.words import shown
-from contracts.context import GroupContext
+from contracts.checks.words import shortened, shown
+from contracts.context import Context, GroupContext
+from contracts.embedded import Vector, likeness
 from contracts.exchanges import Exchange
 from contracts.findings import Found, Severity
-from contracts.said import objects
+from contracts.said import is_number, objects
+
+_SAME, _COPIED = 0.99, 0.99999
+"""The cosine above which two vectors are of one text, and above which one is a copy."""
 
 
 @group_check("batch-complete", Severity.BREAKING, kind="semantics", source="Cloudflare")
@@ -17,7 +23,8 @@ def batch_complete(exchanges: Sequence[Exchange], context: GroupContext) -> list
     """A batch that was queued comes back whole: one result for each input, with its place as id and with the reference
     that it was given, in whatever order.
 
-    Finds results that are lost, doubled or of another input, and batches that nobody knows any more.
+    Finds results that are lost, doubled or of another input, failures that have one, and batches that nobody knows any
+    more.
     """
     queued, asked = context.role("queued"), context.roles("asked-for")
     if queued is None or not queued.response.succeeded:
@@ -41,8 +48,48 @@ def batch_complete(exchanges: Sequence[Exchange], context: GroupContext) -> list
         if told.get(place, each) != each.get("external_reference"):
             came = f"{shown(told.get(place))} with the ids {shown(list(told))}"
             return [Found(f"{shown(each['external_reference'])} with the id {place}", came, f"{where}/*/id")]
-    bad = next((each for each in objects(results) if each.get("success") is True and not each.get("result")), None)
-    return [] if bad is None else [Found("a result with each success", shown(bad), f"{where}/*/result")]
+    for each in objects(results):
+        if each.get("success") is True and not each.get("result"):
+            return [Found("a result with each success", shown(each), f"{where}/*/result")]
+        if each.get("success") is False and each.get("result"):
+            return [Found("no result beside a failure", shown(each), f"{where}/*/success")]
+    return _vectors(sent, objects(results), context.smoke)
+
+
+def _vectors(sent: list[dict[str, Any]], results: list[dict[str, Any]], smoke: Context | None) -> list[Found]:
+    """Return where a result has the vectors of another input, or others than the input has alone."""
+    where = "/result/responses/*/result"
+    by_place = {each.get("id"): each.get("result") for each in results}
+    seen: dict[str, Any] = {}
+    if smoke is not None and (alone := _data(smoke.answer)) is not None:
+        seen[_key(smoke.asked)] = alone
+    for place, each in enumerate(sent):
+        data, key = _data(by_place.get(place)), _key(each)
+        if data is None:
+            continue
+        for other, its in seen.items():
+            alike = likeness(data, its)
+            if other == key and alike < _SAME:
+                return [Found("the vector that the input has alone", f"a cosine of {alike:.3f}", where)]
+            if other != key and alike > _COPIED:
+                return [
+                    Found(
+                        "other vectors for other inputs", f"the same for {shortened(key)} and {shortened(other)}", where
+                    )
+                ]
+        seen.setdefault(key, data)
+    return []
+
+
+def _key(asked: Mapping[str, Any]) -> str:
+    return json.dumps({name: asked[name] for name in sorted(asked) if name != "external_reference"}, default=str)
+
+
+def _data(result: Any) -> Vector | None:
+    """Return the first vector of a native result; None for other results."""
+    data = result.get("data") if isinstance(result, dict) else None
+    first = data[0] if isinstance(data, list) and data else None
+    return first if isinstance(first, list) and all(map(is_number, first)) else None
 
 
 CHECKS: tuple[AnyCheck, ...] = (batch_complete,)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from contracts.checks.registry import AnyCheck, check
+from contracts.checks.registry import AnyCheck, check, group_check
 from contracts.checks.words import shown
-from contracts.context import Context
+from contracts.context import Context, GroupContext
 from contracts.dialects import Dialect
 from contracts.exchanges import Exchange
 from contracts.findings import Found, Severity
 from contracts.said import has_strange_limit, is_number
 
+_FEW, _MANY = 30, 400
+"""Letters of a text whose translation is as long as it, more or less."""
+_LOOSE, _DENSE, _FIRST_DENSE = 4, 12, "\u2e80"
+"""How many letters one of a translation may stand for: of an alphabet, and of Chinese and its like."""
 _TEXTS = {"translated_text": "text", "summary": "input_text", "description": ""}
 """Members of answers that are text, and the member of the request that they are made of."""
 
@@ -20,7 +25,7 @@ _TEXTS = {"translated_text": "text", "summary": "input_text", "description": ""}
 def result_not_empty(exchange: Exchange, context: Context) -> list[Found] | None:
     """A translation, a summary or a description of something says something.
 
-    Finds empty results, which look like success, for some languages or inputs only.
+    Finds empty results, which look like success, for some languages or inputs only, and translations of the first line.
     """
     answer = context.answer
     if context.dialect is not Dialect.RUN or not context.response.succeeded or not isinstance(answer, dict):
@@ -33,6 +38,8 @@ def result_not_empty(exchange: Exchange, context: Context) -> list[Found] | None
         return None
     value = answer[name]
     said = isinstance(value, str) and bool(value.strip())
+    if said and name == "translated_text" and _is_cut(source, value):
+        return [Found(f"a translation of all of {shown(source)}", shown(value), f"/{name}")]
     return [] if said else [Found("a text that is not empty", shown(value), f"/{name}")]
 
 
@@ -55,6 +62,8 @@ def translation_for_each(exchange: Exchange, context: Context) -> list[Found] | 
         empty = not isinstance(result, str) or not result.strip()
         if empty and isinstance(source, str) and any(character.isalpha() for character in source):
             return [Found(f"a translation of {shown(source)}", shown(result), "/translations/*")]
+        if _is_cut(source, result):
+            return [Found(f"a translation of all of {shown(source)}", shown(result), "/translations/*")]
     return []
 
 
@@ -98,6 +107,46 @@ def turn_decided(exchange: Exchange, context: Context) -> list[Found] | None:
     return []
 
 
+@group_check("translations-in-place", Severity.BREAKING, kind="semantics", source="Cloudflare")
+def translations_in_place(exchanges: Sequence[Exchange], context: GroupContext) -> list[Found] | None:
+    """Of several texts at once, each has the translation in its place that it has alone, and not that of another.
+
+    Finds translations that come in another order than the texts. Other words than before are in order.
+    """
+    alone: dict[str, Any] = {}
+    for each in context.contexts:
+        texts, came = _translated(each)
+        if len(texts) == 1 == len(came):
+            alone.setdefault(texts[0], came[0])
+    together = [_translated(each) for each in context.contexts]
+    pairs = [(texts, came) for texts, came in together if len(texts) == len(came) > 1]
+    if not pairs or len(alone) < 2:
+        return None
+    for texts, came in pairs:
+        for text, result in zip(texts, came, strict=True):
+            other = next((each for each, its in alone.items() if its == result and each != text), None)
+            if other is not None and alone.get(text, result) != result:
+                return [Found(f"a translation of {shown(text)}", f"that of {shown(other)}", "/translations/*")]
+    return []
+
+
+def _is_cut(source: Any, result: Any) -> bool:
+    """Return whether a translation is far shorter than its text, which is short enough for every model."""
+    if not isinstance(source, str) or not isinstance(result, str):
+        return False
+    letters, came = (sum(map(str.isalpha, each)) for each in (source, result))
+    most = _DENSE if any(each >= _FIRST_DENSE for each in result) else _LOOSE
+    return _FEW <= letters <= _MANY and came * most < letters
+
+
+def _translated(context: Context) -> tuple[list[Any], list[Any]]:
+    """Return the texts of a request and their translations; none for other answers."""
+    answer, text = context.answer, context.asked.get("text")
+    came = answer.get("translations") if isinstance(answer, dict) and context.response.succeeded else None
+    texts = [text] if isinstance(text, str) else text
+    return (texts, came) if isinstance(texts, list) and isinstance(came, list) else ([], [])
+
+
 def _decision(question: dict[str, Any], answer: Any) -> Found | None:
     """Return what is wrong with the answer to a question; None for fields, whose values are of any form."""
     if not isinstance(answer, dict):
@@ -126,4 +175,10 @@ def _decision(question: dict[str, Any], answer: Any) -> Found | None:
     return None
 
 
-CHECKS: tuple[AnyCheck, ...] = (result_not_empty, translation_for_each, decisions_for_each, turn_decided)
+CHECKS: tuple[AnyCheck, ...] = (
+    result_not_empty,
+    translation_for_each,
+    translations_in_place,
+    decisions_for_each,
+    turn_decided,
+)

@@ -19,6 +19,10 @@ _STEADY = 0.1
 _SLACK = 0.02
 """How much scores may miss 1 in sum, and boxes reach over the edge, as a part."""
 
+_SEVERAL = 4
+_OPPOSITES = ("same-twice/", "rankings/")
+"""Groups of opposite opinions, other pictures, and passages that have nothing in common."""
+
 
 @check("scores-in-range", Severity.BREAKING, kind="semantics", source="Cloudflare")
 def scores_in_range(exchange: Exchange, context: Context) -> list[Found] | None:
@@ -46,14 +50,14 @@ def labels_scored(exchange: Exchange, context: Context) -> list[Found] | None:
     that are left out or doubled, and scores that were not made one distribution.
     """
     labels = _labels(context)
+    names = [str(each.get("label")) for each in labels]
+    if labels and any(not name.strip() for name in names):
+        return [Found("labels with a name", shown(names), "/*/label")]
     if not labels or any("box" in each for each in labels):
         return None
-    names = [str(each.get("label")) for each in labels]
     scores = [each["score"] for each in labels if is_number(each.get("score"))]
     if len(set(names)) < len(names):
         return [Found("each label once", shown(names), "/*/label")]
-    if any(not name.strip() for name in names):
-        return [Found("labels with a name", shown(names), "/*/label")]
     if sum(scores) > 1 + _SLACK:
         return [Found("scores of 1 together at most", f"{sum(scores):.3f}", "/*/score")]
     if _family(context) == "text-classification":
@@ -136,6 +140,34 @@ def scores_steady(exchanges: Sequence[Exchange], context: GroupContext) -> list[
     return [] if compared else None
 
 
+@group_check("own-scores", Severity.ADDITIVE, kind="semantics", source="Cloudflare")
+def own_scores(exchanges: Sequence[Exchange], context: GroupContext) -> list[Found] | None:
+    """What is looked at makes a difference: texts of opposite opinions, other pictures, and passages that answer a
+    question or do not, are not scored the very same.
+
+    Finds classifiers, detectors and rankings that answer everything alike: nothing promises that they do not, and it is
+    of no use.
+    """
+    if not context.group.startswith(_OPPOSITES):
+        return None
+    ranked = [score for each in context.contexts for _, score in _scored(each) if "contexts" in each.asked]
+    if ranked:
+        return _all_alike(ranked)
+    answers = {each.exchange.request.body: labels for each in context.contexts if (labels := _labels(each))}
+    if len(answers) < 2:
+        return None
+    first, *others = answers.values()
+    return [Found("other scores for another input", shown(first), "/*/score")] if all(map(first.__eq__, others)) else []
+
+
+def _all_alike(scores: list[float]) -> list[Found] | None:
+    """Return that passages which have nothing in common have one score, when they do."""
+    if len(scores) < _SEVERAL:
+        return None
+    alike = len(set(scores)) == 1
+    return [Found("other scores for other passages", shown(scores[:_SEVERAL]), "/response/*/score")] if alike else []
+
+
 def _scored(context: Context) -> Iterator[tuple[tuple[Any, ...], float]]:
     """Yield each score with what it is of: input and label, or query and passage."""
     answer = context.answer if context.response.succeeded and context.dialect is Dialect.RUN else None
@@ -191,4 +223,11 @@ def _scores(value: Any, where: str, depth: int = 0) -> Iterator[tuple[str, Any]]
                 yield from _scores(each, f"{where}/*", depth + 1)
 
 
-CHECKS: tuple[AnyCheck, ...] = (scores_in_range, labels_scored, boxes_inside, ranking_of_passages, scores_steady)
+CHECKS: tuple[AnyCheck, ...] = (
+    scores_in_range,
+    labels_scored,
+    boxes_inside,
+    ranking_of_passages,
+    scores_steady,
+    own_scores,
+)

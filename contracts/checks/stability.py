@@ -14,6 +14,7 @@ from contracts.context import Context, GroupContext
 from contracts.dialects import Dialect
 from contracts.exchanges import Exchange
 from contracts.findings import Found, Severity
+from contracts.said import said
 
 _NEAR = 0.02
 """How far numbers of the same request may be apart: hardware adds in another order."""
@@ -22,6 +23,8 @@ _ALIKE = 0.98
 _OUTLIER, _LONG = 20.0, 0.8
 """Times the others, and seconds, from which on an answer is out of line."""
 _FEW_LABELS = 4
+_WORD = 24
+"""Characters of the longest word, where blanks tell words apart."""
 _MADE = ("translated_text", "translations", "image", "audio")
 _VOLATILE = ("id", "created", "created_at", "modified_at", "request_id", "usage", "date", "timestamp")
 
@@ -84,9 +87,12 @@ def same_count(exchanges: Sequence[Exchange], context: GroupContext) -> list[Fou
 def own_answer(exchanges: Sequence[Exchange], context: GroupContext) -> list[Found] | None:
     """Another text has another vector, translation, picture or recording, also when it is as long.
 
-    Finds caches whose key is not the whole request, and answers that are those of the request before.
+    Finds caches whose key is not the whole request, and answers that are those of the request before, or of one of the
+    same moment.
     """
     first, other = context.role("first"), context.role("other")
+    if parallel := context.roles("parallel-"):
+        return _made_twice(parallel)
     if first is None or other is None or not context.succeeded:
         return None
     if (made := _made(other)) is not None:
@@ -121,7 +127,7 @@ def new_label(exchanges: Sequence[Exchange], context: GroupContext) -> list[Foun
 def nothing_inherited(exchanges: Sequence[Exchange], context: GroupContext) -> list[Found] | None:
     """What a request sets holds for that request: the next one, which does not set it, has the default.
 
-    Finds a limit of one token, or a stream, that stays in force.
+    Finds a limit of one token, a stop, a format or a stream that stays in force.
     """
     before, after = context.role("set"), context.role("unset")
     if before is None or after is None or not context.succeeded:
@@ -133,7 +139,8 @@ def nothing_inherited(exchanges: Sequence[Exchange], context: GroupContext) -> l
     judges = after.model is not None and after.model.facts.get("kind") == "guard"  # whose whole answer may be one word
     if before.response.body and not judges and count == 1 and _limit(before) == 1 and _limit(after) is None:
         return [Found("an answer without a limit of tokens", "one token, the limit of the request before", "limit")]
-    return []
+    first = context.role("free")
+    return [] if first is None else _inherited_form(first, before, after)
 
 
 @group_check("steady-pace", Severity.COSMETIC, kind="stability", source="HTTP")
@@ -151,6 +158,35 @@ def steady_pace(exchanges: Sequence[Exchange], context: GroupContext) -> list[Fo
     if seconds[slowest] < _LONG or seconds[slowest] < _OUTLIER * usual:
         return []
     return [Found("about as long as before", f"{seconds[slowest] / max(usual, 0.001):.0f} times as long", "pace")]
+
+
+def _inherited_form(first: Context, before: Context, after: Context) -> list[Found]:
+    """Return what of the form of an answer is still in force, and was not before it: its stop, or its JSON."""
+    earlier, later = said(first), said(after)
+    if earlier is None or later is None:
+        return []
+    was, text = earlier.text.strip(), later.text.strip()
+    if _lost(before, after, "stop") and " " in was and text and " " not in text and len(text) < _WORD:
+        return [Found("an answer of several words", f"{text}, as if it still stopped at a blank", "stop")]
+    if _lost(before, after, "response_format") and text.startswith("{") and not was.startswith("{"):
+        return [Found("an answer in words", shown(text), "response_format")]
+    return []
+
+
+def _lost(before: Context, after: Context, name: str) -> bool:
+    return before.asked.get(name) is not None and after.asked.get(name) is None
+
+
+def _made_twice(parallel: Sequence[Context]) -> list[Found] | None:
+    """Return that different requests of the same moment were answered with one and the same thing."""
+    made: list[tuple[bytes, Any]] = []
+    for each in parallel:
+        body, came = each.exchange.request.body, _made(each) if each.response.succeeded else None
+        if any(its == came and of != body for of, its in made):
+            return [Found("another answer to another text", f"the same at the same time: {shown(came)}", "parallel")]
+        if came is not None:
+            made.append((body, came))
+    return [] if len({body for body, _ in made}) > 1 else None
 
 
 def _made(context: Context) -> Any:

@@ -20,6 +20,9 @@ _TELLING = 20
 _ENDLESS_WORD = re.compile("[A-Za-z]{60,}")
 _TWICE_ENCODED = re.compile("(?:[\u00c3\u00c2\u00e2\u00f0][\u0080-\u00bf]){2,}|\u00f0\u0178|\u00e2\u20ac")
 """Bytes of UTF-8 that were read as Latin-1 or Windows-1252 and written again."""
+_ESCAPED = re.compile("&(?:nbsp|quot|amp|lt|gt|#39|#x27);")
+_MARKUP = re.compile("[<>]|html|xml|entit", re.IGNORECASE)
+"""What tells that a text is about pages, or is one."""
 
 
 @check("stop-obeyed", Severity.BREAKING, kind="semantics", source="OpenAI")
@@ -42,7 +45,8 @@ def stop_obeyed(exchange: Exchange, context: Context) -> list[Found] | None:
 def text_is_whole(exchange: Exchange, context: Context) -> list[Found] | None:
     """Texts are made of whole characters, written once.
 
-    Finds characters that were cut between two pieces, halves of surrogate pairs, and UTF-8 that was encoded twice.
+    Finds characters that were cut between two pieces, halves of surrogate pairs, UTF-8 that was encoded twice, and text
+    that was escaped for pages.
     What the caller sent like that may come back.
     """
     answer = said(context)
@@ -57,9 +61,11 @@ def text_is_whole(exchange: Exchange, context: Context) -> list[Found] | None:
             ("no half of a surrogate pair", _SURROGATE),
             ("no replacement character", re.compile(_REPLACEMENT)),
             ("text that is encoded once", _TWICE_ENCODED),
+            ("text that is not escaped for HTML", _ESCAPED),
         ):
             hit = pattern.search(text)
-            if hit is not None and not pattern.search(sent):
+            meant = pattern.search(sent) or (pattern is _ESCAPED and _MARKUP.search(sent + text))
+            if hit is not None and not meant:
                 came = text[max(0, hit.start() - 10) : hit.end() + 10]
                 return [Found(promised, ascii(came), "/choices/*")]
     return []
@@ -127,8 +133,8 @@ def prompt_echoed(exchange: Exchange, context: Context) -> list[Found] | None:
 def logprobs_add_up(exchange: Exchange, context: Context) -> list[Found] | None:
     """Log probabilities are not above 0, their tokens join to the text, and no more alternatives come than asked for.
 
-    Finds probabilities in place of their logarithms, tokens that were left out, bytes of other tokens, and lists of
-    differing lengths.
+    Finds probabilities in place of their logarithms, tokens that were left out, bytes of other tokens, lists of
+    differing lengths, and offsets that do not grow.
     """
     answer = said(context)
     if answer is None or not parameter(context, "logprobs"):
@@ -192,6 +198,8 @@ def _completion_logprobs(logprobs: dict[str, Any]) -> list[Found]:
     offsets = lists.get("text_offset", [])
     if all(is_whole(each) for each in offsets) and offsets != sorted(offsets):
         return [Found("offsets that grow", shown(offsets), "/choices/*/logprobs/text_offset")]
+    if len(set(map(str, offsets))) == 1 < len(offsets) and all(lists.get("tokens", [])):
+        return [Found("an offset for each token", shown(offsets), "/choices/*/logprobs/text_offset")]
     return []
 
 

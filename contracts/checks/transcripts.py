@@ -27,7 +27,8 @@ _NO_WORD = re.compile(r"[\W_]+")
 def times_in_order(exchange: Exchange, context: Context) -> list[Found] | None:
     """Words, segments and cues begin before they end, follow one another, and lie inside the recording.
 
-    Finds milliseconds in place of seconds, times that begin anew in every segment, and ends before beginnings.
+    Finds milliseconds in place of seconds, times that begin anew in every segment, ends before beginnings, and words
+    that are all said at once.
     """
     spans = list(_spans(context))
     if not spans:
@@ -45,7 +46,8 @@ def times_in_order(exchange: Exchange, context: Context) -> list[Found] | None:
             if seconds is not None and end > seconds + max(_SLACK, 0.1 * seconds):
                 return [Found(f"times within {seconds:.3f} seconds", shown(end), where)]
             before, until = start, end
-        if len(pairs) > 2 and len({start for start, _ in pairs}) == 1 and until > before:
+        starts, ends = ({pair[place] for pair in pairs} for place in (0, 1))
+        if len(pairs) > (1 if len(ends) == 1 else 2) and len(starts) == 1 and until > before:
             return [Found("starts one after the other", f"{len(pairs)} at {before}", where)]
     return []
 
@@ -54,7 +56,8 @@ def times_in_order(exchange: Exchange, context: Context) -> list[Found] | None:
 def transcript_adds_up(exchange: Exchange, context: Context) -> list[Found] | None:
     """The words, the segments and the captions of a transcript are those of its text, and `word_count` counts them.
 
-    Finds words that are missing, segments of another text, and captions that are no WebVTT.
+    Finds words that are missing, channels without a transcript, segments of another text, and captions that are no
+    WebVTT.
     """
     found: list[Found] = []
     looked = False
@@ -64,6 +67,11 @@ def transcript_adds_up(exchange: Exchange, context: Context) -> list[Found] | No
             if _letters(" ".join(parts)) != _letters(text):
                 found.append(Found(f"{name} of the text {shown(text)}", shown(parts), f"{where}/{name}"))
     answer = context.answer if context.response.succeeded else None
+    results = answer.get("results") if isinstance(answer, dict) and context.dialect is Dialect.RUN else None
+    for channel in objects(results.get("channels") if isinstance(results, dict) else None):
+        looked = True
+        if not objects(channel.get("alternatives")):
+            found.append(Found("a transcript of each channel", shown(channel), "/results/channels/*/alternatives"))
     if context.dialect is Dialect.RUN and isinstance(answer, dict) and isinstance(answer.get("text"), str):
         looked = True
         count = answer.get("word_count")

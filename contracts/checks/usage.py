@@ -19,6 +19,8 @@ _TOKENS = (*_IN, *_OUT, "total_tokens")
 _TEMPLATE = 2000
 """Tokens that a service may add to what was sent, by its templates and system prompts."""
 _PER_MESSAGE = 64
+_UNSEEN = 128
+"""Tokens of a choice, or of a call, that are not shown: its template, its name, what a stop cut off."""
 _QUESTIONS = frozenset(("messages", "prompt", "input", "text"))
 _FEW_WORDS = 60
 """Words that every model reads."""
@@ -87,6 +89,9 @@ def usage_of_text(exchange: Exchange, context: Context) -> list[Found] | None:
         elif words > 1.1 * went + 2:
             promised = f"about as many tokens as words, which are {words}"
             found.append(Found(promised, shown(went), "/usage/completion_tokens"))
+        elif (largest := _largest(context)) is not None and went > largest:
+            promised = f"at most {largest} tokens for what was said"
+            found.append(Found(promised, shown(went), "/usage/completion_tokens"))
     return found
 
 
@@ -142,6 +147,18 @@ def _least(context: Context) -> int:
     return max(min(words, _FEW_WORDS) // 2, (words - 200) // 40)
 
 
+def _largest(context: Context) -> int | None:
+    """Return how many tokens an answer has at most; None where some of them may not be shown."""
+    answer, model = said(context), context.model
+    if answer is None or model is None or "reasoning" in model.capabilities or context.asked.get("best_of"):
+        return None
+    texts = [text for choice in answer.choices for text in (choice.text, choice.reasoning, choice.refusal) if text]
+    calls = [str(call.arguments) for call in answer.calls]
+    return sum(len(each.encode("utf-8", "replace")) for each in (*texts, *calls)) + _UNSEEN * (
+        len(answer.choices) + len(calls)
+    )
+
+
 def _is_prose(text: str) -> bool:
     """Return whether a text is words of Latin letters: other scripts, numbers and signs are counted otherwise."""
     letters = sum(each.isalpha() or each == " " for each in text)
@@ -193,7 +210,9 @@ def _sent(context: Context) -> list[str]:
 
 
 def _documents(context: Context) -> list[str]:
-    return [each for name in ("queries", "documents") for each in _strings(context.asked.get(name))]
+    passages = [each.get("text") for each in objects(context.asked.get("contexts"))]
+    names = ("queries", "documents", "state", *(("query",) if passages else ()))  # without passages it is not read
+    return [*(each for name in names for each in _strings(context.asked.get(name))), *_strings(passages)]
 
 
 def _strings(value: Any) -> list[str]:

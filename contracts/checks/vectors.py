@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from contracts.checks.registry import AnyCheck, check, group_check
@@ -22,7 +23,8 @@ _SIZE = 0.02
 """How much the lengths of vectors of one model may differ, as a part."""
 _SHORT = 400
 """Characters up to which no model cuts a text."""
-_WORD = re.compile("[a-z]{3,}")
+_WORD = re.compile("[a-z]{3,}|[\u03b1-\u03c9]{3,}|[\u0430-\u044f]{3,}|[\u05d0-\u05ea]{3,}")
+"""Words of alphabets that every tokenizer knows the letters of: Latin, Greek, Cyrillic, Hebrew."""
 
 
 @check("embeddings-count", Severity.BREAKING, kind="semantics", source="OpenAI")
@@ -232,8 +234,13 @@ def _are_apart(text: str, other: str) -> bool:
     """Return whether two texts can have no vector in common: whole, and of words that differ."""
     if max(len(text), len(other)) > _SHORT:
         return False
-    ours, theirs = (set(_WORD.findall(each.lower())) for each in (text, other))
+    ours, theirs = (set(_WORD.findall(_without_accents(each))) for each in (text, other))
     return bool(ours - theirs) and bool(theirs - ours)
+
+
+def _without_accents(text: str) -> str:
+    """Return a text in small letters without marks, as models that do not tell them apart read it."""
+    return "".join(each for each in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(each))
 
 
 CHECKS: tuple[AnyCheck, ...] = (

@@ -13,6 +13,7 @@ from contracts.strategies import (
     families,
     listings,
     malformed,
+    media,
     methods,
     parameters,
     paths,
@@ -47,6 +48,7 @@ _MODULES = (
     tooling,
     batches,
     families,
+    media,
     crowds,
     queues,
 )

@@ -18,6 +18,14 @@ _PLAIN = (
     "Glaciers grind mountains into flour.",
     "Violins are tuned in fifths.",
 )
+_TEXT_MEMBERS = ("input", "text", "input_text", "queries", "documents")
+_SCRIPTS = (
+    "Today's word is \u0440\u0435\u043a\u0430.",
+    "Today's word is \u03c8\u03c9\u03bc\u03b9.",
+    "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd.",
+    "\u043f\u0440\u0438\u0432\u0435\u0442 \u043c\u0438\u0440.",
+)
+"""Texts that differ in letters beyond ASCII alone."""
 
 
 @strategy("batches", "sequences")
@@ -58,10 +66,14 @@ def batch_sizes(make: Maker) -> Iterator[Case]:
 
 @strategy("texts", "search")
 def texts(make: Maker) -> Iterator[Case]:
-    """Texts of every kind, one by one and together: empty, huge, of every plane of Unicode. Each keeps its vector."""
+    """Texts of every kind, one by one and together: empty, huge, of every plane of Unicode. Each keeps its vector, and
+    those that differ in letters beyond ASCII alone have different ones.
+    """
     member = text_member(make)
     if member is None or make.generates_text:
         return
+    if _embeds(make) and _takes_arrays(make, member):
+        yield make.case(body=_body(make, member, list(_SCRIPTS)), reason="texts of several scripts")
     rest = list(TEXTS[5:])
     make.random("texts").shuffle(rest)
     samples = [EVERYTHING, *TEXTS[:5], *rest]
@@ -106,8 +118,12 @@ def vector_forms(make: Maker) -> Iterator[Case]:
             yield make.case(body={**base, **members}, reason=reason)
     passages = [{"text": each} for each in _PLAIN]
     question = "Which animal jumps?"
+    for role, contexts in (("one", passages), ("again", passages), ("turned", passages[::-1])):
+        body = {**base, "query": question, "contexts": contexts}
+        body.pop(text_member(make) or "", None)
+        if make.allows("query") and make.allows("contexts") and not make.is_forbidden(body):
+            yield make.case(body=body, reason=f"a query and passages, {role}", group="passages", role=role)
     bodies: tuple[tuple[str, dict[str, Any]], ...] = (
-        ("a query and passages", {"query": question, "contexts": passages}),
         ("passages alone", {"contexts": passages}),
         ("documents", {"documents": list(_PLAIN)}),
         ("queries and documents", {"queries": [question], "documents": list(_PLAIN)}),
@@ -122,7 +138,7 @@ def text_member(make: Maker) -> str | None:
     base = make.smoke_json
     if not isinstance(base, dict):
         return None
-    return next((name for name in ("input", "text", "input_text") if isinstance(base.get(name), str | list)), None)
+    return next((name for name in _TEXT_MEMBERS if isinstance(base.get(name), str | list)), None)
 
 
 def _embeds(make: Maker) -> bool:

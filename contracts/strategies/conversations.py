@@ -28,6 +28,7 @@ ONES: dict[str, Any] = {
     "metadata": {"purpose": "a check"},
 }
 _QUESTION = "Tell me a long story about a fox and a well."
+_RULES = "Answer in whole sentences, and name the river, the road and the month in each of them. " * 4
 
 
 @strategy("generation", "search")
@@ -53,13 +54,18 @@ def generation(make: Maker) -> Iterator[Case]:
         ("temperature at its maximum", {"temperature": _maximum(make, "temperature")}),
         ("a seed, and log probabilities", {"seed": 7, **_logprobs(make)}),
         ("top_p one", {"top_p": 1}),
+        ("a stop at the end of the line", {"stop": "\n"}),
+        ("no stops", {"stop": []}),
         ("four stops of which the last occurs", {"stop": ["\u2603", "\u2604", "\u2605", "e"]}),
         (
             "a fractional temperature, and penalties",
             {"temperature": 0.01, "frequency_penalty": 1, "presence_penalty": -1},
         ),
         ("a seed", {"seed": 1}),
-        ("a user's name and metadata", {"user": "somebody", "metadata": {"purpose": "a check"}}),
+        (
+            "a user's name, metadata, and a bias",
+            {"user": "somebody", "metadata": {"purpose": "a check"}, "logit_bias": {"11": -1}},
+        ),
         ("explicit nulls", {"stop": None, "temperature": None, "seed": None}),
         ("no limit of tokens", {limit: None}),
     ):
@@ -72,6 +78,35 @@ def generation(make: Maker) -> Iterator[Case]:
             yield from _valid(
                 make, reason, {name: each for name, each in known.items() if name not in without}, without
             )
+
+
+@strategy("same-seed", "sequences")
+def same_seed(make: Maker) -> Iterator[Case]:
+    """Different questions with the same seed: each answer is one of its own."""
+    base = make.smoke_json
+    if not make.generates_text or make.dialect is Dialect.RUN or not make.allows("seed"):
+        return
+    for role, text in (("first", "Name a river."), ("second", "Name a mountain.")):
+        body = {**base, **(_asking(make, text) or {}), "seed": 11}
+        if not make.is_forbidden(body):
+            yield make.case(body=body, reason=f"the {role} question with a seed", group="a", role=role)
+
+
+@strategy("more-words", "sequences")
+def more_words(make: Maker) -> Iterator[Case]:
+    """A question alone, and below a long system message, or with long instructions: they are counted, too."""
+    base = make.smoke_json
+    talk = [{"role": "system", "content": _RULES}, {"role": "user", "content": _QUESTION}]
+    ways: dict[Dialect, dict[str, Any]] = {
+        Dialect.CHAT: {"messages": talk},
+        Dialect.RESPONSES: {"input": _QUESTION, "instructions": _RULES},
+    }
+    alone, told = _asking(make, _QUESTION), ways.get(make.dialect)
+    if told is None or alone is None or not all(make.allows(name) for name in told):
+        return
+    for role, asked in (("alone", alone), ("together", told)):
+        if not make.is_forbidden({**base, **asked}):
+            yield make.case(body={**base, **asked}, reason=f"a question, {role} with rules", group="a", role=role)
 
 
 @strategy("cut-short", "sequences")
@@ -134,6 +169,7 @@ def prompts(make: Maker) -> Iterator[Case]:
         ("echo", {"echo": True}),
         ("two tried, one given back", {"best_of": 2}),
         ("two prompts", {"prompt": ["One fox.", "Two wells."], "echo": True}),
+        ("echo and log probabilities", {"echo": True, "logprobs": 1}),
         ("a suffix", {"suffix": " The end."}),
     ):
         yield from _valid(make, reason, members)
@@ -212,9 +248,18 @@ def _asking(make: Maker, text: str) -> dict[str, Any] | None:
 
 
 _CALL = {"id": "call_0001", "type": "function", "function": {"name": "get_weather", "arguments": '{"city": "Oslo"}'}}
+_OTHER_CALL = {
+    "id": "call_0002",
+    "type": "function",
+    "function": {"name": "get_weather", "arguments": '{"city": "Z\u00fcrich"}'},
+}
 _TALKS: dict[str, list[dict[str, Any]]] = {
     "a system message": [
         {"role": "system", "content": "You are brief."},
+        {"role": "user", "content": _QUESTION},
+    ],
+    "an empty system message": [
+        {"role": "system", "content": ""},
         {"role": "user", "content": _QUESTION},
     ],
     "content as parts of text": [
@@ -224,6 +269,22 @@ _TALKS: dict[str, list[dict[str, Any]]] = {
         {"role": "user", "content": "What is the weather in Oslo?"},
         {"role": "assistant", "content": None, "tool_calls": [_CALL]},
         {"role": "tool", "tool_call_id": "call_0001", "content": "Rain, 4 degrees."},
+    ],
+    "two system messages": [
+        {"role": "system", "content": "You are brief."},
+        {"role": "system", "content": "You are polite."},
+        {"role": "user", "content": _QUESTION},
+    ],
+    "the results of two calls, beside an empty text": [
+        {"role": "user", "content": "What is the weather in Oslo, and in Z\u00fcrich?"},
+        {"role": "assistant", "content": "", "tool_calls": [_CALL, _OTHER_CALL]},
+        {"role": "tool", "tool_call_id": "call_0001", "content": "Rain, 4 degrees."},
+        {"role": "tool", "tool_call_id": "call_0002", "content": "Sun, 9 degrees."},
+    ],
+    "the result of a call as parts": [
+        {"role": "user", "content": "What is the weather in Oslo?"},
+        {"role": "assistant", "content": None, "tool_calls": [_CALL]},
+        {"role": "tool", "tool_call_id": "call_0001", "content": [{"type": "text", "text": "Rain, 4 degrees."}]},
     ],
     "twelve messages": [
         {"role": ("user", "assistant")[turn % 2], "content": f"This is turn {turn} of our talk."} for turn in range(11)
@@ -241,4 +302,4 @@ _TALKS: dict[str, list[dict[str, Any]]] = {
     "sixty messages": [{"role": ("user", "assistant")[turn % 2], "content": f"Turn {turn}."} for turn in range(61)],
 }
 
-STRATEGIES = (generation, cut_short, conversations, prompts, responses, asked_in_words)
+STRATEGIES = (generation, same_seed, more_words, cut_short, conversations, prompts, responses, asked_in_words)

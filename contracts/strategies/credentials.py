@@ -7,12 +7,16 @@ from typing import Any
 
 from contracts.cases import NONE, Case
 from contracts.credentials import NEAR_MISSES
+from contracts.dialects import Dialect
 from contracts.exchanges import Intent
 from contracts.judge import is_json
 from contracts.making import Maker
+from contracts.media import SENT_AS, samples
 from contracts.member_schemas import STRANGER
+from contracts.smoke_bodies import Body, smoke_bodies
 from contracts.strategies.batches import text_member
 from contracts.strategies.paths import spellings
+from contracts.strategies.queues import TAKES_BATCHES
 from contracts.strategies.registry import strategy
 
 _UNREAD = b'{"'
@@ -45,6 +49,11 @@ def auth(make: Maker) -> Iterator[Case]:
     if streamed is not None:
         forms.append(("a stream ", {"body": streamed}))
     forms.append(("a parameter that nobody documented, ", {"query": {STRANGER: "1"}}))
+    if (sent := _bytes(make)) is not None:
+        forms.append(("bytes in place of JSON, ", {"content": sent.content, "media_type": sent.media_type}))
+    queued = _queued(make)
+    if queued is not None:
+        forms.append(("a batch to be queued, ", {"body": queued, "query": {"queueRequest": "true"}}))
     if make.smoke is not None and is_json(make.smoke.media_type):
         forms.append(("a charset, ", {"media_type": f"{make.smoke.media_type}; charset=utf-8"}))
     for place, name in enumerate(misses):
@@ -80,7 +89,9 @@ def _other_form(make: Maker) -> tuple[str, dict[str, Any]]:
     base, member = make.smoke_json, text_member(make)
     told: list[str] = []
     how: dict[str, Any] = {}
-    if isinstance(base, dict) and member is not None and not make.generates_text:
+    if isinstance(base, dict) and make.dialect is Dialect.COMPLETIONS:
+        member = "prompt"
+    if isinstance(base, dict) and member is not None and (not make.generates_text or member == "prompt"):
         body = {**base, member: ["One.", "Two.", "Three.", "Four."]}
         if not make.is_forbidden(body):
             told, how = ["several texts"], {"body": body}
@@ -95,6 +106,26 @@ def _other_form(make: Maker) -> tuple[str, dict[str, Any]]:
         told.append("an address that is escaped otherwise")
         how["raw_path"] = spelled
     return "".join(f"{each}, " for each in told), how
+
+
+def _bytes(make: Maker) -> Body | None:
+    """Return the picture or the recording of the small JSON request as bytes; None where none are taken."""
+    if make.smoke is None or not is_json(make.smoke.media_type):
+        return None
+    return next((each for each in smoke_bodies(make.prepared, make.dialect, make.model) if _holds_media(each)), None)
+
+
+def _holds_media(body: Body) -> bool:
+    return any(body.content in samples(kind) for kind in SENT_AS)
+
+
+def _queued(make: Maker) -> dict[str, Any] | None:
+    """Return a batch of the small valid request; None where none can be queued."""
+    base, model = make.smoke_json, make.model
+    if make.dialect is not Dialect.RUN or model is None or TAKES_BATCHES not in model.capabilities:
+        return None
+    takes = isinstance(base, dict) and (make.takes_any_model or make.allows("requests"))
+    return {"requests": [base]} if takes else None
 
 
 def _streamed(make: Maker) -> dict[str, Any] | None:

@@ -18,6 +18,8 @@ _PASSAGES = (
     "Interest rates rose again.",
     "Foxes hunt alone, mostly at dusk.",
 )
+_BESIDE = ("negative_prompt", "initial_prompt", "prefix", "instruction")
+_QUERY = "Do foxes listen for mice?"
 
 
 @strategy("rankings", "search")
@@ -29,7 +31,7 @@ def rankings(make: Maker) -> Iterator[Case]:
     five = [{"text": each} for each in _PASSAGES]
     turned = [five[0], *reversed(base["contexts"] if isinstance(base["contexts"], list) else [])]
     for role, passages in (("turned", turned), ("longer", [*turned, *five[1:]]), ("again", [*turned, *five[1:]])):
-        body = {**base, "contexts": passages, "top_k": None}
+        body = {**base, "query": _QUERY, "contexts": passages, "top_k": None}
         if not make.is_forbidden(body):
             yield make.case(body=body, reason="the same passages in another order", group="a", role=role)
     for reason, members in (
@@ -62,6 +64,9 @@ def options(make: Maker) -> Iterator[Case]:
         ("only what is required", {}),
         ("numbers at their highest", {name: value for name, value in high.items() if name not in dear}),
         ("numbers at their lowest", low),
+        ("words beside the rest", {name: "A few words." for name in _BESIDE if make.allows(name)}),
+        ("a usual rate of samples", {"encoding": "linear16", "sample_rate": 16000}),
+        ("samples without a header", {"encoding": "linear16", "container": "none", "sample_rate": 8000}),
         ("other sides than each other", {"width": 512, "height": 256} if make.allows("width") else {}),
     ]
     for place in range(8):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from contracts.cases import Case
@@ -39,14 +40,17 @@ def malformed(make: Maker) -> Iterator[Case]:
 
 @strategy("media-types", "search", turns=3)
 def media_types(make: Maker) -> Iterator[Case]:
-    """The small valid request with a charset behind its media type; then with other media types, and with none: some
-    servers take it, some do not, and none may crash.
+    """The small valid request with a charset behind its media type, over several lines, and with the `Accept` that
+    libraries send; then with other media types, and with none: some servers take it, some do not, and none may crash.
     """
     smoke = make.smoke
     if smoke is None or not is_json(smoke.media_type) or not smoke.content:
         return
     named = f"{smoke.media_type}; charset=utf-8"
     yield make.case(content=smoke.content, media_type=named, reason="a charset behind the media type")
+    lines = b"\n" + json.dumps(json.loads(smoke.content), indent=2).encode() + b"\n"
+    yield make.case(content=lines, media_type=smoke.media_type, reason="JSON over several lines")
+    yield make.case(headers={"Accept": smoke.media_type}, reason="JSON alone is accepted")
     for other in ("text/plain", "multipart/form-data", "application/json; charset=nonsense"):
         yield make.case(content=smoke.content, media_type=other, intent=Intent.PROBE, reason=f"JSON as {other}")
 

@@ -14,10 +14,13 @@ _OTHERS = ("DELETE", "PUT", "PATCH", "GET", "POST")
 
 @strategy("head", "free")
 def head(make: Maker) -> Iterator[Case]:
-    """GET and HEAD of the same address: the second has the head of the first, and no body. HEAD of what is no GET."""
+    """GET, HEAD and GET of the same address: the second has the head of the first, and no body, and the third is like
+    the first. HEAD of what is no GET.
+    """
     if make.operation.method == "GET":
         yield make.case(intent=Intent.PROBE, reason="GET, to be compared with HEAD", group="a", role="get")
         yield make.case(method="HEAD", intent=Intent.PROBE, reason="HEAD", group="a", role="head")
+        yield make.case(intent=Intent.PROBE, reason="GET again, after HEAD", group="a", role="again")
     elif make.operation.method != "HEAD":
         yield make.case(content=b"", media_type="", method="HEAD", intent=Intent.PROBE, reason="HEAD")
 

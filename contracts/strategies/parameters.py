@@ -26,6 +26,8 @@ _DEAR = {*ALWAYS_GIVEN, "n", "best_of", "num_frames", "duration", "max_num_token
 """Parameters by which an answer grows: one by one, and not together with others."""
 _MOST = 8
 """The largest bound of a parameter by which an answer grows in proportion."""
+_OTHER_ANSWERS = ("stream", "raw", "echo", "background")
+"""Switches by which an answer becomes one of another kind."""
 Setting = tuple[str, dict[str, Any]]
 
 
@@ -37,10 +39,9 @@ def parameters(make: Maker) -> Iterator[Case]:
     base = make.smoke_json
     if not isinstance(base, dict):
         return
-    bounded = {name: schema for name, schema in plain_members(make).items() if name not in _DEAR and name not in base}
     for reason, members in (
-        ("every parameter at its maximum", _extremes(make, bounded, "maximum")),
-        ("every parameter at its minimum", _extremes(make, bounded, "minimum")),
+        ("every parameter at its maximum", numbers_at(make, "maximum")),
+        ("every parameter at its minimum", numbers_at(make, "minimum")),
         ("optional members that are null", _nulls(make, base)),
         ("a member that nobody documented", {STRANGER: "x"}),
         ("every parameter at its default", _defaults(make, base)),
@@ -55,7 +56,10 @@ def parameters(make: Maker) -> Iterator[Case]:
         yield from _given(make, reason, members)
 
 
-def _extremes(make: Maker, bounded: Mapping[str, Any], side: str) -> dict[str, Any]:
+def numbers_at(make: Maker, side: str) -> dict[str, Any]:
+    """Return every number that the small request has not at its minimum or maximum, but those that are dear."""
+    base = make.smoke_json
+    bounded = {name: schema for name, schema in plain_members(make).items() if name not in _DEAR and name not in base}
     found = {name: bound(make, schema, side) for name, schema in bounded.items()}
     return with_needs(make, {name: value for name, value in found.items() if value is not None})
 
@@ -82,7 +86,7 @@ def _switches(make: Maker, base: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: schema.get("default") is not True
         for name, schema in plain_members(make).items()
-        if name not in base and name not in ("stream", "raw", "echo") and schema.get("type") == "boolean"
+        if name not in base and name not in _OTHER_ANSWERS and of_type(make, schema, "boolean") is not None
     }
 
 
@@ -96,14 +100,37 @@ def _dear(make: Maker) -> Iterator[Setting]:
 
 
 def _choices(make: Maker, base: Mapping[str, Any]) -> Iterator[Setting]:
-    """Yield the listed values of each member."""
-    for name, schema in plain_members(make).items():
-        listed: list[Any] = next(
-            (each["enum"] for each in branches(make, schema) if isinstance(each.get("enum"), list)), []
-        )
-        for value in listed[-2:]:
-            if value is not None and base.get(name) != value:
-                yield f"{name} {value}", {name: value}
+    """Yield the listed values of all members: the last of each together, then those before them."""
+    listed = {name: found for name, schema in plain_members(make).items() if (found := _listed(make, schema))}
+    for place in range(max(map(len, listed.values()), default=0)):
+        members = {name: values[-1 - place] for name, values in listed.items() if place < len(values)}
+        members = {name: value for name, value in members.items() if base.get(name) != value}
+        if members:
+            yield ", ".join(f"{name} {_told(value)}" for name, value in members.items()), members
+
+
+def _listed(make: Maker, schema: Any) -> list[Any]:
+    """Return the values that are listed for a member, and objects of those that are listed for the members within."""
+    for each in branches(make, schema):
+        if isinstance(each.get("enum"), list):
+            return [value for value in each["enum"] if value is not None]
+    inner = (of_type(make, schema, "object") or {}).get("properties") or {}
+    lists = {name: values for name, within in inner.items() if (values := _inner(make, within))}
+    longest = max(map(len, lists.values()), default=0)
+    return [{name: values[place % len(values)] for name, values in lists.items()} for place in range(longest)]
+
+
+def _inner(make: Maker, schema: Any) -> list[Any]:
+    if of_type(make, schema, "boolean") is not None:
+        return [True, False]
+    return next(
+        ([value for value in each["enum"] if value is not None] for each in branches(make, schema) if "enum" in each),
+        [],
+    )
+
+
+def _told(value: Any) -> str:
+    return " and ".join(map(str, value.values())) if isinstance(value, dict) else str(value)
 
 
 def _lengths(make: Maker, base: Mapping[str, Any]) -> Iterator[Setting]:

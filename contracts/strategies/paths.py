@@ -33,6 +33,7 @@ def strange_paths(make: Maker) -> Iterator[Case]:
         ("a null byte at the end of the path", f"{path}%00"),
         ("bytes that are no UTF-8 at the end of the path", f"{path}%ff%fe"),
         ("an empty segment at the end of the path", f"{path}//"),
+        ("a slash at the end of the path", f"{path}/"),
     ):
         yield make.case(raw_path=spelled, intent=Intent.PROBE, reason=reason)
 

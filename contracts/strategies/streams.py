@@ -9,6 +9,7 @@ from contracts.cases import Case
 from contracts.dialects import Dialect
 from contracts.making import Maker, small_limit
 from contracts.strategies.conversations import LOWEST, ONES
+from contracts.strategies.parameters import numbers_at
 from contracts.strategies.registry import strategy
 from contracts.strategies.texts import EVERYTHING, TEXTS
 from contracts.strategies.tooling import ROOM, TWO_CALLS, tool, trip_tool
@@ -53,6 +54,7 @@ def stream_forms(make: Maker) -> Iterator[Case]:
     forms: tuple[tuple[str, dict[str, Any]], ...] = (
         ("a stream with every number at one", _known(make, {**ONES, "stream_options": _USAGE})),
         ("a stream of a single token", {limit: 1}),
+        ("a stream with every number at its maximum", numbers_at(make, "maximum")),
         ("a stream of calls", {**_asking(base, TWO_CALLS), "tools": tools, limit: ROOM}),
         ("a stream of a text with everything in it", {**_asking(base, EVERYTHING.text), limit: ROOM}),
         ("a stream of two choices with two stops", {"n": 2, "stop": ["e", " "]}),

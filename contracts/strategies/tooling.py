@@ -19,6 +19,7 @@ _CITY = {"type": "string", "description": "Name of the city"}
 _UNIT = {"type": "string", "enum": ["celsius", "fahrenheit"], "description": "Unit of the answer"}
 TWO_CALLS = "What is the weather in Oslo, and what time is it there? Use the tools."
 """What takes a call of each of two tools."""
+_THINGS = ("book", "road", "lake", "tree", "song", "film", "shop", "bank", "dish", "game", "team", "ship")
 _SCHEMA = {
     "type": "object",
     "properties": {
@@ -59,6 +60,29 @@ def trip_tool(flat: bool) -> dict[str, Any]:
     return tool("book_trip", members, list(members), flat)
 
 
+def _meeting_tool(flat: bool) -> dict[str, Any]:
+    """Return a tool whose parameters refer to a definition and have alternatives, and which is strict."""
+    parameters = {
+        "type": "object",
+        "properties": {
+            "guest": {"$ref": "#/$defs/person"},
+            "place": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+        },
+        "required": ["guest", "place"],
+        "additionalProperties": False,
+        "$defs": {
+            "person": {
+                "type": "object",
+                "properties": {"name": {"type": "string"}},
+                "required": ["name"],
+                "additionalProperties": False,
+            }
+        },
+    }
+    function = {"name": "plan_meeting", "description": "Plans a meeting.", "parameters": parameters, "strict": True}
+    return {"type": "function", **function} if flat else {"type": "function", "function": function}
+
+
 @strategy("tools", "search")
 def tools(make: Maker) -> Iterator[Case]:
     """Tools with every `tool_choice`, in parallel and one at a time, with and without a stream.
@@ -70,7 +94,7 @@ def tools(make: Maker) -> Iterator[Case]:
         return
     flat = make.dialect is Dialect.RESPONSES
     weather = tool("get_weather", {"city": _CITY, "unit": _UNIT}, ["city", "unit"], flat)
-    clock = tool("get_time", {"city": _CITY}, ["city"], flat)
+    clock = tool("get_time", {"place": _CITY}, ["place"], flat)
     named: dict[str, Any] = (
         {"type": "function", "name": "get_time"} if flat else {"type": "function", "function": {"name": "get_time"}}
     )
@@ -91,9 +115,20 @@ def tools(make: Maker) -> Iterator[Case]:
         ),
         ("a named tool", {"tools": [weather, clock], "tool_choice": named}),
         ("tools one at a time as a stream", {"tools": [weather, clock], "parallel_tool_calls": False, "stream": True}),
+        ("a tool with definitions and alternatives", {"tools": [_meeting_tool(flat)], "tool_choice": "required"}),
+        (
+            "tools in parallel as a stream",
+            {"tools": [weather, clock], "parallel_tool_calls": True, "stream": True},
+        ),
+        (
+            "twelve tools",
+            {"tools": [tool(f"find_{word}", {"name": _CITY}, ["name"], flat) for word in _THINGS]},
+        ),
         ("a tool without parameters", {"tools": [tool("ping", {}, [], flat)], "tool_choice": "required"}),
     ):
         yield from _asked(make, model, reason, members)
+    beyond = "What is the weather in Z\u00fcrich, and in \u6771\u4eac?"
+    yield from _asked(make, model, "a question beyond ASCII", {"tools": [weather], "tool_choice": "required"}, beyond)
 
 
 @strategy("agent-loop", "sequences")
@@ -128,7 +163,16 @@ def formats(make: Maker) -> Iterator[Case]:
     if not native:
         yield from _asked(make, model, "a schema as a stream", {"response_format": described, "stream": True}, ask)
         yield from _asked(make, model, "a schema and two choices", {"response_format": described, "n": 2}, ask)
+        yield from _asked(make, model, "a schema with definitions", {"response_format": _defined()}, ask)
         yield from _asked(make, model, "text as a format", {"response_format": {"type": "text"}}, ask)
+
+
+def _defined() -> dict[str, Any]:
+    """Return a format whose schema refers to a definition, and which is not strict."""
+    place = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+    members = {"name": {"type": "string"}, "home": {"$ref": "#/$defs/place"}}
+    schema = {"type": "object", "properties": members, "required": ["name", "home"], "$defs": {"place": place}}
+    return {"type": "json_schema", "json_schema": {"name": "person", "schema": schema}}
 
 
 def _bare(make: Maker) -> tuple[str, ...]:

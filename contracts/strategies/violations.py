@@ -171,6 +171,15 @@ def _within(make: Maker, base: Mapping[str, Any]) -> Iterator[Case]:
                 yield from _broken(make, f"{inner} of an entry of {name} of another type", {name: [changed]})
         yield from _broken(make, f"{name} without an entry", {name: []})
         yield from _broken(make, f"null as an entry of {name}", {name: [*value, None]})
+    for name, value in base.items():
+        entries = list(value.items()) if isinstance(value, dict) else []
+        for entry, given in entries[:1]:
+            for inner in given if isinstance(given, dict) else ():
+                rest = {each: kept for each, kept in given.items() if each != inner}
+                yield from _broken(
+                    make, f"{inner} of {name} that is not listed", {name: {entry: {**given, inner: "-"}}}
+                )
+                yield from _broken(make, f"{name} without {inner}", {name: {entry: rest}})
     if make.allows("tools") and "messages" in base:
         yield from _broken(make, "a tool without a name", {"tools": [{"type": "function", "function": {}}]})
 

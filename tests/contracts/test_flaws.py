@@ -28,6 +28,7 @@ def _mock() -> Mock:
 async def _send(app: Any, token: str, account: str, asked: Provocation) -> tuple[int, bytes]:
     credential = asked.credential
     headers = [(b"content-type", asked.media_type.encode()), (b"accept-encoding", b"gzip")]
+    headers += [(name.encode(), value.encode()) for name, value in asked.headers.items()]
     if credential is not None:
         half, other = token[: len(token) // 2], "x" * len(token)
         value = credential.format(token=token, half=half, upper=token.upper(), other=other)

@@ -9,6 +9,7 @@ import pytest
 
 from contracts.exchanges import ENCODINGS
 from contracts.forms import Part, write_form
+from contracts.frames import fault_of
 from tests.contracts.exchanged import (
     CHAT,
     COMPLETION,
@@ -560,6 +561,41 @@ def test_speech_is_a_recording_of_its_kind(content: str, fails: bool) -> None:
     assert fails == bool(found_)
 
 
+def _flac_frame(content: bytes) -> bytes:
+    """A frame that ends with the sum of its bytes."""
+    value = 0
+    for each in content:
+        value ^= each << 8
+        for _ in range(8):
+            value = (value << 1 ^ (0x8005 if value & 0x8000 else 0)) & 0xFFFF
+    return content + value.to_bytes(2, "big")
+
+
+_OGG = b"OggS" + bytes(22) + b"\x01\x40" + bytes(64)
+_MP3 = b"\xff\xfb\x90\x00" + bytes(413)
+_AAC = b"\xff\xf1\x50\x40\x1f\x5f\xfc" + bytes(243)
+
+
+@pytest.mark.parametrize(
+    "recording",
+    [
+        _MP3 * 2,
+        b"ID3\x04\x00\x00\x00\x00\x00\x02hi" + _MP3 * 2,
+        b"\xff\xf3\x60\xc4" + bytes(152),
+        b"\xff\xfd\x90\x00" + bytes(518),
+        _AAC * 2,
+        _OGG * 2,
+        b"fLaC" + _flac_frame(b"\xff\xf8" + b"one" * 40) + _flac_frame(b"\xff\xf8" + b"two" * 40),
+    ],
+    ids=["mp3", "mp3 with a tag", "mp3 of 22 kHz", "mp2", "aac", "ogg", "flac"],
+)
+def test_a_recording_ends_where_a_frame_ends(recording: bytes) -> None:
+    """A whole recording is in order, also with a tag behind it; one that lacks its last bytes is not."""
+    assert fault_of(recording) is None
+    assert fault_of(recording + b"TAG" + bytes(125)) is None
+    assert all(fault_of(recording[:-lost]) for lost in (1, 5, 60))
+
+
 @pytest.mark.parametrize(
     ("asked", "top", "fails"), [({"top_logprobs": 2}, [], True), ({"top_logprobs": 2}, [{}], False), ({}, [], False)]
 )
@@ -660,6 +696,9 @@ def test_another_text_has_another_translation(third: str, fails: bool) -> None:
         ([(0.0, 0.4), (0.3, 0.9), (0.9, 1.2)], False),
         ([(0.0, 0.0), (0.0, 0.0), (0.0, 0.0)], False),
         ([(0.0, 0.4), (0.0, 0.9), (0.0, 1.2)], True),
+        ([(0.5, 0.5), (0.5, 0.5)], False),
+        ([(0.0, 0.4), (0.0, 0.9)], False),
+        ([(0.0, 0.9), (0.0, 0.9)], True),
         ([(0.0, 3.4), (0.5, 0.9), (0.9, 1.2)], True),
     ],
 )
@@ -695,12 +734,41 @@ def test_each_file_comes_back_as_its_own_text(texts: list[Any], fails: bool) -> 
     assert fails == bool(found_of("sent-comes-back", replace(plain, request=sent)))
 
 
+@pytest.mark.parametrize(
+    ("told", "fails"),
+    [
+        ({}, False),
+        ({"tokens": "9"}, False),
+        ({"mimeType": "text/plain"}, False),
+        ({"mimeType": "Application/CSV; charset=utf-8"}, False),
+        ({"format": "error", "error": "It is empty."}, False),
+        ({"tokens": 0}, True),
+        ({"tokens": 4096}, True),
+        ({"mimeType": "application/pdf"}, True),
+    ],
+    ids=str,
+)
+def test_a_conversion_tells_of_its_own_file(told: dict[str, Any], fails: bool) -> None:
+    """The media type is of the kind that was sent, and the tokens are those of the text."""
+    media_type, content = write_form([Part("files", b"name,age\nAda,36\n", "people.csv", "text/csv")])
+    own = {"id": "a", "name": "people.csv", "mimeType": "text/csv", "format": "markdown", "tokens": 9}
+    result = [{**own, "data": "| name | age |\n| Ada | 36 |", **told}]
+    plain = exchange("convertToMarkdown", None, {"result": result, "success": True})
+    sent = replace(plain.request, headers=(("Content-Type", media_type),), body=content)
+
+    assert fails == bool(found_of("conversion-told", replace(plain, request=sent)))
+
+
 def test_a_filter_shows_what_it_lets_through() -> None:
     items = {"result": [{"name": "@cf/meta/llama", "task": {"name": "Text Generation"}}]}
 
     assert [] == found("filters-obeyed", "searchModels", None, items, query="?task=Text+Generation&author=meta")
     assert found("filters-obeyed", "searchModels", None, items, query="?task=Translation")
     assert found("filters-obeyed", "searchModels", None, items, query="?author=openai")
+
+    of_hugging_face = {"result": [{"name": "@hf/a/b", "source": 2}]}
+    assert [] == found("filters-obeyed", "searchModels", None, of_hugging_face, query="?source=2")
+    assert found("filters-obeyed", "searchModels", None, of_hugging_face, query="?source=1")
 
 
 # groups --------------------------------------------------------------------------------------------------------------
@@ -753,6 +821,252 @@ def test_different_requests_have_different_ids() -> None:
     assert found_in("ids-unique", [one, one]) is None
 
 
+def test_things_that_are_made_have_ids_of_their_own() -> None:
+    """Two things of different names do not share an id; the same thing twice may."""
+    one, other = (exchange("createFinetune", {"name": name}, {"result": {"id": "0c591b8c"}}) for name in ("a", "b"))
+
+    assert found_in("ids-unique", [one, other])
+    assert found_in("ids-unique", [one, one]) is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "fails"),
+    [
+        ({"x-ratelimit-remaining-requests": "9", "x-ratelimit-limit-requests": "10"}, False),
+        ({"ratelimit-limit": "100, 100;w=60", "ratelimit-remaining": "0", "ratelimit-reset": "6m0s"}, False),
+        ({"x-ratelimit-remaining-requests": "unlimited"}, True),
+        ({"x-ratelimit-remaining-tokens": "11", "x-ratelimit-limit-tokens": "10"}, True),
+        ({"x-ratelimit-limit": "-1"}, True),
+    ],
+    ids=str,
+)
+def test_limits_are_numbers(headers: dict[str, str], fails: bool) -> None:
+    """What remains of a limit, whichever it is of, is a number that is not more than the limit."""
+    plain = exchange(CHAT, talk(), completion())
+    assert plain.response is not None
+    told = replace(plain, response=replace(plain.response, headers=(*plain.response.headers, *headers.items())))
+
+    assert fails == bool(found_of("header-values", told))
+
+
+@pytest.mark.parametrize(
+    ("together", "fails"),
+    [
+        (["jeden", "dva"], False),
+        (["jedna", "dve"], False),
+        (["stejne", "stejne"], False),
+        (["dva", "jeden"], True),
+        (["dva", "neco"], True),
+    ],
+)
+def test_a_translation_stands_in_its_place(together: list[str], fails: bool) -> None:
+    """Other words than alone are in order, those of another text are not."""
+    operation = run("@cf/ai4bharat/indictrans2-en-indic-1B")
+    alone = [
+        exchange(operation, {"text": text}, enveloped({"translations": [came]}))
+        for text, came in {"one": "jeden", "two": "dva"}.items()
+    ]
+    both = exchange(operation, {"text": ["one", "two"]}, enveloped({"translations": together}))
+
+    assert fails == bool(found_in("translations-in-place", [*alone, both]))
+
+
+@pytest.mark.parametrize(("scores", "fails"), [((0.9, 0.2, 0.1, 0.1), False), ((0.5, 0.5, 0.5, 0.5), True)])
+def test_passages_are_not_scored_all_the_same(scores: tuple[float, ...], fails: bool) -> None:
+    """Some of several passages may share a score."""
+    asked = {"query": "fox", "contexts": [{"text": text} for text in ("A fox.", "A well.", "A river.", "A road.")]}
+    ranked = [{"id": place, "score": score} for place, score in enumerate(scores)]
+    operation = run("@cf/baai/bge-reranker-base")
+
+    came = exchange(operation, asked, enveloped({"response": ranked}), group="rankings/a")
+
+    assert fails == bool(found_in("own-scores", [came]))
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "fails"),
+    [
+        ({"encoding": "mp3"}, b"ID3", False),
+        ({"encoding": "opus", "container": "ogg"}, b"OggS", False),
+        ({"encoding": "opus"}, b"ID3", True),
+        ({"encoding": "flac"}, b"RIFF", True),
+        ({"encoding": "flac", "container": "ogg"}, b"ID3", False),
+        ({"encoding": "linear16", "container": "none"}, b"\0\1", False),
+        ({"encoding": "linear16", "container": "none"}, b"RIFF", True),
+    ],
+    ids=str,
+)
+def test_speech_has_the_encoding_that_was_asked_for(asked: dict[str, str], start: bytes, fails: bool) -> None:
+    """What is asked for together and means nothing together is not judged."""
+    operation, came = run("@cf/deepgram/aura-1"), start + bytes(300)
+    faults = found("speech-decodes", operation, {"text": "Hi", **asked}, came, media_type="audio/x-any") or []
+
+    assert fails == any(each.where.endswith(("encoding", "container")) for each in faults)
+
+
+@pytest.mark.parametrize(
+    ("model", "tokens", "more", "fails"),
+    [
+        (LLAMA, 3, {}, False),
+        (LLAMA, 140, {}, False),
+        (LLAMA, 900, {}, True),
+        (LLAMA, 900, {"best_of": 9}, False),
+        ("@cf/openai/gpt-oss-120b", 900, {}, False),
+    ],
+)
+def test_an_answer_has_no_more_tokens_than_it_can(model: str, tokens: int, more: dict[str, Any], fails: bool) -> None:
+    """Thinking that is not shown, and answers that were only tried, may be counted."""
+    came = completion(usage=usage(4, tokens), model=model)
+
+    assert fails == bool(found("usage-of-text", CHAT, {**talk(), "model": model, **more}, came))
+
+
+@pytest.mark.parametrize(
+    ("set_", "texts", "fails"),
+    [
+        ({"stop": [" "]}, ("A long story.", "A", "A long story."), False),
+        ({"stop": [" "]}, ("A long story.", "A", "A"), True),
+        ({"stop": [" "]}, ("Yes.", "Yes.", "Yes."), False),
+        ({"response_format": {"type": "json_object"}}, ("A story.", "{}", "A story."), False),
+        ({"response_format": {"type": "json_object"}}, ("A story.", "{}", "{}"), True),
+        ({"response_format": {"type": "json_object"}}, ("{}", "{}", "{}"), False),
+    ],
+)
+def test_stops_and_formats_are_not_inherited(set_: dict[str, Any], texts: tuple[str, ...], fails: bool) -> None:
+    """What a server says without them before and after is what counts: some always say the same."""
+    asked = zip(("free", "set", "unset"), ({}, set_, {}), texts, strict=True)
+    group = [exchange(CHAT, talk(**more), completion(choice(text)), role=role) for role, more, text in asked]
+
+    assert fails == bool(found_in("nothing-inherited", group))
+
+
+@pytest.mark.parametrize(("names", "fails"), [(["b", "c"], False), (["d"], True), ([], True)])
+def test_what_is_listed_is_found(names: list[str], fails: bool) -> None:
+    """A search for a name finds the thing of that name, and may find others."""
+    listed_, came = (
+        exchange("searchModels", None, {"result": [{"name": name} for name in each]}, group="searches/named", role=role)
+        for each, role in ((["a", "b"], "listed"), (names, "found"))
+    )
+
+    assert fails == bool(found_in("found-by-name", [listed_, came]))
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "fails"),
+    [
+        ("Salt &amp; pepper", "Say hello.", True),
+        ("Salt&nbsp;and&nbsp;pepper", "Say hello.", True),
+        ("Write &amp; for an ampersand in HTML.", "Say hello.", False),
+        ("<p>Salt &amp; pepper</p>", "Say hello.", False),
+        ("Salt &amp; pepper", "What is &amp;?", False),
+        ("Salt & pepper", "Say hello.", False),
+    ],
+)
+def test_texts_are_not_escaped_for_pages(text: str, asked: str, fails: bool) -> None:
+    """Whoever speaks of pages, or writes one, may escape."""
+    assert fails == bool(found("text-is-whole", CHAT, talk(asked), completion(choice(text))))
+
+
+@pytest.mark.parametrize(
+    ("came", "fails"),
+    [
+        ("Le renard brun saute par-dessus le chien paresseux.", False),
+        ("\u72d0\u72f8\u8df3\u8fc7\u61d2\u72d7", False),
+        ("Renard.", True),
+        ("\u72d0", True),
+    ],
+    ids=["whole", "whole in Chinese", "a word", "a sign"],
+)
+def test_all_of_a_text_is_translated(came: str, fails: bool) -> None:
+    asked = {"text": "The quick brown fox jumps over the lazy dog.", "target_lang": "fr"}
+
+    assert fails == bool(
+        found("result-not-empty", run("@cf/meta/m2m100-1.2b"), asked, enveloped({"translated_text": came}))
+    )
+
+
+@pytest.mark.parametrize(("texts", "fails"), [(("un", "deux"), False), (("un", "un"), True)])
+def test_translations_of_one_moment_are_their_own(texts: tuple[str, str], fails: bool) -> None:
+    operation = run("@cf/meta/m2m100-1.2b")
+    group = [
+        exchange(operation, {"text": f"{place}"}, enveloped({"translated_text": text}), role=f"parallel-{place}")
+        for place, text in enumerate(texts)
+    ]
+
+    assert fails == bool(found_in("own-answer", group))
+
+
+@pytest.mark.parametrize(
+    ("times", "fails"),
+    [
+        (("2026-01-11T02:31:38.322Z", "2026-01-11T02:31:38.322Z"), False),
+        (("2026-01-11T02:31:38Z", "2026-01-11T05:00:00+02:00"), False),
+        (("1970-01-01T00:00:00Z", "2026-01-11T02:31:38Z"), True),
+        (("2026-01-11T02:31:38Z", "2025-01-11T02:31:38Z"), True),
+    ],
+)
+def test_what_is_made_is_made_now(times: tuple[str, str], fails: bool) -> None:
+    made = {"name": "a", "created_at": times[0], "modified_at": times[1]}
+
+    assert fails == bool(found("sent-comes-back", "createFinetune", {"name": "a"}, {"result": made}))
+
+
+def test_each_channel_has_a_transcript() -> None:
+    alternative = {"transcript": "", "confidence": 0.0, "words": []}
+    operation = run("@cf/deepgram/nova-3")
+
+    for alternatives, fails in (([alternative], False), ([], True)):
+        came = enveloped({"results": {"channels": [{"alternatives": alternatives}]}})
+        assert fails == bool(found("transcript-adds-up", operation, b"", came))
+
+
+def _result(place: int, vector: list[float], **members: Any) -> dict[str, Any]:
+    result = {"shape": [1, 384], "data": [vector]}
+    return {"id": place, "result": result, "success": True, "external_reference": "ab"[place], **members}
+
+
+@pytest.mark.parametrize(
+    ("results", "fails"),
+    [
+        ([_result(0, unit(1, 2)), _result(1, unit(2, 1))], False),
+        ([_result(1, unit(2, 1)), _result(0, unit(1, 2))], False),
+        ([_result(0, unit(1, 2))], True),
+        ([_result(0, unit(2, 1)), _result(1, unit(1, 2))], True),
+        ([_result(0, unit(1, 2)), _result(1, unit(1, 2))], True),
+        ([_result(0, unit(1, 2)), _result(1, unit(2, 1), success=False)], True),
+        ([_result(0, unit(1, 2)), _result(1, unit(2, 1), success=False, result=None)], False),
+    ],
+    ids=["whole", "in other order", "lost", "swapped", "copied", "failure with a result", "failure"],
+)
+def test_a_batch_has_the_result_of_each_input(results: list[dict[str, Any]], fails: bool) -> None:
+    """A result is that of its input, which has the vector that it has alone, and no failure has one."""
+    operation, texts = run(SMALL), {"a": "fox", "b": "well"}
+    requests = [{"text": text, "external_reference": name} for name, text in texts.items()]
+    told = enveloped({"status": "queued", "request_id": "0123"})
+    asked = exchange(operation, {"requests": requests}, told, role="queued")
+    came = exchange(operation, {"request_id": "0123"}, enveloped({"responses": results}), role="asked-for")
+    alone = exchange(operation, {"text": "fox"}, enveloped({"shape": [1, 384], "data": [unit(1, 2)]}))
+
+    assert fails == bool(found_in("batch-complete", [asked, came], alone))
+
+
+@pytest.mark.parametrize(
+    ("texts", "fails"),
+    [
+        (["\u0440\u0435\u043a\u0430", "\u03c8\u03c9\u03bc\u03b9"], True),
+        (["A \u0440\u0435\u043a\u0430.", "A \u05e9\u05dc\u05d5\u05dd."], True),
+        (["caf\u00e9", "cafe\u0301"], False),
+        (["\U0001f98a", "\U0001d11e"], False),
+    ],
+    ids=["alphabets", "words", "accents", "signs"],
+)
+def test_words_beyond_ascii_have_vectors_of_their_own(texts: list[str], fails: bool) -> None:
+    """Letters that every tokenizer knows count; accents and signs may be all the same to a model."""
+    came = listed(unit(1, 2), unit(1, 2))
+
+    assert fails == bool(found("embeddings-of-texts", EMBEDDINGS, {"model": SMALL, "input": texts}, came))
+
+
 def test_an_answer_that_goes_on_is_cut_off_with_length() -> None:
     long = exchange(CHAT, talk("Talk."), completion(choice("On and on", finish="length")), role="long")
 
@@ -785,6 +1099,30 @@ def test_scores_of_the_same_are_the_same() -> None:
 
     assert [] == found_in("scores-steady", [one, one])
     assert found_in("scores-steady", [one, other])
+
+
+@pytest.mark.parametrize(
+    ("group", "scores", "fails"),
+    [
+        ("same-twice/a", (0.9, 0.1), False),
+        ("same-twice/a", (0.9, 0.9), True),
+        ("rankings/a", (0.9, 0.9), True),
+        ("texts/a", (0.9, 0.9), False),
+    ],
+)
+def test_opposites_are_not_scored_the_same(group: str, scores: tuple[float, float], fails: bool) -> None:
+    """Equal scores of inputs that are no opposites mean nothing."""
+    asked = [
+        exchange(
+            run("@cf/huggingface/distilbert-sst-2-int8"),
+            {"text": text},
+            enveloped([{"label": "POSITIVE", "score": score}, {"label": "NEGATIVE", "score": 1 - score}]),
+            group=group,
+        )
+        for text, score in zip(("I love it.", "I hate it."), scores, strict=True)
+    ]
+
+    assert fails == bool(found_in("own-scores", asked))
 
 
 def test_lists_stay_as_they_are() -> None:

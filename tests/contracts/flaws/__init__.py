@@ -12,6 +12,8 @@ from tests.contracts.flaws import (
     document,
     http,
     models,
+    neglected,
+    overlooked,
     stability,
     streams,
     validation,
@@ -28,6 +30,19 @@ def _flaws_of(module: ModuleType) -> list[Flaw]:
 
 FLAWS: tuple[Flaw, ...] = tuple(
     flaw
-    for module in (document, http, auth, validation, conversation, models, streams, stability, additive, corners)
+    for module in (
+        document,
+        http,
+        auth,
+        validation,
+        conversation,
+        models,
+        streams,
+        stability,
+        additive,
+        corners,
+        overlooked,
+        neglected,
+    )
     for flaw in _flaws_of(module)
 )

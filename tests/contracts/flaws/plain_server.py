@@ -446,7 +446,7 @@ def _instance(schema: Any, root: Any, depth: int = 0) -> Any:
     if "const" in schema or "enum" in schema:
         return schema.get("const", (schema.get("enum") or [None])[0])
     for group in ("anyOf", "oneOf", "allOf"):
-        if group in schema:
+        if schema.get(group):
             return _instance({**schema, group: None, **schema[group][0]}, root, depth + 1)
     kinds = schema.get("type", "object" if "properties" in schema else "string")
     kind = kinds[0] if isinstance(kinds, list) else kinds

@@ -60,9 +60,19 @@ def provocations(operation: str) -> Iterator[Provocation]:
         if other != method:
             yield Provocation(other, path)
     yield Provocation("HEAD", path, query=found[0].query, credential=None)
-    if operation in (on.NATIVE, on.M3):
-        inputs = [{**_base(operation), "external_reference": each} for each in ("a", "b")]
-        yield Provocation(method, path, json.dumps({"requests": inputs}).encode(), "queueRequest=true")
+    yield from found[:1] if method == "GET" else ()
+    if operation in (on.NATIVE, on.M3, on.SMALL):
+        member = "text" if "text" in _base(operation) else "prompt"
+        inputs = [{**_base(operation), member: each, "external_reference": each} for each in ("a", "b")]
+        for credential in ("Bearer {token}", None):
+            body = json.dumps({"requests": inputs}).encode()
+            yield Provocation(method, path, body, "queueRequest=true", credential=credential)
+    yield Provocation(method, f"{path}/", found[0].body, found[0].query)
+    if operation == on.EMBEDDINGS:
+        accepts = {"accept": "application/json"}
+        yield Provocation(method, path, b"\n" + found[0].body, headers=accepts)
+    if operation == on.DETR:
+        yield Provocation(method, path, _png(), media_type="image/png", credential=None)
     several = [each for each in found if b'["a", "b"]' in each.body or each.query]
     for each in [*found[:1], *several[:1], *(each for each in found if b'"stream": true' in each.body)][:3]:
         for credential in (
@@ -135,7 +145,16 @@ def _queries(operation: str) -> Iterator[str]:
         yield f"model={_LLAMA}"
     yield ""
     if operation == on.MODELS:
-        yield from ("page=2&per_page=5", "per_page=2", "per_page=0", "page=0", "task=Text%20Embeddings", "search=bge")
+        yield from (
+            "page=2&per_page=5",
+            "per_page=2",
+            "per_page=0",
+            "page=0",
+            "task=Text%20Embeddings",
+            "search=bge",
+            "search=%25",
+            "source=2",
+        )
 
 
 def _bodies(operation: str) -> Iterator[dict[str, Any]]:
@@ -164,6 +183,7 @@ def _base(operation: str) -> dict[str, Any]:
         on.INDIC: {"text": "Hi", "target_language": "hin_Deva"},
         on.FLUX: {"prompt": "a cat"},
         on.DREAM: {"prompt": "a cat"},
+        on.IMAGE_TO_IMAGE: {"prompt": "a cat"},
         on.AURA: {"text": "Hi"},
         on.MELO: {"prompt": "Hi"},
         on.CLEF: {
@@ -205,11 +225,15 @@ def _changes(operation: str) -> Iterator[dict[str, Any]]:
         yield from ({"pooling": "cls"}, {"model": ...}, {"model": "gpt-4"}, {"target_language": "klingon"})
     if operation in (on.CHAT, on.COMPLETION):
         yield from ({"messages": [{"content": "Hi"}]}, {"n": 4}, {"stop": ["\u2603", "e"]}, {"echo": True})
+    if operation == on.COMPLETION:
+        yield {"echo": True, "logprobs": 1}
+        yield {"prompt": ["a", "b"]}
     if operation == on.RERANK:
         yield from ({"top_k": each} for each in (1, 2, 0))
         yield from ({"contexts": [{"text": "a"}, {"text": text}, {"text": "c"}]} for text in _TEXTS)
     if operation == on.RESPONSES:
         items = [{"role": "user", "content": "Hi"}]
+        yield {"reasoning": {"effort": "medium"}}
         yield from ({"input": items}, {"input": ...}, {"instructions": "Be brief."}, {"instructions": None})
         schema = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
         yield {"text": {"format": {"type": "json_schema", "name": "a", "schema": schema}}}
@@ -217,17 +241,42 @@ def _changes(operation: str) -> Iterator[dict[str, Any]]:
     if operation in (on.FLUX, on.DREAM, on.MELO):
         changes = ({"steps": 8}, {"steps": 9}, {"steps": 1}, {"size": 1}, {"width": 2048}, {"height": 99}, {"seed": 1})
         yield from changes
+    if operation == on.M3:
+        yield {"text": ..., "query": "q", "contexts": [{"text": "a"}, {"text": "b"}]}
+    if operation == on.CLEF:
+        yield {"questions": {"a": {"type": "none", "instructions": "?"}}}
+    if operation == on.AURA:
+        yield from ({"encoding": each} for each in ("flac", "opus"))
+        yield {"encoding": "linear16", "container": "none", "sample_rate": 8000}
+    if operation == on.CHAT:
+        yield {"tools": _tools_of(12), "parallel_tool_calls": True}
+        yield {"response_format": _defined_schema()}
+        yield {"messages": [{"role": "user", "content": "In Z\u00fcrich?"}], "tools": _tools_of(1), "max_tokens": 100}
+        yield {"stop": []}
+        yield from ({"store": True}, {"reasoning_effort": "high"}, {"logit_bias": {"11": -1}})
+        yield {"response_format": {"type": "json_object"}}
+        yield {}
+    if operation == on.TURBO:
+        yield {"vad_filter": True}
+    if operation == on.IMAGE_TO_IMAGE:
+        yield {"mask": list(_png())}
+    if operation == on.QWEN:
+        yield {"text": ..., "documents": ["a", "b"]}
     yield from ({"target_lang": ...}, {"source_lang": None}, {"speaker": "nobody"}, {"questions": {}})
+    yield from ({"negative_prompt": "a dog"}, {"description": "Mine."}, {"repetition_penalty": 1.5})
     yield from ({"name": ...}, {"public": True}, {"model": ...}, {"extra": 1})
 
 
 def _conversations() -> Iterator[list[dict[str, Any]]]:
     user, system = {"role": "user", "content": "Hi"}, {"role": "system", "content": "Be brief."}
     call = {"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": "{}"}}
+    said = {"role": "assistant", "content": None, "tool_calls": [call]}
     yield [system, user, {"role": "assistant", "content": "Yes?"}, user]
+    yield [{"role": "system", "content": ""}, user]
+    yield [system, system, user]
+    yield [user, said, {"role": "tool", "tool_call_id": "call_1", "content": [{"type": "text", "text": "sunny"}]}]
     yield [{"role": "developer", "content": "Be brief."}, user]
     yield [{"role": "user", "content": [{"type": "text", "text": "Hi"}]}]
-    said = {"role": "assistant", "content": None, "tool_calls": [call]}
     yield [user, said, {"role": "tool", "tool_call_id": "call_1", "content": "sunny"}]
 
 
@@ -261,6 +310,18 @@ def _sampling() -> Iterator[dict[str, Any]]:
 def _named_schema() -> dict[str, Any]:
     schema = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
     return {"type": "json_schema", "json_schema": {"name": "a", "schema": schema, **schema}}
+
+
+def _tools_of(number: int) -> list[dict[str, Any]]:
+    """So many tools, whose parameters refer to definitions."""
+    city = {"properties": {"city": {"$ref": "#/$defs/city"}}, "required": ["city"]}
+    parameters = {"type": "object", **city, "$defs": {"city": {"type": "string"}}}
+    return [{"type": "function", "function": {"name": f"f{each}", "parameters": parameters}} for each in range(number)]
+
+
+def _defined_schema() -> dict[str, Any]:
+    schema = {"type": "object", "properties": {"a": {"$ref": "#/$defs/a"}}, "$defs": {"a": {"type": "integer"}}}
+    return {"type": "json_schema", "json_schema": {"name": "a", "schema": schema}}
 
 
 def _tools(*, flat: bool) -> Iterator[dict[str, Any]]:

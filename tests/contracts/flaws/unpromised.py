@@ -6,10 +6,21 @@ import hashlib
 import random
 from typing import Any
 
-from tests.contracts.flaws.conditions import asks_usage, every, has, streamed, wrong
+from tests.contracts.flaws.conditions import asks_usage, every, has, list_of, streamed, unless, wrong
 from tests.contracts.flaws.exchange import Answer, Ask, Event
 from tests.contracts.flaws.flaw import Flaw, answer, body, stream
-from tests.contracts.flaws.operations import CHAT, COMPLETION, EMBEDDINGS, MODELS, RESPONSES, SMALL
+from tests.contracts.flaws.operations import (
+    AURA,
+    CHAT,
+    COMPLETION,
+    EMBEDDINGS,
+    INDIC,
+    MARKDOWN,
+    MODELS,
+    RESPONSES,
+    SMALL,
+    WHISPER,
+)
 
 _NONE = ""
 
@@ -97,6 +108,35 @@ def numbers_from_one(events: list[Event], ask: Ask) -> None:
     for event in events:
         if isinstance(event.data, dict) and "sequence_number" in event.data:
             event.data["sequence_number"] += 1
+
+
+@body(_NONE, MARKDOWN)
+def conversions_told_otherwise(said: Any, ask: Ask) -> None:
+    """Tokens are a text, and a guess from the length; tables are plain text."""
+    for each in said["result"]:
+        if "data" in each:
+            each["tokens"] = str(max(1, len(each["data"]) // 4))
+        each["mimeType"] = {"text/csv": "text/plain"}.get(each["mimeType"], each["mimeType"])
+
+
+@answer(_NONE, AURA, when=unless(has("encoding", "container")))
+def recording_with_a_tag(said: Answer, ask: Ask) -> None:
+    """MP3 ends with a tag of the old kind."""
+    if said.status == 200:
+        said.write(said.body + b"TAG" + bytes(125))
+
+
+@body(_NONE, INDIC, when=list_of("text", 2))
+def other_words_together(said: Any, ask: Ask) -> None:
+    """Several texts are translated in slightly other words than each alone."""
+    said["result"]["translations"] = [f"{each} \u0964" for each in said["result"]["translations"]]
+
+
+@body(_NONE, WHISPER)
+def words_without_times(said: Any, ask: Ask) -> None:
+    """Words are not timed: all begin and end at 0."""
+    for word in said["result"]["words"]:
+        word.update(start=0.0, end=0.0)
 
 
 VARIATIONS: tuple[Flaw, ...] = tuple(value for value in list(vars().values()) if isinstance(value, Flaw))
