@@ -74,6 +74,17 @@ def test_refusals_have_the_status_of_the_document() -> None:
     assert (404, 5007) == (unknown.status, json.loads(unknown.body)["errors"][0]["code"])
 
 
+@pytest.mark.parametrize(("seed", "status"), [("{}", 400), ("", 400), ("12", 200), ("1e3", 200)])
+def test_a_number_in_a_form_is_text_that_reads_like_one(seed: str, status: int) -> None:
+    """The form of the path for any model says which texts are numbers: a tool that sends others expects a refusal."""
+    parts = {"prompt": "hi", "seed": seed}
+    body = "".join(f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{parts[name]}\r\n' for name in parts)
+    path = "run/%40cf%2Futter-project%2Feurollm-9b-it"
+    answer = ask(Mock(fidelity="document"), path, f"{body}--x--".encode(), media_type="multipart/form-data; boundary=x")
+
+    assert status == answer.status
+
+
 def test_a_path_without_a_success_is_none() -> None:
     """Where the document has refusals alone, as for what is asked over WebSockets only, there is nothing."""
     answer = ask(Mock(fidelity="document"), "run/@cf/deepgram/flux", {"encoding": "linear16", "sample_rate": "16000"})
