@@ -14,8 +14,8 @@ from mockserver import Mock, MockServer
 OPERATIONS = "v1/embeddings$|models/search$|detr-resnet-50$|nova-3$|deepgram/flux$|gemma-2b-it-lora$|flux-2-dev$"
 
 
-UNKNOWING = "ignored_auth,positive_data_acceptance,unsupported_method"
-"""Checks of a tool that knows no service: 401 or 403 alone for strangers, no refusal of what schemas allow, no 426."""
+UNKNOWING = "ignored_auth,positive_data_acceptance,negative_data_rejection,unsupported_method"
+"""Checks of a tool that knows no service: 401 or 403 alone for strangers, the word of the schemas alone, and no 426."""
 
 
 @pytest.mark.parametrize(
