@@ -1,6 +1,6 @@
 """Servers with one flaw each: the kit finds every one of them, by a check of the right class.
 
-Two of seven flaws are tried here, those of an operation with one of three seeds, so that they share the run on the
+One of four flaws is tried here, those of an operation with one of three seeds, so that they share the run on the
 server without a flaw; all of them, with all seeds, by `python -m benchmarks.sensitivity`.
 """
 
@@ -15,7 +15,7 @@ from tests.contracts.flaws.verdict import seek
 
 SEEDS = 3
 _TRIED = sorted(
-    (flaw for number, flaw in enumerate(FLAWS) if number * 2 % 7 < 2 and not flaw.slow),
+    (flaw for number, flaw in enumerate(FLAWS) if number % 4 == 1 and not flaw.slow),
     key=lambda flaw: flaw.operations,
 )
 _SEEDS = {operations: number % SEEDS for number, operations in enumerate(sorted({each.operations for each in FLAWS}))}
