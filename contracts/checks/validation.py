@@ -23,6 +23,9 @@ _NOT_UNDERSTOOD = (400, 422)
 _SAYING = ("content", "tool_calls", "function_call")
 """The members of a message of which OpenAI's reference asks for one."""
 
+_WISHES = frozenset(("stop", "logit_bias", "metadata"))
+"""Members that wish for nothing when they are empty, as when they are left out."""
+
 _LARGE = 4096
 """Bytes of a body that a server may find too large."""
 
@@ -100,8 +103,8 @@ def same_address(exchanges: Sequence[Exchange], context: GroupContext) -> list[F
 
 
 def _holds_nothing(context: Context) -> bool:
-    """Return whether a member of the request is empty: a text, list or object, or a list with an empty entry in it."""
-    values = context.asked.values()
+    """Return whether what is asked about is empty: a text, list or object, or a list with an empty entry in it."""
+    values = [value for name, value in context.asked.items() if name not in _WISHES]
     return any(_is_empty(value) or (isinstance(value, list) and any(map(_is_empty, value))) for value in values)
 
 
