@@ -1,4 +1,7 @@
-"""Compressed recordings by their frames: whether the last one is whole. Nothing is decoded."""
+"""Compressed recordings by their frames: whether the last one is whole. Nothing is decoded.
+
+The mock walks frames with tables of its own: a judge that shared them would share their mistakes.
+"""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mockserver.errors import UsageError
@@ -15,7 +15,7 @@ MOST_REQUESTS = 995
 
 _RESERVE = 40
 
-_LEAST = {"requests": 1, "seconds": None, "rate": None, "neurons": 0, "answer_seconds": None}
+_LEAST: Mapping[str, int | None] = {"requests": 1, "seconds": None, "rate": None, "neurons": 0, "answer_seconds": None}
 """What each bound is at least; None where anything above 0 is one."""
 
 ANSWER_SECONDS = 30.0
@@ -36,13 +36,7 @@ class Limits:
 
     def __post_init__(self) -> None:
         """Raise UsageError for what bounds nothing, or lets nothing be sent."""
-        for name, least in (
-            ("requests", 1),
-            ("seconds", None),
-            ("rate", None),
-            ("neurons", 0),
-            ("answer_seconds", None),
-        ):
+        for name, least in _LEAST.items():
             value = getattr(self, name)
             if value is not None and not (math.isfinite(value) and (value > 0 if least is None else value >= least)):
                 right = "more than 0" if least is None else f"{least} or more"

@@ -29,18 +29,24 @@ class UnknownModels:
 
     def note(self, exchange: Exchange) -> None:
         """Take into account what a model was answered."""
-        model, response = _model(exchange), exchange.response
-        if model is None or response is None:
+        response = exchange.response
+        if response is None or not (response.succeeded or response.status in _UNKNOWN):
+            return
+        model = _model(exchange)
+        if model is None:
             return
         if response.succeeded:
             self._answering.add((exchange.operation, model))
-        elif model in NOBODYS and response.status in _UNKNOWN:
+        elif model in NOBODYS:
             self._refusals.add(_shape(response, model))
 
     def is_one(self, exchange: Exchange) -> bool:
         """Return whether a valid request was refused as if its model were nobody's, and never answered otherwise."""
-        model, response = _model(exchange), exchange.response
-        if exchange.intent is not Intent.VALID or model is None or response is None or model in NOBODYS:
+        response = exchange.response
+        if exchange.intent is not Intent.VALID or response is None or response.status not in _UNKNOWN:
+            return False
+        model = _model(exchange)
+        if model is None or model in NOBODYS:
             return False
         return (exchange.operation, model) not in self._answering and _shape(response, model) in self._refusals
 

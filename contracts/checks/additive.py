@@ -14,6 +14,7 @@ from contracts.dialects import Dialect, dialect_of
 from contracts.exchanges import Exchange
 from contracts.findings import Found, Severity
 from contracts.judge import is_json
+from contracts.pointers import escaped
 from mockserver.openapi.document import Document
 
 _ITEM_SCHEMAS = ("x-itemSchema", "itemSchema")
@@ -160,13 +161,9 @@ def _strangers(document: Document, schemas: list[Any], value: Any, place: str) -
         if not known and any(_tells_apart(node, name) for node in nodes):
             continue
         if known:
-            yield from _strangers(document, known, each, f"{place}/{_escaped(name)}")
+            yield from _strangers(document, known, each, f"{place}/{escaped(name)}")
         elif each is not None:  # which tells nothing
-            yield f"{place}/{_escaped(name)}", each
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
+            yield f"{place}/{escaped(name)}", each
 
 
 def _tells_apart(node: Mapping[str, Any], name: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.context import DONE, Context
+from contracts.pointers import escaped
 
 _NUMBERS_OF_A_VECTOR = 8
 _WORDS = frozenset(("object", "type", "role", "finish_reason", "status", "code", "event", "stop_reason"))
@@ -77,7 +78,7 @@ class Portrait:
         if isinstance(value, dict):
             place.objects += 1
             for key, each in value.items():
-                self._see(f"{where}/{_escaped(key)}", key, each)
+                self._see(f"{where}/{escaped(key)}", key, each)
         elif isinstance(value, list):
             self._see_list(place, where, name, value)
         elif name in _WORDS and isinstance(value, str | int) and not isinstance(value, bool):
@@ -188,7 +189,3 @@ def _type(value: Any) -> str:
     if isinstance(value, str):
         return "string"
     return "array" if isinstance(value, list) else "object"
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")

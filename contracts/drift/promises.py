@@ -9,6 +9,7 @@ from contracts.cases import OWN
 from contracts.context import Context, World
 from contracts.exchanges import Exchange, Intent
 from contracts.findings import Found
+from contracts.pointers import unescaped
 
 _EVENTS = ("x-itemSchema", "itemSchema")
 _DEEPEST = 40
@@ -65,7 +66,7 @@ class Promises:
     def member(self, context: Context, where: str) -> tuple[bool, bool]:
         """Return whether the document describes a member of the answer, and whether it requires it."""
         above, _, name = where.rpartition("/")
-        name = name.replace("~1", "/").replace("~0", "~")
+        name = unescaped(name)
         schemas = list(self.schemas(context, above))
         described = any(name in properties for schema in schemas if (properties := _mapping(schema, "properties")))
         required = any(name in (schema.get("required") or ()) for schema in schemas)
@@ -89,7 +90,7 @@ class Promises:
         raw = promise.raw.get("schema")
         if context.is_stream:
             raw = next((promise.raw[key] for key in _EVENTS if key in promise.raw), None)
-        steps = [part.replace("~1", "/").replace("~0", "~") for part in where.split("/")[1:]]
+        steps = [unescaped(part) for part in where.split("/")[1:]]
         yield from self._walk(raw, steps, 0)
 
     def _walk(self, raw: Any, steps: list[str], depth: int) -> Iterator[Mapping[str, Any]]:

@@ -15,6 +15,7 @@ from contracts.context import Context, World
 from contracts.drift.inference import inferred
 from contracts.exchanges import Exchange, Intent
 from contracts.judge import Judge, is_json
+from contracts.pointers import unescaped
 from contracts.validity import Validity
 from mockserver.errors import MockflareError
 from mockserver.openapi.document import Document
@@ -163,7 +164,7 @@ class _Widener:
     def _unlisted(self, place: Place, values: Sequence[Any]) -> Change | None:
         """Return what lists a member that nobody forbids and nobody documented; `check` tells of such ones."""
         for found in undocumented_member.judge(self._exchange, self._context) or ():
-            steps = [_unescaped(step) for step in found.where.split("/")[1:]]
+            steps = [unescaped(step) for step in found.where.split("/")[1:]]
             for value in values:
                 change = self._listed(place, steps, value, found.where)
                 if change is not None:
@@ -316,7 +317,7 @@ class _Widener:
         node: Any = self._document.content
         steps: list[str | int] = []
         for part in unquote(reference[2:]).split("/"):
-            name = _unescaped(part)
+            name = unescaped(part)
             step: str | int = int(name) if isinstance(node, list) else name
             node = node[step]
             steps.append(step)
@@ -349,10 +350,6 @@ def json_path(place: Place) -> str:
 def _together(key: str) -> tuple[str, ...]:
     """Return the keywords that only mean something together."""
     return ("if", "then", "else") if key == "if" else (key, "properties", "allOf") if "unevaluated" in key else (key,)
-
-
-def _unescaped(step: str) -> str:
-    return step.replace("~1", "/").replace("~0", "~")
 
 
 def _allows(schema: Any, value: Any) -> bool:
